@@ -1,0 +1,52 @@
+"""A case: what a customer needs solved, and who owns it just now."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from core.conversation import Thread
+
+Owner = str
+"""`ai`, `queue:<tier>` or `human:<id>`."""
+
+AI: Owner = "ai"
+
+
+def queue(tier: int) -> Owner:
+    """The owner name of a tier's queue."""
+    return f"queue:{tier}"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One row per case. Every change is a compare-and-set on `version`."""
+
+    id: str
+    thread: Thread
+    customer_id: str
+    author_id: str
+    """The platform user who opened it."""
+    owner: Owner
+    version: int
+    state: Literal["open", "resolved"]
+    opened_at: datetime
+    reason: str = ""
+    """Why it is where it is: the last hand-over's reason."""
+    contacts: int = 0
+    """How many turns the customer has begun in it."""
+
+    @property
+    def is_with_ai(self) -> bool:
+        """Only then may the bot send."""
+        return self.owner == AI and self.state == "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Handoff:
+    """A hand-over to people, as data: never a magic word in a text."""
+
+    reason_code: str
+    """`customer_asked`, `model_asked`, `no_answer`, `tool_unknown`, `budget`, `failure`, `repeat_contact`, `urgent`."""
+    reason: str
+    """One line for staff."""
+    tier: int = 3

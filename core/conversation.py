@@ -1,0 +1,94 @@
+"""Who wrote what, and where: the values every adapter translates its events into."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Self
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A place to reply in. Two customers never share one key unless they share the place itself."""
+
+    tenant: str
+    """The workspace or guild; data never crosses it."""
+    platform: str
+    channel: str
+    root: str = ""
+    """The platform's id of what the thread hangs on; empty where the channel itself is the place."""
+
+    def __post_init__(self) -> None:
+        if any(":" in part for part in (self.tenant, self.platform, self.channel)):
+            raise ValueError(f"a thread's parts must not contain a colon: {self!r}")
+
+    @property
+    def key(self) -> str:
+        """`platform:tenant:channel:root`, unique everywhere; `from_key` reads it back."""
+        return f"{self.platform}:{self.tenant}:{self.channel}:{self.root}"
+
+    @classmethod
+    def from_key(cls, key: str) -> Self:
+        """The thread whose `key` this is. Raises `ValueError` on anything else."""
+        platform, tenant, channel, root = key.split(":", 3)
+        return cls(tenant=tenant, platform=platform, channel=channel, root=root)
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """A person (or bot) on a platform. `id` is the platform's and unique within tenant and platform."""
+
+    id: str
+    name: str
+    is_bot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came with a message, as the platform describes it: nothing of this is trusted."""
+
+    id: str
+    name: str
+    media_type: str
+    size_bytes: int
+    source: str
+    """What the platform's adapter needs to fetch it (an address or an id); meaningless elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What one author posted once."""
+
+    id: str
+    """The platform's id; unique within the channel."""
+    thread: Thread
+    author: Author
+    text: str
+    """Markdown, with the mention of the bot removed."""
+    sent_at: datetime
+    attachments: tuple[Attachment, ...] = ()
+    keys: tuple[str, ...] = ()
+    """Every key under which the platform may deliver this again; one seen before makes it a duplicate."""
+    is_private: bool = False
+    """Only the author and the bot can read the place it was posted in."""
+
+    @property
+    def all_keys(self) -> tuple[str, ...]:
+        """The delivery keys, with the one that channel and id always give."""
+        own = f"{self.thread.platform}:{self.thread.tenant}:{self.thread.channel}:{self.id}"
+        return tuple(dict.fromkeys((own, *self.keys)))
+
+
+Speaker = Literal["customer", "bot", "person", "system"]
+"""Whose words: the customer's, ours, a human teammate's, or a boundary note of the case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry of our own transcript, in order."""
+
+    speaker: Speaker
+    name: str
+    text: str
+    at: datetime
+    message_id: str = ""
+    findings: tuple[str, ...] = ()
+    """What pictures sent with it showed, as short texts; data, never instructions."""

@@ -1,0 +1,78 @@
+"""Who is acting, and what code lets them touch. No prompt and no argument of a model can widen it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from core.conversation import Author, Thread
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """How and when it was established which customer a platform user is."""
+
+    how: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """The one on whose authority a turn or a click acts."""
+
+    kind: Literal["customer", "staff", "system"]
+    tenant: str
+    platform: str
+    author_id: str
+    name: str
+    customer_id: str = ""
+    """The linked customer; empty when nobody is linked, and then no customer's rows are readable."""
+    verified: Verification | None = None
+    is_demo: bool = False
+    """The link is the demo's seeded one, which every surface has to say."""
+
+
+class Identity(Protocol):
+    """Tells which customer a platform user is. It never believes what somebody typed."""
+
+    async def principal(self, author: Author, thread: Thread) -> Principal:
+        """The customer principal of an author; without a link its `customer_id` is empty."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DemoIdentity:
+    """Links every chat user to one seeded customer of the demo shop."""
+
+    customer_id: str
+    linked_at: datetime
+    by_author: Mapping[str, str]
+    """Author id to customer id, for those who play somebody else."""
+
+    async def principal(self, author: Author, thread: Thread) -> Principal:
+        """The seeded customer this author plays, marked as a demo link."""
+        return Principal(
+            kind="customer",
+            tenant=thread.tenant,
+            platform=thread.platform,
+            author_id=author.id,
+            name=author.name,
+            customer_id=self.by_author.get(author.id, self.customer_id),
+            verified=Verification(how="demo", at=self.linked_at),
+            is_demo=True,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NobodyLinked:
+    """The safe default: a platform user is no customer until a verified link says so."""
+
+    async def principal(self, author: Author, thread: Thread) -> Principal:
+        """A principal that may talk, and may read or move nobody's data."""
+        return Principal(
+            kind="customer",
+            tenant=thread.tenant,
+            platform=thread.platform,
+            author_id=author.id,
+            name=author.name,
+        )

@@ -1,0 +1,109 @@
+"""Settings of the core, each with its unit and default. Where they are read from is no concern of this room."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt
+
+Count = Annotated[int, Field(ge=0)]
+
+
+class Section(BaseModel):
+    """A table of `firstline.toml`; unknown keys are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class AgentSettings(Section):
+    """How an answer is worked out."""
+
+    name: str = "Firstline"
+    """How the bot calls itself."""
+    about: str = "a shop"
+    """Whom it speaks for, in a few words of the prompt."""
+    max_steps: PositiveInt = 6
+    """Model calls in one turn; then it says so and offers a person."""
+    turn_limit_s: PositiveFloat = 180
+    """A turn that takes longer ends with a clear line."""
+    history_lines: PositiveInt = 40
+    """Lines of the case's transcript that go into a prompt."""
+    passages: PositiveInt = 4
+    """Passages of knowledge that go into a prompt."""
+    max_tokens: PositiveInt = 800
+    """Length limit of one answer, in tokens."""
+
+
+class ApprovalSettings(Section):
+    """When money waits for a person."""
+
+    limit: Decimal = Decimal("50.00")
+    """Amounts above it wait for Approve; in the currency of the back end."""
+    expires_h: PositiveFloat = 72
+    """Hours after which an approval can no longer be given."""
+    approvers: tuple[str, ...] = ()
+    """Platform user ids that may approve; empty: everybody who can press in a staff place."""
+
+
+class DemoSettings(Section):
+    """The demo shop. Every surface says when it is on."""
+
+    enabled: bool = True
+    """Link every chat user to a seeded customer. Refused once tools of another back end are configured."""
+    customer: str = ""
+    """Which one; empty: the owner of order #88291."""
+
+
+class ToolSettings(Section):
+    """What the agent can do."""
+
+    modules: tuple[str, ...] = ("examples.shop.tools",)
+    """Python modules whose tools are offered."""
+
+
+class KnowledgeSettings(Section):
+    """What the agent answers from."""
+
+    folders: tuple[Path, ...] = ()
+    """Folders of Markdown; empty with the demo shop on: the shop's own."""
+
+
+class ImageSettings(Section):
+    """What is accepted as a picture."""
+
+    limit_mb: PositiveFloat = 10
+    """Megabytes (10^6 bytes) of one file."""
+    limit_megapixels: PositiveFloat = 40
+    """Millions of pixels of one picture."""
+    per_message: PositiveInt = 4
+    """Pictures of one message that are looked at."""
+
+
+class PaceSettings(Section):
+    """So that one person cannot use up what belongs to all."""
+
+    messages_per_minute: Count = 12
+    """Of one user; more are told to wait, once. 0: no limit."""
+
+
+class BudgetSettings(Section):
+    """Caps on what models may use; at a cap the customer gets a clear line and a person. 0: no cap."""
+
+    tokens_per_case: Count = 200_000
+    requests_per_case: Count = 60
+    tokens_per_day: Count = 0
+    requests_per_day: Count = 0
+
+
+class TriageSettings(Section):
+    """Who judges a message first."""
+
+    mode: Literal["local", "model"] = "local"
+    """`local`: by words, at no cost. `model`: the triage model, with the local judgement as its floor."""
+
+
+class EscalationSettings(Section):
+    """When a case goes to people by itself."""
+
+    repeat_contacts: Count = 8
+    """Turns in one case after which a person is offered. 0: never."""

@@ -1,0 +1,83 @@
+"""A turn: one answer owed, from the messages it covers to the reply it ended in."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from core.case import Case, Handoff
+from core.conversation import Line, Message, Thread
+from core.modelling import Used
+from core.principal import Principal
+from core.reply import Delivery, Post
+
+
+@dataclass(frozen=True, slots=True)
+class InboxEvent:
+    """Something that a thread owes an answer to: a message, or a decision about an action."""
+
+    kind: Literal["message", "decision"]
+    message: Message | None = None
+    action_key: str = ""
+    keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What has to be answered now, with all that is known."""
+
+    id: str
+    """The same after a crash: the turn goes on in the same reply."""
+    thread: Thread
+    case: Case
+    messages: tuple[Message, ...]
+    """New ones, oldest first; empty when only decisions came."""
+    decisions: tuple[str, ...]
+    """Keys of actions that were approved or denied."""
+    history: tuple[Line, ...]
+    """The case so far without the new messages, oldest first."""
+    reply: Delivery
+    """The outbox row of the answer, still open; its `ref` is set when an earlier attempt had opened it."""
+    attempt: int
+    began_at: datetime
+
+    @property
+    def said(self) -> str:
+        """All the customer's own words in this case, for checks on what was asked and named."""
+        old = [line.text for line in self.history if line.speaker == "customer"]
+        return "\n".join([*old, *(message.text for message in self.messages)])
+
+    @property
+    def asked(self) -> str:
+        """The new words of this turn."""
+        return "\n".join(message.text for message in self.messages if message.text)
+
+
+@dataclass(slots=True)
+class TurnRecord:
+    """What happened in a turn, gathered while it runs: the trace that explains it afterwards."""
+
+    principal: Principal
+    steps: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    """Kind and a line of JSON each, in order."""
+    used: list[Used] = field(default_factory=list[Used])
+    receipts: list[str] = field(default_factory=list[str])
+    handoff: Handoff | None = None
+
+    def note(self, kind: str, line: str) -> None:
+        """Add one step to the trace."""
+        self.steps.append((kind, line))
+
+
+@dataclass(frozen=True, slots=True)
+class TurnEnd:
+    """How a turn ends; saved in one transaction with the outbox row of its answer."""
+
+    post: Post | None
+    """The final answer; None when the bot stays silent because people own the case."""
+    outcome: Literal["answered", "handed_off", "silent", "failed"]
+    transcript: str
+    """What the history keeps as our words."""
+    handoff: Handoff | None = None
+    staff_posts: tuple[tuple[Thread, Post], ...] = ()
+    findings: tuple[tuple[str, str], ...] = ()
+    """Message id and what a picture of it showed."""
