@@ -5,7 +5,7 @@ transaction. Times are aware and in UTC.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, Protocol
 
 from core.actions import Action, Approval, Decision
@@ -13,7 +13,7 @@ from core.case import Case, Handoff, Owner
 from core.conversation import Attachment, Author, Line, Message, Thread
 from core.reply import Delivery, Post, Press, ReplyEvent
 from core.tools import ToolResult
-from core.turn import InboxEvent, Turn, TurnEnd, TurnRecord
+from core.turn import InboxEvent, Posted, Turn, TurnEnd, TurnRecord, TurnTrace
 from core.vision import CheckedImage, Finding
 
 
@@ -79,7 +79,9 @@ class Turns(Protocol):
         """Checkpoint the platform's id of the reply. No answer text is sent before this returns."""
         ...
 
-    async def finish(self, turn: Turn, end: TurnEnd, record: TurnRecord) -> Delivery | None:
+    async def finish(
+        self, turn: Turn, end: TurnEnd, record: TurnRecord
+    ) -> Delivery | None:
         """Save transcript, trace, hand-over, staff posts and the final reply in one transaction.
 
         The reply is released for delivery only if the case still is with the AI at the version that the
@@ -116,7 +118,13 @@ class Cases(Protocol):
         ...
 
     async def move(
-        self, case: Case, owner: Owner, *, why: Handoff, note: str, posts: Sequence[tuple[Thread, Post]]
+        self,
+        case: Case,
+        owner: Owner,
+        *,
+        why: Handoff,
+        note: str,
+        posts: Sequence[tuple[Thread, Post]],
     ) -> Case | None:
         """Compare-and-set on `case.version`: new owner, a boundary note in the transcript, and posts.
 
@@ -148,7 +156,9 @@ class Outbox(Protocol):
         """The platform has it as `ref`. A row rewritten meanwhile stays due."""
         ...
 
-    async def failed(self, delivery: Delivery, why: str, *, retry_at: datetime | None) -> None:
+    async def failed(
+        self, delivery: Delivery, why: str, *, retry_at: datetime | None
+    ) -> None:
         """It did not work; None gives it up, which staff and log are told of."""
         ...
 
@@ -197,7 +207,9 @@ class Actions(Protocol):
 class Pictures(Protocol):
     """Images as they were checked, kept by hash, with what was found in them."""
 
-    async def keep(self, message: Message, attachment: Attachment, image: CheckedImage) -> None:
+    async def keep(
+        self, message: Message, attachment: Attachment, image: CheckedImage
+    ) -> None:
         """Store an image for a message, once."""
         ...
 
@@ -207,6 +219,26 @@ class Pictures(Protocol):
 
     async def found(self, sha256: str, question: str, finding: Finding) -> None:
         """Remember a finding."""
+        ...
+
+
+class Desk(Protocol):
+    """What people look at: posts, explanations, and what it took."""
+
+    async def posts(self, thread: Thread, *, after: int, limit: int) -> list[Posted]:
+        """Posts of a thread whose delivery id is above `after`, oldest first, with their state."""
+        ...
+
+    async def trace(self, turn_or_case: str) -> list[TurnTrace]:
+        """Why it happened: the turn of this id, or all turns of the case of this id, oldest first."""
+        ...
+
+    async def usage(self, case_id: str) -> tuple[int, int]:
+        """Model requests and tokens of a case so far."""
+        ...
+
+    async def usage_of_day(self, day: date) -> tuple[int, int]:
+        """Model requests and tokens of all turns that ended on this day (UTC)."""
         ...
 
 

@@ -94,7 +94,16 @@ class ReplyEnded:
     outcome: Literal["answered", "handed_off", "cut", "failed"]
 
 
-ReplyEvent = TextDelta | TextReset | ToolStarted | ToolFinished | SourceCited | FindingMade | Notice | ReplyEnded
+ReplyEvent = (
+    TextDelta
+    | TextReset
+    | ToolStarted
+    | ToolFinished
+    | SourceCited
+    | FindingMade
+    | Notice
+    | ReplyEnded
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +144,8 @@ class Delivery:
     attempts: int = 0
     answers: Message | None = None
     """The message a reply answers, so that an adapter can find the way back to it."""
+    revision: int = 0
+    """Which content of the row this is: a rewrite counts it up."""
 
 
 @dataclass(frozen=True, slots=True)

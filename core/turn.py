@@ -81,3 +81,30 @@ class TurnEnd:
     staff_posts: tuple[tuple[Thread, Post], ...] = ()
     findings: tuple[tuple[str, str], ...] = ()
     """Message id and what a picture of it showed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A row of the outbox as a desk shows it."""
+
+    delivery: Delivery
+    state: Literal["open", "due", "sent", "failed", "void"]
+    """open: the answer is being written. void: closed without ever having been shown."""
+    at: datetime
+    why: str = ""
+    """Why the last attempt to deliver it failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnTrace:
+    """What happened in a turn, read back to explain it."""
+
+    id: str
+    case_id: str
+    state: Literal["running", "done", "cut"]
+    outcome: str
+    attempt: int
+    began_at: datetime
+    ended_at: datetime | None
+    steps: tuple[tuple[str, str], ...]
+    used: tuple[Used, ...]
