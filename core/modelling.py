@@ -1,6 +1,6 @@
 """What is asked of a model and what it sends back, in words that every endpoint can be translated to."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -8,7 +8,9 @@ from pydantic import JsonValue
 
 JsonObject = Mapping[str, JsonValue]
 
-Work = Literal["chat", "triage", "multilingual", "reasoning", "vision", "embeddings", "code"]
+Work = Literal[
+    "chat", "triage", "multilingual", "reasoning", "vision", "embeddings", "code"
+]
 """Kinds of work, each with its own endpoint and model in `firstline.toml`."""
 
 
@@ -61,6 +63,10 @@ class ModelRequest:
     """The answer must be JSON of this schema; adapters degrade to JSON mode or a prompt where needed."""
     max_tokens: int = 800
     temperature: float = 0.2
+    seed: int | None = None
+    """Makes an answer repeatable where the endpoint can; tests use it."""
+    question: str = ""
+    """The customer's own new words, without the passages around them: what a small model decides on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +118,7 @@ class ChatModel(Protocol):
         """What answers just now; after a fallback this may change between calls."""
         ...
 
-    def stream(self, request: ModelRequest) -> AsyncIterator[ModelEvent]:
+    def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
         """Ask once. Events come in the order text, calls, use.
 
         Retries and fallbacks happen inside, but only until the first event. Raises `ModelError` when

@@ -98,6 +98,14 @@ class Turns(Protocol):
         ...
 
 
+class Feedback(Protocol):
+    """What people thought of an answer."""
+
+    async def keep(self, turn_id: str, *, by: str, is_good: bool, comment: str) -> bool:
+        """One verdict a person and turn, the last one counts; False for an unknown turn."""
+        ...
+
+
 class Cases(Protocol):
     """Cases, their owners, and our own transcript of them."""
 
@@ -129,6 +137,14 @@ class Cases(Protocol):
         """Compare-and-set on `case.version`: new owner, a boundary note in the transcript, and posts.
 
         None when somebody else changed the case first; then nothing is saved.
+        """
+        ...
+
+    async def speak(
+        self, case: Case, *, by: str, name: str, text: str, post: Post
+    ) -> Case | None:
+        """A person answers the customer: transcript line, outbox row for the case's thread, and the case
+        becomes `human:<by>`, in one transaction. None when somebody else changed the case first.
         """
         ...
 
@@ -175,7 +191,8 @@ class Actions(Protocol):
     ) -> Action:
         """Keep an action that waits for a person, with its approval and cards, once by key.
 
-        Returns the row that stands, which may be an earlier one.
+        A row that had failed is proposed anew. Returns the row that stands, which may be an earlier one.
+        The n-th card gets the outbox key `approval:{approval.id}:{n}`, counted from 0.
         """
         ...
 
@@ -192,10 +209,17 @@ class Actions(Protocol):
         ...
 
     async def decide(
-        self, approval_id: str, *, is_approved: bool, by: str, by_name: str
+        self,
+        approval_id: str,
+        *,
+        is_approved: bool,
+        by: str,
+        by_name: str,
+        place: Thread,
     ) -> Decision:
         """Compare-and-set from pending. An approval or denial puts a decision event into the inbox of
-        the action's thread in the same transaction. Checks expiry and that nobody decides for themselves.
+        the action's thread in the same transaction. Checks expiry (the action then is `failed` and can be
+        asked for anew) and that nobody decides for themselves; `place` is where it was pressed.
         """
         ...
 

@@ -99,14 +99,18 @@ class Tool:
     def parse(self, arguments: str) -> Arguments:
         """The arguments, checked. Raises `ToolRefused`, worded so that the model can correct itself."""
         try:
-            return self.arguments.model_validate_json(arguments or "{}").model_dump(mode="json")
+            return self.arguments.model_validate_json(arguments or "{}").model_dump(
+                mode="json"
+            )
         except ValidationError as error:
             raise ToolRefused(explain(self.name, error)) from error
 
     def title_for(self, arguments: Arguments) -> str:
         """The title with its arguments filled in."""
         try:
-            return self.title.format(**{name: str(value).lstrip("#") for name, value in arguments.items()})
+            return self.title.format(
+                **{name: str(value).lstrip("#") for name, value in arguments.items()}
+            )
         except (KeyError, IndexError):
             return self.title
 
@@ -125,12 +129,20 @@ def schema_of(model: type[BaseModel]) -> JsonObject:
 
     def plain(node: JsonValue) -> JsonValue:
         if isinstance(node, dict):
-            return {key: plain(value) for key, value in node.items() if key != "title" or not isinstance(value, str)}
+            return {
+                key: plain(value)
+                for key, value in node.items()
+                if key != "title" or not isinstance(value, str)
+            }
         if isinstance(node, list):
             return [plain(item) for item in node]
         return node
 
-    return {key: plain(value) for key, value in model.model_json_schema().items() if key != "title"}
+    return {
+        key: plain(value)
+        for key, value in model.model_json_schema().items()
+        if key != "title"
+    }
 
 
 def tool(
@@ -176,8 +188,13 @@ def arguments_model(function: ToolFunction) -> type[BaseModel]:
     hints = get_type_hints(function, include_extras=True)
     parameters = list(inspect.signature(function).parameters.values())[1:]
     fields: dict[str, Any] = {
-        each.name: (hints[each.name], ... if each.default is inspect.Parameter.empty else each.default)
+        each.name: (
+            hints[each.name],
+            ... if each.default is inspect.Parameter.empty else each.default,
+        )
         for each in parameters
     }
     name = f"{getattr(function, '__name__', 'tool')}_arguments"
-    return create_model(name, __config__=ConfigDict(extra="forbid", str_strip_whitespace=True), **fields)
+    return create_model(
+        name, __config__=ConfigDict(extra="forbid", str_strip_whitespace=True), **fields
+    )

@@ -1,0 +1,230 @@
+"""The answering loop: a model and tools in turns, until there is an answer.
+
+Every text passes the claim filter; every call passes the toolbox. The loop knows no platform.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, Callable, Sequence
+
+from core import phrases
+from core.answering import Question
+from core.case import Handoff
+from core.citing import citations, without_loose_marks
+from core.draft import Draft
+from core.knowledge import Hit, Retriever
+from core.modelling import ChatModel, ToolCall, Work
+from core.prompt import history_messages, last_message, system_prompt
+from core.reply import ReplyEvent, SourceCited, ToolFinished, ToolStarted
+from core.settings import AgentSettings
+from core.toolbox import Outcome, Toolbox
+from core.turn import TurnRecord
+
+_SMALL_HISTORY_TOKENS = 600
+_HISTORY_TOKENS = 24_000
+
+
+class Agent:
+    """Answers with a language model."""
+
+    def __init__(
+        self,
+        *,
+        models: Callable[[Work], ChatModel],
+        toolbox: Toolbox,
+        retriever: Retriever,
+        settings: AgentSettings,
+    ) -> None:
+        self._models = models
+        self._toolbox = toolbox
+        self._retriever = retriever
+        self._settings = settings
+
+    @property
+    def label(self) -> str:
+        """The chat model's name for people."""
+        return self._models("chat").profile.label
+
+    async def answer(
+        self, question: Question, record: TurnRecord
+    ) -> AsyncGenerator[ReplyEvent, None]:
+        """See `core.answering.Answerer`."""
+        model = self._models(work_of(question))
+        hits = await self._hits(question, record)
+        draft = self._draft(question, hits, model)
+        for step in range(self._settings.max_steps):
+            is_last = step + 1 == self._settings.max_steps
+            async for event in draft.step(
+                model, record, tools=() if is_last else self._toolbox.specs
+            ):
+                yield event
+            if not draft.calls:
+                break
+            async for event in self._run_calls(draft, question, record):
+                yield event
+            if model.profile.is_small or record.handoff:
+                for event in self._say_outcomes(draft):
+                    yield event
+                break
+        else:
+            record.handoff = Handoff(
+                "no_answer", "The step limit was reached before there was an answer."
+            )
+            for event in draft.say(phrases.STEP_LIMIT):
+                yield event
+        for event in self._close(draft, hits, record):
+            yield event
+
+    async def _hits(self, question: Question, record: TurnRecord) -> Sequence[Hit]:
+        if not question.query.strip():
+            return ()
+        hits = await self._retriever.search(
+            question.query, limit=self._settings.passages
+        )
+        found = [
+            {
+                "title": hit.passage.title,
+                "score": round(hit.score, 4),
+                "strong": hit.is_strong,
+            }
+            for hit in hits
+        ]
+        record.note("passages", json.dumps(found, ensure_ascii=False))
+        return hits
+
+    def _draft(
+        self, question: Question, hits: Sequence[Hit], model: ChatModel
+    ) -> Draft:
+        turn, profile = question.turn, model.profile
+        budget = (
+            _SMALL_HISTORY_TOKENS
+            if profile.is_small
+            else min(profile.context_tokens // 2, _HISTORY_TOKENS)
+        )
+        messages = [
+            system_prompt(self._settings, profile),
+            *history_messages(turn.history, budget_tokens=budget),
+            last_message(
+                asked=turn.asked,
+                hits=hits,
+                seen=question.seen,
+                principal=question.scene.principal,
+                decisions=question.decisions,
+            ),
+        ]
+        evidence = [
+            *question.decisions,
+            *(line.text for line in turn.history if line.speaker in ("bot", "person")),
+        ]
+        return Draft(
+            messages,
+            evidence=evidence,
+            question=turn.asked,
+            max_tokens=self._settings.max_tokens,
+        )
+
+    async def _run_calls(
+        self, draft: Draft, question: Question, record: TurnRecord
+    ) -> AsyncGenerator[ReplyEvent, None]:
+        calls = draft.calls
+        if self._toolbox.only_reads(calls):
+            for call in calls:
+                yield self._started(call)
+            async with asyncio.TaskGroup() as group:
+                running = [
+                    group.create_task(self._toolbox.run(call, question.scene))
+                    for call in calls
+                ]
+            for task in running:
+                for event in self._finished(task.result(), draft, record):
+                    yield event
+            return
+        for call in calls:
+            yield self._started(call)
+            for event in self._finished(
+                await self._toolbox.run(call, question.scene), draft, record
+            ):
+                yield event
+
+    def _started(self, call: ToolCall) -> ToolStarted:
+        return ToolStarted(
+            call.id, call.name, self._toolbox.title_of(call), call.arguments
+        )
+
+    def _finished(
+        self, outcome: Outcome, draft: Draft, record: TurnRecord
+    ) -> list[ReplyEvent]:
+        draft.add(outcome)
+        if outcome.state == "unknown":
+            record.handoff = Handoff(
+                "tool_unknown", f"{outcome.title}: the outcome is not confirmed."
+            )
+        elif outcome.state == "done" and self._toolbox.hands_over(outcome.call):
+            record.handoff = Handoff("model_asked", outcome.result.summary)
+        return outcome_events(outcome, record)
+
+    def _say_outcomes(self, draft: Draft) -> list[ReplyEvent]:
+        """What the tools report, in their own words: true by construction."""
+        said = [
+            each.result.summary
+            for each in draft.outcomes
+            if not each.call.id.endswith("-first")
+        ]
+        return [event for text in dict.fromkeys(said) for event in draft.say(text)]
+
+    def _close(
+        self, draft: Draft, hits: Sequence[Hit], record: TurnRecord
+    ) -> list[ReplyEvent]:
+        if draft.withdrawn:
+            record.note("claims_withdrawn", json.dumps({"count": len(draft.withdrawn)}))
+        text = without_loose_marks(draft.text, hits).strip() or phrases.EMPTY_ANSWER
+        events = list(draft.replace(text))
+        cited = citations(text, hits) if not draft.outcomes else []
+        return [*events, *(SourceCited(each) for each in cited)]
+
+
+def outcome_events(outcome: Outcome, record: TurnRecord) -> list[ReplyEvent]:
+    """What surfaces draw of an outcome, prerequisites included; notes it in the trace."""
+    events: list[ReplyEvent] = []
+    for each in outcome.before:
+        events.append(
+            ToolStarted(
+                each.call.id,
+                each.call.name,
+                each.title,
+                each.call.arguments,
+                by="runtime",
+            )
+        )
+        events.extend(outcome_events(each, record))
+    record.note(
+        "tool",
+        json.dumps(
+            {
+                "tool": outcome.call.name,
+                "arguments": outcome.call.arguments,
+                "by": outcome.by,
+                "state": outcome.state,
+                "receipt": outcome.receipt_id,
+                "approval": outcome.approval_id,
+                "said": outcome.result.summary,
+            },
+            ensure_ascii=False,
+        ),
+    )
+    if outcome.receipt_id:
+        record.receipts.append(outcome.receipt_id)
+    finished = ToolFinished(
+        outcome.call.id,
+        outcome.call.name,
+        outcome.state,
+        outcome.result.summary,
+        outcome.receipt_id,
+        outcome.approval_id,
+    )
+    return [*events, finished]
+
+
+def work_of(question: Question) -> Work:
+    """Which kind of work a question is: pasted code goes to the code model."""
+    return "code" if "```" in question.turn.asked else "chat"

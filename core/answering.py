@@ -1,0 +1,41 @@
+"""What an answerer is given and gives: the one seam between a turn and whoever works the answer out."""
+
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from core.prompt import Seen
+from core.reply import ReplyEvent
+from core.toolbox import Scene
+from core.turn import Turn, TurnRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A turn, ready to be answered."""
+
+    turn: Turn
+    scene: Scene
+    seen: Sequence[Seen]
+    decisions: Sequence[str]
+    """What approved actions led to, one line each; told to the customer already."""
+    query: str
+    """The words to search knowledge with."""
+
+
+class Answerer(Protocol):
+    """Works out an answer."""
+
+    @property
+    def label(self) -> str:
+        """Which model speaks, for people."""
+        ...
+
+    def answer(
+        self, question: Question, record: TurnRecord
+    ) -> AsyncGenerator[ReplyEvent, None]:
+        """The answer as events, without the closing `ReplyEnded`. What happened goes into the record.
+
+        Raises `ModelError` when no model answered.
+        """
+        ...

@@ -1,0 +1,266 @@
+"""The front desk: what adapters hand their events to. Saves first, then wakes whoever works on it."""
+
+import asyncio
+import logging
+from collections import deque
+from datetime import datetime, timedelta
+
+from core import phrases
+from core.approvals import answer_to_presser, decided_card
+from core.case import Case, Handoff
+from core.conversation import Author, Message, Thread
+from core.courier import Courier
+from core.handoff import Handover
+from core.mailbox import Mailbox
+from core.ports import Actions, Cases, Clock, Feedback, Inbox, Outbox
+from core.principal import Identity
+from core.reply import Post, Press
+from core.runner import TurnRunner
+from core.settings import ApprovalSettings, PaceSettings
+from core.turn import InboxEvent
+
+log = logging.getLogger(__name__)
+
+_MINUTE = timedelta(minutes=1)
+
+
+class Pace:
+    """How fast each person writes; only those of the last minute are remembered."""
+
+    def __init__(self, settings: PaceSettings) -> None:
+        self._limit = settings.messages_per_minute
+        self._recent: dict[str, deque[datetime]] = {}
+
+    def wait_s(self, person: str, now: datetime) -> float:
+        """Seconds to hold the next answer back; 0 while the person keeps the pace. Counts this message."""
+        if not self._limit:
+            return 0.0
+        times = self._recent.setdefault(person, deque())
+        while times and times[0] <= now - _MINUTE:
+            times.popleft()
+        times.append(now)
+        if len(times) <= self._limit:
+            return 0.0
+        return (times[-self._limit] + _MINUTE - now).total_seconds()
+
+    def forget(self, now: datetime) -> None:
+        """Drop people who have been quiet."""
+        for person in [
+            each for each, times in self._recent.items() if times[-1] <= now - _MINUTE
+        ]:
+            del self._recent[person]
+
+
+class Reception:
+    """Implements `core.ports.FrontDesk`."""
+
+    def __init__(
+        self,
+        *,
+        inbox: Inbox,
+        cases: Cases,
+        actions: Actions,
+        outbox: Outbox,
+        feedback: Feedback,
+        identity: Identity,
+        mailbox: Mailbox,
+        runner: TurnRunner,
+        courier: Courier,
+        handover: Handover,
+        approvals: ApprovalSettings,
+        pace: PaceSettings,
+        clock: Clock,
+    ) -> None:
+        self._inbox = inbox
+        self._cases = cases
+        self._actions = actions
+        self._outbox = outbox
+        self._feedback = feedback
+        self._identity = identity
+        self._mailbox = mailbox
+        self._runner = runner
+        self._courier = courier
+        self._handover = handover
+        self._approvals = approvals
+        self._pace = Pace(pace)
+        self._clock = clock
+
+    async def resume(self) -> int:
+        """Go on with everything that was waiting when the process last ended; returns how many threads."""
+        threads = await self._inbox.waiting()
+        for thread in threads:
+            self._mailbox.wake(thread)
+        self._courier.wake()
+        return len(threads)
+
+    async def receive(self, message: Message) -> bool:
+        """See `core.ports.FrontDesk`."""
+        if not await self._inbox.save(
+            InboxEvent("message", message=message, keys=message.all_keys)
+        ):
+            return False
+        now = self._clock.now()
+        person = (
+            f"{message.thread.platform}:{message.thread.tenant}:{message.author.id}"
+        )
+        if not (wait_s := self._pace.wait_s(person, now)):
+            self._mailbox.wake(message.thread)
+            return True
+        key = f"pace:{person}:{now:%Y%m%d%H%M}"
+        await self._outbox.put(
+            message.thread, Post(phrases.PACE, kind="notice"), key=key
+        )
+        self._courier.wake()
+        asyncio.get_running_loop().call_later(
+            wait_s, self._mailbox.wake, message.thread
+        )
+        self._pace.forget(now)
+        return True
+
+    async def is_ours(self, thread: Thread) -> bool:
+        """See `core.ports.FrontDesk`."""
+        return await self._cases.find(thread) is not None
+
+    async def status(self, author: Author, thread: Thread) -> str:
+        """See `core.ports.FrontDesk`."""
+        cases = await self._cases.of_author(thread.tenant, thread.platform, author.id)
+        lines = [await self._status_line(case) for case in cases]
+        return "\n".join(lines) or phrases.NO_CASE
+
+    async def _status_line(self, case: Case) -> str:
+        owner = "with me" if case.is_with_ai else "with our team"
+        waiting = [
+            action.title
+            for action in await self._actions.of_case(case.id)
+            if action.state == "proposed"
+        ]
+        extra = f"; waits for approval: {', '.join(waiting)}" if waiting else ""
+        return (
+            f"- **{case.id}** (since {case.opened_at:%d %b %H:%M} UTC): {owner}{extra}"
+        )
+
+    async def press(self, press: Press) -> str:
+        """See `core.ports.FrontDesk`."""
+        log.info("press", extra={"action": press.action, "place": press.thread.key})
+        match press.action:
+            case "approve" | "deny":
+                return await self._decide(press)
+            case "escalate":
+                return await self._escalate(press)
+            case "hand_back":
+                return await self._hand_back(press)
+            case "reply":
+                return await self._reply(press)
+            case "feedback":
+                return await self._keep_feedback(press)
+            case "stop":
+                return (
+                    ""
+                    if self._runner.interrupt(press.thread, "stopped")
+                    else phrases.NOT_FOUND
+                )
+            case _:
+                return phrases.NOT_FOUND
+
+    async def _decide(self, press: Press) -> str:
+        allowed = self._approvals.approvers
+        if not press.is_staff_place or (allowed and press.presser_id not in allowed):
+            return phrases.NOT_ALLOWED
+        decision = await self._actions.decide(
+            press.value,
+            is_approved=press.action == "approve",
+            by=press.presser_id,
+            by_name=press.presser_name,
+            place=press.thread,
+        )
+        action, approval = decision.action, decision.approval
+        if action and approval and decision.state in ("approved", "denied"):
+            for n in range(len(self._handover.places(action.thread))):
+                await self._outbox.rewrite(
+                    f"approval:{approval.id}:{n}", decided_card(action, approval)
+                )
+            self._courier.wake()
+            self._mailbox.wake(action.thread)
+        return answer_to_presser(decision)
+
+    async def _case_of(self, press: Press) -> Case | None:
+        """The case a press is about: the named one, the thread's, or the presser's newest in the tenant."""
+        if press.value:
+            return await self._cases.get(press.value)
+        if (here := await self._cases.find(press.thread)) is not None:
+            return here
+        theirs = await self._cases.of_author(
+            press.thread.tenant, press.thread.platform, press.presser_id
+        )
+        return theirs[0] if theirs else None
+
+    async def _escalate(self, press: Press) -> str:
+        case = await self._case_of(press) or await self._new_case(press)
+        if case.author_id != press.presser_id and not press.is_staff_place:
+            return phrases.NOT_ALLOWED
+        if not case.is_with_ai:
+            return phrases.ALREADY_WITH_PEOPLE.format(case=case.id)
+        why = Handoff("customer_asked", press.text or "The customer asks for a person.")
+        if await self._handover.to_people(case, why) is None:
+            return await self._escalate(press)
+        self._runner.interrupt(case.thread, "taken")
+        self._courier.wake()
+        return f"Passed on as case {case.id}."
+
+    async def _new_case(self, press: Press) -> Case:
+        """Somebody asks for a person before having written anything else."""
+        author = Author(press.presser_id, press.presser_name)
+        principal = await self._identity.principal(author, press.thread)
+        message = Message(
+            id=press.key,
+            thread=press.thread,
+            author=author,
+            text=press.text,
+            sent_at=self._clock.now(),
+            keys=(press.key,),
+        )
+        return await self._cases.open(message, principal.customer_id)
+
+    async def _hand_back(self, press: Press) -> str:
+        if not press.is_staff_place:
+            return phrases.NOT_ALLOWED
+        case = await self._cases.get(press.value)
+        if case is None:
+            return phrases.NOT_FOUND
+        if case.is_with_ai:
+            return f"Case {case.id} is with the bot already."
+        if await self._handover.to_bot(case, by=press.presser_name) is None:
+            return await self._hand_back(press)
+        self._courier.wake()
+        return f"Case {case.id} is back with the bot."
+
+    async def _reply(self, press: Press) -> str:
+        if not press.is_staff_place:
+            return phrases.NOT_ALLOWED
+        case = await self._cases.get(press.value)
+        if case is None or case.state != "open":
+            return phrases.NOT_FOUND
+        post = Post(
+            press.text,
+            kind="relay",
+            footer=f"{press.presser_name}, a person of our team",
+        )
+        spoken = await self._cases.speak(
+            case,
+            by=press.presser_id,
+            name=press.presser_name,
+            text=press.text,
+            post=post,
+        )
+        if spoken is None:
+            return await self._reply(press)
+        self._runner.interrupt(case.thread, "taken")
+        self._courier.wake()
+        return ""
+
+    async def _keep_feedback(self, press: Press) -> str:
+        verdict, _, turn_id = press.value.partition(":")
+        kept = await self._feedback.keep(
+            turn_id, by=press.presser_id, is_good=verdict == "good", comment=press.text
+        )
+        return "Thank you, noted." if kept else phrases.NOT_FOUND

@@ -1,0 +1,332 @@
+"""Takes a turn from its first row to its delivered reply.
+
+The reply is opened empty and its id saved before any text is sent; the answer streams into it; the final
+text becomes a row of the outbox in the transaction that checks that the case is still ours.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass, field
+
+from core import phrases
+from core.answering import Answerer
+from core.case import Handoff
+from core.conversation import Thread
+from core.courier import Courier
+from core.deciding import Decided
+from core.errors import DeliveryError, ModelError
+from core.handoff import Handover, notice_for_customer
+from core.ports import Chat, Outbox, ReplyStream, Turns
+from core.preparing import Prepared, Preparing
+from core.reply import (
+    Button,
+    Citation,
+    Delivery,
+    Post,
+    ReplyEvent,
+    SourceCited,
+    TextDelta,
+    TextReset,
+)
+from core.settings import AgentSettings
+from core.toolbox import Scene
+from core.turn import Turn, TurnEnd, TurnRecord
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Running:
+    """A turn under way: what the customer has seen of it, and what stops it early."""
+
+    turn: Turn
+    scene: Scene
+    record: TurnRecord
+    scope: asyncio.Timeout
+    prepared: Prepared = field(default_factory=Prepared)
+    why: str = ""
+    shown: str = ""
+    cited: list[Citation] = field(default_factory=list[Citation])
+
+    def take(self, event: ReplyEvent) -> None:
+        """Keep what an event adds to the answer."""
+        match event:
+            case TextDelta(text):
+                self.shown += text
+            case TextReset(keep_chars):
+                self.shown = self.shown[:keep_chars]
+            case SourceCited(citation):
+                self.cited.append(citation)
+            case _:
+                pass
+
+    def paragraph(self, text: str) -> TextDelta:
+        """Text of ours as a paragraph of its own."""
+        gap = "\n\n" if self.shown and not self.shown.endswith("\n\n") else ""
+        return TextDelta(gap + text)
+
+
+class TurnRunner:
+    """Runs turns; one instance a process."""
+
+    def __init__(
+        self,
+        *,
+        turns: Turns,
+        outbox: Outbox,
+        chats: Mapping[str, Chat],
+        courier: Courier,
+        answerer: Answerer,
+        preparing: Preparing,
+        decided: Decided,
+        handover: Handover,
+        settings: AgentSettings,
+    ) -> None:
+        self._turns = turns
+        self._outbox = outbox
+        self._chats = chats
+        self._courier = courier
+        self._answerer = answerer
+        self._preparing = preparing
+        self._decided = decided
+        self._handover = handover
+        self._settings = settings
+        self._running: dict[str, _Running] = {}
+
+    def interrupt(self, thread: Thread, why: str) -> bool:
+        """Stop the turn of a thread now: `taken` (people have the case) or `stopped` (the customer said so)."""
+        running = self._running.get(thread.key)
+        if running is None:
+            return False
+        running.why = why
+        running.scope.reschedule(asyncio.get_running_loop().time())
+        return True
+
+    async def run(self, thread: Thread) -> bool:
+        """One turn of a thread; False when nothing waited, or when it has to wait for the next wake."""
+        try:
+            turn = await self._turns.begin(
+                thread, history_lines=self._settings.history_lines
+            )
+            if turn is None:
+                return False
+            record = TurnRecord(await self._preparing.principal(turn))
+            if turn.case.is_with_ai:
+                await self._answer(turn, record)
+            else:
+                await self._pass_on(turn, record)
+        except Exception:
+            # A turn begins here: what gets this far is a bug or a dead database; its rows wait for the next wake.
+            log.exception("turn parked", extra={"place": thread.key})
+            return False
+        return True
+
+    async def _answer(self, turn: Turn, record: TurnRecord) -> None:
+        scene = self._preparing.scene(turn, record.principal)
+        running = _Running(
+            turn, scene, record, asyncio.timeout(self._settings.turn_limit_s)
+        )
+        self._running[turn.thread.key] = running
+        try:
+            async with asyncio.TaskGroup() as group:
+                opening = group.create_task(self._open(turn))
+                await self._write(running, opening)
+                stream = await opening
+            await self._end(running, stream)
+        finally:
+            self._running.pop(turn.thread.key, None)
+
+    async def _open(self, turn: Turn) -> ReplyStream | None:
+        """The open reply with its id saved; None when the platform refuses: then the outbox posts it whole."""
+        try:
+            stream = await self._chats[turn.thread.platform].open_reply(turn.reply)
+        except DeliveryError as error:
+            log.warning(
+                "no live reply", extra={"place": turn.thread.key, "why": str(error)}
+            )
+            return None
+        await self._turns.opened(turn, stream.ref)
+        return stream
+
+    async def _write(
+        self, running: _Running, opening: "asyncio.Task[ReplyStream | None]"
+    ) -> None:
+        """Draw the answer as it comes; whatever goes wrong ends in a line and a hand-over, never in silence."""
+        record = running.record
+        try:
+            async with running.scope, aclosing(self._events(running)) as events:
+                async for event in events:
+                    running.take(event)
+                    if stream := await asyncio.shield(opening):
+                        await stream.show(event)
+        except TimeoutError:
+            if not running.why:
+                _fail(running, phrases.TIMED_OUT, "The turn reached its time limit.")
+            record.note("stopped", f'"{running.why or "time limit"}"')
+        except ModelError as error:
+            log.warning(
+                "no model answered", extra={"turn": running.turn.id, "why": str(error)}
+            )
+            record.note("model_failed", "{}")
+            _fail(running, phrases.NO_MODEL, "No language model answered.")
+        except Exception:
+            log.exception("answering broke", extra={"turn": running.turn.id})
+            _fail(running, phrases.FAILED, "The bot failed while answering.")
+
+    async def _events(self, running: _Running) -> AsyncGenerator[ReplyEvent, None]:
+        turn, record, prepared = running.turn, running.record, running.prepared
+        lines: list[str] = []
+        async for event in self._decided.carry_out(
+            turn.decisions, running.scene, record, lines
+        ):
+            yield event
+        for line in lines:
+            yield running.paragraph(line)
+        if not turn.messages:
+            return
+        async for event in self._preparing.prepare(
+            turn, running.scene, record, prepared
+        ):
+            yield event
+        for problem in prepared.problems:
+            yield running.paragraph(problem)
+        if prepared.line:
+            yield running.paragraph(prepared.line)
+        record.handoff = record.handoff or prepared.handoff
+        if prepared.question is None:
+            return
+        if not turn.asked and not prepared.seen:
+            if not prepared.problems:
+                yield running.paragraph(phrases.NOT_UNDERSTOOD)
+            return
+        base = running.shown
+        async for event in self._answerer.answer(prepared.question, record):
+            yield _after(base, event)
+
+    async def _end(self, running: _Running, stream: ReplyStream | None) -> None:
+        turn = running.turn
+        with self._courier.holding(turn.reply.id):
+            delivery = None
+            if running.why != "taken":
+                delivery = await self._turns.finish(
+                    turn, await self._turn_end(running), running.record
+                )
+            if delivery is None:
+                delivery = await self._turns.cut(
+                    turn, running.shown, phrases.TAKEN_OVER
+                )
+            if delivery is not None and stream is not None:
+                await self._close(stream, delivery)
+        self._courier.wake()
+
+    async def _close(self, stream: ReplyStream, delivery: Delivery) -> None:
+        try:
+            ref = await stream.close(delivery)
+        except DeliveryError as error:
+            await self._courier.failed(delivery, error)
+        else:
+            await self._outbox.delivered(delivery, ref)
+
+    async def _turn_end(self, running: _Running) -> TurnEnd:
+        turn, record, text = running.turn, running.record, running.shown
+        if running.why == "stopped":
+            text = f"{text}\n\n{phrases.STOPPED}".strip()
+        cards = ()
+        if record.handoff:
+            cards = await self._handover.cards(turn.case, record.handoff)
+            notice = notice_for_customer(turn.case, cards)
+            if notice not in text and not _says_handed_over(text):
+                text = f"{text}\n\n{notice}".strip()
+        post = Post(
+            text=text,
+            citations=tuple(running.cited),
+            buttons=self._buttons(turn, record),
+            footer=self._footer(record),
+        )
+        return TurnEnd(
+            post=post,
+            outcome="handed_off" if record.handoff else "answered",
+            transcript=text,
+            handoff=record.handoff,
+            staff_posts=cards,
+            findings=tuple(running.prepared.findings),
+        )
+
+    def _buttons(self, turn: Turn, record: TurnRecord) -> tuple[Button, ...]:
+        if record.handoff or not turn.messages:
+            return ()
+        return (
+            Button("feedback", f"good:{turn.id}", "👍 Helpful"),
+            Button("feedback", f"bad:{turn.id}", "👎 Not helpful"),
+            Button("escalate", turn.case.id, "Talk to a person"),
+        )
+
+    def _footer(self, record: TurnRecord) -> str:
+        """Which model speaks, and that this is the demo, if it is."""
+        demo = (
+            f"Demo shop · you are customer {record.principal.customer_id}"
+            if record.principal.is_demo
+            else ""
+        )
+        return " · ".join(part for part in (demo, self._answerer.label) if part)
+
+    async def _pass_on(self, turn: Turn, record: TurnRecord) -> None:
+        """People own the case: what the customer writes goes to them, and the bot says nothing of its own."""
+        lines: list[str] = []
+        scene = self._preparing.scene(turn, record.principal)
+        async with aclosing(
+            self._decided.carry_out(turn.decisions, scene, record, lines)
+        ) as events:
+            async for _ in events:
+                pass
+        for n, line in enumerate(lines):
+            await self._outbox.put(
+                turn.thread, Post(line, kind="notice"), key=f"decided:{turn.id}:{n}"
+            )
+        for place in self._handover.places(turn.thread):
+            for message in turn.messages:
+                files = (
+                    f" (+{len(message.attachments)} file(s))"
+                    if message.attachments
+                    else ""
+                )
+                text = f"**{message.author.name}** (case {turn.case.id}): {message.text}{files}"
+                await self._outbox.put(
+                    place,
+                    Post(text, kind="relay"),
+                    key=f"pass:{turn.id}:{message.id}:{place.key}",
+                )
+        await self._turns.finish(
+            turn, TurnEnd(post=None, outcome="silent", transcript=""), record
+        )
+        self._courier.wake()
+
+
+def _after(base: str, event: ReplyEvent) -> ReplyEvent:
+    """An answerer counts characters from its own first; the reply may have begun before."""
+    if not base:
+        return event
+    if isinstance(event, TextReset):
+        return TextReset(event.keep_chars + len(base) + 2)
+    return event
+
+
+def _fail(running: _Running, line: str, why: str) -> None:
+    """End with an honest line and a hand-over."""
+    running.shown = f"{running.shown}\n\n{line}".strip()
+    running.record.handoff = Handoff("failure", why)
+
+
+def _says_handed_over(text: str) -> bool:
+    return any(
+        line in text
+        for line in (
+            phrases.FAILED,
+            phrases.NO_MODEL,
+            phrases.TIMED_OUT,
+            phrases.BUDGET,
+            phrases.STEP_LIMIT,
+        )
+    )
