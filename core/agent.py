@@ -52,11 +52,10 @@ class Agent:
         model = self._models(work_of(question))
         hits = await self._hits(question, record)
         draft = self._draft(question, hits, model)
+        tools = self._toolbox.specs(for_small=model.profile.is_small)
         for step in range(self._settings.max_steps):
             is_last = step + 1 == self._settings.max_steps
-            async for event in draft.step(
-                model, record, tools=() if is_last else self._toolbox.specs
-            ):
+            async for event in draft.step(model, record, tools=() if is_last else tools):
                 yield event
             if not draft.calls:
                 break

@@ -86,15 +86,19 @@ class Toolbox:
         data_folder: Path,
     ) -> None:
         self._tools = {each.name: each for each in tools}
+        self._specs = tuple(each.spec for each in tools)
+        self._small_specs = tuple(each.spec for each in tools if not each.hands_over)
         self._actions = actions
         self._approvals = approvals
         self._clock = clock
         self._data_folder = data_folder
 
-    @property
-    def specs(self) -> tuple[ToolSpec, ...]:
-        """What a model is offered, always in the same order, so that prompt caches hit."""
-        return tuple(each.spec for each in self._tools.values())
+    def specs(self, *, for_small: bool) -> tuple[ToolSpec, ...]:
+        """What a model is offered, always in the same order, so that prompt caches hit.
+
+        A small model gets no say in handing over: it would do so far too often.
+        """
+        return self._small_specs if for_small else self._specs
 
     def title_of(self, call: ToolCall) -> str:
         """What to show people while the call runs."""

@@ -1,0 +1,38 @@
+"""A model that says what it was told to, and fails on a call nobody scripted."""
+
+from collections.abc import AsyncGenerator, Sequence
+
+from core.errors import ModelError
+from core.modelling import CallsAsked, ModelEvent, ModelProfile, ModelRequest, TextPiece, ToolCall, Used
+
+Scripted = Sequence[ModelEvent | ModelError]
+
+
+def says(text: str, *, piece_chars: int = 7) -> Scripted:
+    """A text in pieces, then the use."""
+    pieces = [TextPiece(text[at : at + piece_chars]) for at in range(0, len(text), piece_chars)]
+    return [*pieces, Used("scripted", 10, len(pieces))]
+
+
+def calls(name: str, arguments: str, *, id: str = "call-1") -> Scripted:
+    """One tool call."""
+    return [CallsAsked((ToolCall(id, name, arguments),)), Used("scripted", 10, 5)]
+
+
+class ScriptedModel:
+    """Each call takes the next script; `requests` keeps what was asked."""
+
+    def __init__(self, *scripts: Scripted, is_small: bool = False) -> None:
+        self.scripts = list(scripts)
+        self.requests: list[ModelRequest] = []
+        self.profile = ModelProfile("scripted", "a scripted model", is_small=is_small)
+
+    async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
+        """See `core.modelling.ChatModel`."""
+        self.requests.append(request)
+        if not self.scripts:
+            raise AssertionError("the model was asked more often than scripted")
+        for event in self.scripts.pop(0):
+            if isinstance(event, ModelError):
+                raise event
+            yield event
