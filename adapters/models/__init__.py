@@ -1,0 +1,1 @@
+"""Any OpenAI-compatible endpoint as the core's `ChatModel` and `Embedder`."""

@@ -1,0 +1,71 @@
+"""Embeddings from an OpenAI-compatible endpoint."""
+
+import json
+from typing import Any, Literal, cast
+
+from openai import AsyncOpenAI
+
+from adapters.models.failures import translated
+from adapters.models.patience import Limits, tries
+from core.errors import ModelError
+
+Role = Literal["query", "passage"]
+
+_BATCH = 64
+_LIMITS = Limits(first_chunk_s=30.0)
+_FAMILIES: tuple[tuple[str, str, str, int], ...] = (
+    ("e5", "query: ", "passage: ", 1_800),
+    ("bge-m3", "", "", 16_000),
+    ("bge", "Represent this sentence for searching relevant passages: ", "", 1_800),
+    ("nomic", "search_query: ", "search_document: ", 16_000),
+    ("", "", "", 16_000),
+)
+"""Part of a model's name, what it was trained to see before a query and a passage, and the characters it reads."""
+
+
+class EndpointEmbedder:
+    """One embedding model at one endpoint."""
+
+    def __init__(self, client: AsyncOpenAI, model: str, *, limits: Limits = _LIMITS) -> None:
+        self._client = client
+        self._model = model
+        self._limits = limits
+        self._place = client.base_url.netloc.decode() or str(client.base_url)
+        self._family = next(each for each in _FAMILIES if each[0] in model.lower())
+
+    @property
+    def name(self) -> str:
+        """See `Embedder`."""
+        return self._model
+
+    async def embed(self, texts: list[str], *, role: Role) -> list[list[float]]:
+        """See `Embedder`."""
+        _, query, passage, limit_chars = self._family
+        prefix = query if role == "query" else passage
+        written = [(prefix + text)[:limit_chars] or " " for text in texts]
+        vectors: list[list[float]] = []
+        for start in range(0, len(written), _BATCH):
+            vectors += await self._batch(written[start : start + _BATCH])
+        if len({len(each) for each in vectors}) > 1:
+            raise ModelError(f"{self._model} at {self._place} gave vectors of different lengths.")
+        return vectors
+
+    async def _batch(self, texts: list[str]) -> list[list[float]]:
+        async for attempt in tries(self._limits):
+            with attempt, translated(self._place, self._model):
+                raw = await self._client.embeddings.with_raw_response.create(
+                    model=self._model, input=texts, encoding_format="float", timeout=self._limits.first_chunk_s
+                )
+                return self._vectors(raw.text, len(texts))
+        raise AssertionError("the last attempt returns or raises")
+
+    def _vectors(self, body: str, count: int) -> list[list[float]]:
+        try:
+            rows = cast("list[dict[str, Any]]", json.loads(body)["data"])
+            ordered = sorted(rows, key=lambda row: int(row["index"]))
+            vectors = [[float(number) for number in row["embedding"]] for row in ordered]
+        except (ValueError, KeyError, TypeError) as error:
+            raise ModelError(f"{self._place} sent something that is no list of embeddings.") from error
+        if len(vectors) != count or not all(vectors):
+            raise ModelError(f"{self._place} sent {len(vectors)} embeddings for {count} texts.")
+        return vectors

@@ -1,0 +1,127 @@
+"""Open the models that the settings ask for: one HTTP session, each endpoint asked once what it has."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from openai import AsyncOpenAI, DefaultAioHttpClient
+
+from adapters.models.catalogue import listing
+from adapters.models.deciding import Deciding
+from adapters.models.embeddings import EndpointEmbedder
+from adapters.models.endpoint import EndpointModel
+from adapters.models.fallback import FallbackModel
+from adapters.models.patience import Limits
+from adapters.models.plan import Place, Plan, Planned, Planner
+from adapters.models.settings import ModelsSettings
+from adapters.models.text_tools import TextTools
+from adapters.models.traits import Traits
+from core.modelling import ChatModel, Embedder, ModelProfile, Work
+
+_NO_KEY = "none"
+"""The SDK demands a key; servers without one ignore it."""
+_RETRY_WITH_FALLBACK_S = 6.0
+"""With another model at hand, the first is not asked again for long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The models of a process."""
+
+    by_work: Mapping[Work, ChatModel]
+    embedder: Embedder | None
+    """None when no endpoint has embeddings."""
+    lines: tuple[str, ...]
+    """What was chosen and what was not found, for the log and the start screen."""
+
+    def chat(self, work: Work) -> ChatModel:
+        """The model for a kind of work; the chat model where there is none of its own."""
+        return self.by_work.get(work) or self.by_work["chat"]
+
+
+@asynccontextmanager
+async def open_models(
+    settings: ModelsSettings,
+    *,
+    base_url: str = "",
+    api_key: str = "",
+    keys: Mapping[str, str] | None = None,
+    clock: Callable[[], float] = time.monotonic,
+) -> AsyncGenerator[Models]:
+    """Connect to every endpoint and choose models.
+
+    `base_url` and `api_key` are what the environment says (`OPENAI_BASE_URL`, `OPENAI_API_KEY`), `keys` what
+    the variables hold that `api_key_env` may name. An endpoint that does not answer now is told of in `lines`
+    and asked again by the first turn. Raises `SettingsError` when there is no endpoint at all.
+    """
+    planner = Planner(settings, base_url=base_url, api_key=api_key, keys=keys or {})
+    async with DefaultAioHttpClient() as http:
+        clients = {
+            place: AsyncOpenAI(api_key=place.key or _NO_KEY, base_url=place.base_url, http_client=http, max_retries=0)
+            for place in planner.places()
+        }
+        async with asyncio.TaskGroup() as group:
+            asked = {place: group.create_task(listing(client)) for place, client in clients.items()}
+        plan = planner.plan({place: task.result() for place, task in asked.items()})
+        yield _Builder(plan, clients, clock).models()
+
+
+class _Builder:
+    """Turns a plan into models; a model used for several kinds of work is made once."""
+
+    def __init__(self, plan: Plan, clients: Mapping[Place, AsyncOpenAI], clock: Callable[[], float]) -> None:
+        self._plan = plan
+        self._clients = clients
+        self._clock = clock
+        self._made: dict[tuple[Place, str, bool], ChatModel] = {}
+
+    def models(self) -> Models:
+        by_work: dict[Work, ChatModel] = {
+            work: self._chain(chain) for work, chain in self._plan.models.items() if work != "embeddings"
+        }
+        return Models(by_work, self._embedder(), self._plan.lines)
+
+    def _embedder(self) -> Embedder | None:
+        chain = self._plan.models.get("embeddings")
+        return EndpointEmbedder(self._clients[chain[0].place], chain[0].model) if chain else None
+
+    def _chain(self, chain: tuple[Planned, ...]) -> ChatModel:
+        members = [self._model(each, has_next=each is not chain[-1]) for each in chain]
+        return members[0] if len(members) == 1 else FallbackModel(members, clock=self._clock)
+
+    def _model(self, planned: Planned, *, has_next: bool) -> ChatModel:
+        key = (planned.place, planned.model, has_next)
+        if key not in self._made:
+            self._made[key] = self._make(planned, has_next=has_next)
+        return self._made[key]
+
+    def _make(self, planned: Planned, *, has_next: bool) -> ChatModel:
+        table = planned.table
+        limits = Limits(first_chunk_s=table.first_chunk_limit_s, chunk_s=table.chunk_limit_s)
+        if has_next:
+            limits = Limits(
+                first_chunk_s=table.first_chunk_limit_s,
+                chunk_s=table.chunk_limit_s,
+                retry_s=_RETRY_WITH_FALLBACK_S,
+                retry_after_s=_RETRY_WITH_FALLBACK_S,
+                attempts=2,
+            )
+        profile = ModelProfile(
+            model=planned.model,
+            label=table.label or planned.model,
+            is_small=planned.is_small,
+            sees_pictures=planned.sees_pictures,
+            context_tokens=table.context_tokens,
+        )
+        plain = EndpointModel(
+            self._clients[planned.place],
+            profile,
+            traits=Traits(native_tools=table.native_tools, json=table.json_form or None),
+            limits=limits,
+            extra=table.extra_body,
+        )
+        if planned.is_small:
+            return Deciding(plain.with_extra(table.extra_body_decide), plain.with_extra(table.extra_body_reply))
+        return TextTools(plain)
