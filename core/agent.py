@@ -45,9 +45,7 @@ class Agent:
         """The chat model's name for people."""
         return self._models("chat").profile.label
 
-    async def answer(
-        self, question: Question, record: TurnRecord
-    ) -> AsyncGenerator[ReplyEvent, None]:
+    async def answer(self, question: Question, record: TurnRecord) -> AsyncGenerator[ReplyEvent, None]:
         """See `core.answering.Answerer`."""
         model = self._models(work_of(question))
         hits = await self._hits(question, record)
@@ -66,9 +64,7 @@ class Agent:
                     yield event
                 break
         else:
-            record.handoff = Handoff(
-                "no_answer", "The step limit was reached before there was an answer."
-            )
+            record.handoff = Handoff("no_answer", "The step limit was reached before there was an answer.")
             for event in draft.say(phrases.STEP_LIMIT):
                 yield event
         for event in self._close(draft, hits, record):
@@ -77,9 +73,7 @@ class Agent:
     async def _hits(self, question: Question, record: TurnRecord) -> Sequence[Hit]:
         if not question.query.strip():
             return ()
-        hits = await self._retriever.search(
-            question.query, limit=self._settings.passages
-        )
+        hits = await self._retriever.search(question.query, limit=self._settings.passages)
         found = [
             {
                 "title": hit.passage.title,
@@ -91,15 +85,9 @@ class Agent:
         record.note("passages", json.dumps(found, ensure_ascii=False))
         return hits
 
-    def _draft(
-        self, question: Question, hits: Sequence[Hit], model: ChatModel
-    ) -> Draft:
+    def _draft(self, question: Question, hits: Sequence[Hit], model: ChatModel) -> Draft:
         turn, profile = question.turn, model.profile
-        budget = (
-            _SMALL_HISTORY_TOKENS
-            if profile.is_small
-            else min(profile.context_tokens // 2, _HISTORY_TOKENS)
-        )
+        budget = _SMALL_HISTORY_TOKENS if profile.is_small else min(profile.context_tokens // 2, _HISTORY_TOKENS)
         messages = [
             system_prompt(self._settings, profile),
             *history_messages(turn.history, budget_tokens=budget),
@@ -130,50 +118,33 @@ class Agent:
             for call in calls:
                 yield self._started(call)
             async with asyncio.TaskGroup() as group:
-                running = [
-                    group.create_task(self._toolbox.run(call, question.scene))
-                    for call in calls
-                ]
+                running = [group.create_task(self._toolbox.run(call, question.scene)) for call in calls]
             for task in running:
                 for event in self._finished(task.result(), draft, record):
                     yield event
             return
         for call in calls:
             yield self._started(call)
-            for event in self._finished(
-                await self._toolbox.run(call, question.scene), draft, record
-            ):
+            for event in self._finished(await self._toolbox.run(call, question.scene), draft, record):
                 yield event
 
     def _started(self, call: ToolCall) -> ToolStarted:
-        return ToolStarted(
-            call.id, call.name, self._toolbox.title_of(call), call.arguments
-        )
+        return ToolStarted(call.id, call.name, self._toolbox.title_of(call), call.arguments)
 
-    def _finished(
-        self, outcome: Outcome, draft: Draft, record: TurnRecord
-    ) -> list[ReplyEvent]:
+    def _finished(self, outcome: Outcome, draft: Draft, record: TurnRecord) -> list[ReplyEvent]:
         draft.add(outcome)
         if outcome.state == "unknown":
-            record.handoff = Handoff(
-                "tool_unknown", f"{outcome.title}: the outcome is not confirmed."
-            )
+            record.handoff = Handoff("tool_unknown", f"{outcome.title}: the outcome is not confirmed.")
         elif outcome.state == "done" and self._toolbox.hands_over(outcome.call):
             record.handoff = Handoff("model_asked", outcome.result.summary)
         return outcome_events(outcome, record)
 
     def _say_outcomes(self, draft: Draft) -> list[ReplyEvent]:
         """What the tools report, in their own words: true by construction."""
-        said = [
-            each.result.summary
-            for each in draft.outcomes
-            if not each.call.id.endswith("-first")
-        ]
+        said = [each.result.summary for each in draft.outcomes if not each.call.id.endswith("-first")]
         return [event for text in dict.fromkeys(said) for event in draft.say(text)]
 
-    def _close(
-        self, draft: Draft, hits: Sequence[Hit], record: TurnRecord
-    ) -> list[ReplyEvent]:
+    def _close(self, draft: Draft, hits: Sequence[Hit], record: TurnRecord) -> list[ReplyEvent]:
         if draft.withdrawn:
             record.note("claims_withdrawn", json.dumps({"count": len(draft.withdrawn)}))
         text = without_loose_marks(draft.text, hits).strip() or phrases.EMPTY_ANSWER

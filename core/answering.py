@@ -31,9 +31,7 @@ class Answerer(Protocol):
         """Which model speaks, for people."""
         ...
 
-    def answer(
-        self, question: Question, record: TurnRecord
-    ) -> AsyncGenerator[ReplyEvent, None]:
+    def answer(self, question: Question, record: TurnRecord) -> AsyncGenerator[ReplyEvent, None]:
         """The answer as events, without the closing `ReplyEnded`. What happened goes into the record.
 
         Raises `ModelError` when no model answered.

@@ -8,9 +8,7 @@ from core.principal import Principal
 from core.reply import Button, Post
 
 
-def new_approval(
-    action: Action, *, evidence: str, now: datetime, expires_h: float
-) -> Approval:
+def new_approval(action: Action, *, evidence: str, now: datetime, expires_h: float) -> Approval:
     """A pending approval for an action."""
     return Approval(
         id=f"A-{secrets.token_hex(5)}",
@@ -35,14 +33,9 @@ def approval_card(action: Action, approval: Approval, *, asked_by: Principal) ->
 
 
 def _card_lines(action: Action, approval: Approval, name: str) -> list[str]:
-    details = [
-        f"- {key}: {value}"
-        for key, value in action.arguments.items()
-        if value not in (None, "")
-    ]
+    details = [f"- {key}: {value}" for key, value in action.arguments.items() if value not in (None, "")]
     return [
-        f"**Approval needed: {action.title}**"
-        + (f" — **{action.money}**" if action.money else ""),
+        f"**Approval needed: {action.title}**" + (f" — **{action.money}**" if action.money else ""),
         *details,
         f"- asked by: {name} (customer {action.customer_id or 'not linked'})",
         *([f"- evidence: {approval.evidence}"] if approval.evidence else []),

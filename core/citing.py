@@ -16,9 +16,7 @@ _LEAST_OVERLAP = 0.5
 def citations(answer: str, hits: Sequence[Hit]) -> list[Citation]:
     """The passages that the answer marks, or, where it marks none, those whose words it uses."""
     marked = {int(number) for number in _MARK.findall(answer)}
-    used = [n for n in range(1, len(hits) + 1) if n in marked] or _overlapping(
-        answer, hits
-    )
+    used = [n for n in range(1, len(hits) + 1) if n in marked] or _overlapping(answer, hits)
     return [_cite(n, hits[n - 1]) for n in used]
 
 
@@ -36,10 +34,7 @@ def _overlapping(answer: str, hits: Sequence[Hit]) -> list[int]:
         words = _words(sentence)
         if len(words) < 3:
             continue
-        shares = [
-            len(words & _words(f"{hit.passage.title} {hit.passage.text}")) / len(words)
-            for hit in hits
-        ]
+        shares = [len(words & _words(f"{hit.passage.title} {hit.passage.text}")) / len(words) for hit in hits]
         best = max(range(len(shares)), key=shares.__getitem__, default=-1)
         if best >= 0 and shares[best] >= _LEAST_OVERLAP:
             found.add(best + 1)
@@ -47,20 +42,10 @@ def _overlapping(answer: str, hits: Sequence[Hit]) -> list[int]:
 
 
 def _words(text: str) -> set[str]:
-    return {
-        word
-        for word in re.findall(r"\w+", plain(text))
-        if len(word) > 3 or word.isdigit()
-    }
+    return {word for word in re.findall(r"\w+", plain(text)) if len(word) > 3 or word.isdigit()}
 
 
 def _cite(number: int, hit: Hit) -> Citation:
     text = " ".join(hit.passage.text.split())
-    quote = (
-        text
-        if len(text) <= _QUOTE_CHARS
-        else text[:_QUOTE_CHARS].rsplit(" ", 1)[0] + " …"
-    )
-    return Citation(
-        number=number, title=hit.passage.title, source=hit.passage.source, quote=quote
-    )
+    quote = text if len(text) <= _QUOTE_CHARS else text[:_QUOTE_CHARS].rsplit(" ", 1)[0] + " …"
+    return Citation(number=number, title=hit.passage.title, source=hit.passage.source, quote=quote)

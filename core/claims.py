@@ -49,17 +49,13 @@ def claimed_deeds(sentence: str) -> set[str]:
     if not _DONE.search(sentence):
         return set()
     lowered = sentence.lower()
-    return {
-        deed for deed, words in DEEDS.items() if any(word in lowered for word in words)
-    }
+    return {deed for deed, words in DEEDS.items() if any(word in lowered for word in words)}
 
 
 def is_supported(sentence: str, evidence: str) -> bool:
     """Every deed that a sentence claims is told of by a tool's own words."""
     known = evidence.lower()
-    return all(
-        any(word in known for word in DEEDS[deed]) for deed in claimed_deeds(sentence)
-    )
+    return all(any(word in known for word in DEEDS[deed]) for deed in claimed_deeds(sentence))
 
 
 def _hold_from(text: str) -> int:
@@ -123,9 +119,7 @@ class ClaimFilter:
             self.withdrawn.append(sentence.strip())
             lead = sentence[: len(sentence) - len(sentence.lstrip())]
             trail = sentence[len(sentence.rstrip()) :]
-            is_repeat = (
-                self.shown[: self._sentence_at].rstrip().endswith(CLAIM_WITHDRAWN)
-            )
+            is_repeat = self.shown[: self._sentence_at].rstrip().endswith(CLAIM_WITHDRAWN)
             if len(self.shown) > self._sentence_at:
                 self.shown = self.shown[: self._sentence_at]
                 yield TextReset(self._sentence_at)

@@ -83,9 +83,7 @@ class Courier:
             await self.failed(row, error)
             return False
         except Exception:
-            log.exception(
-                "delivery broke", extra={"place": row.thread.key, "row": row.id}
-            )
+            log.exception("delivery broke", extra={"place": row.thread.key, "row": row.id})
             await self.failed(row, DeliveryError("the adapter broke; see the log"))
             return False
         await self._outbox.delivered(row, ref)
@@ -108,20 +106,14 @@ class Courier:
         )
         retry_at = None if is_over else self._clock.now() + timedelta(seconds=wait_s)
         await self._outbox.failed(row, str(error), retry_at=retry_at)
-        self._soonest_s = (
-            min(self._soonest_s, wait_s) if not is_over else self._soonest_s
-        )
+        self._soonest_s = min(self._soonest_s, wait_s) if not is_over else self._soonest_s
         if is_over and row.post.kind != "card":
             await self._report(row, error)
 
     async def _report(self, row: Delivery, error: DeliveryError) -> None:
-        text = (
-            f"**A message did not reach the customer** ({row.thread.platform}): {error}"
-        )
+        text = f"**A message did not reach the customer** ({row.thread.platform}): {error}"
         for n, place in enumerate(self._tell_staff(row.thread)):
-            await self._outbox.put(
-                place, Post(text, kind="card"), key=f"undelivered:{row.id}:{n}"
-            )
+            await self._outbox.put(place, Post(text, kind="card"), key=f"undelivered:{row.id}:{n}")
         self.wake()
 
     _soonest_s: float = _LOOK_S

@@ -90,9 +90,7 @@ class Draft:
                 yield self._filter.rewind(start)
         for change in self._filter.end():
             yield change
-        self._messages.append(
-            PromptMessage("assistant", "".join(text), calls=self.calls)
-        )
+        self._messages.append(PromptMessage("assistant", "".join(text), calls=self.calls))
         record.note(
             "model",
             json.dumps(
@@ -112,11 +110,7 @@ class Draft:
     def replace(self, text: str) -> Iterator[ReplyEvent]:
         """Make the whole answer this text, changing as little of what is shown as possible."""
         keep = next(
-            (
-                i
-                for i, (a, b) in enumerate(zip(self.text, text, strict=False))
-                if a != b
-            ),
+            (i for i, (a, b) in enumerate(zip(self.text, text, strict=False)) if a != b),
             min(len(self.text), len(text)),
         )
         if keep < len(self.text):
@@ -132,12 +126,8 @@ class Draft:
             self.outcomes.append(each)
             if each.state == "done":
                 self._evidence.append(each.result.summary)
-        facts = "".join(
-            f"\n(first looked up: {each.for_model})" for each in outcome.before
-        )
-        self._messages.append(
-            PromptMessage("tool", outcome.for_model + facts, call_id=outcome.call.id)
-        )
+        facts = "".join(f"\n(first looked up: {each.for_model})" for each in outcome.before)
+        self._messages.append(PromptMessage("tool", outcome.for_model + facts, call_id=outcome.call.id))
 
     def _feed(self, text: str, *, is_first: bool) -> Iterator[ReplyEvent]:
         if is_first and self.text and not self.text.endswith("\n"):

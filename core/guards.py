@@ -50,17 +50,13 @@ _AFFIRMATIONS = frozenset(
 def plain(text: str) -> str:
     """Casefolded, compatibility forms and accents folded, so that comparing words is comparing words."""
     decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(
-        char for char in decomposed if not unicodedata.combining(char)
-    ).casefold()
+    return "".join(char for char in decomposed if not unicodedata.combining(char)).casefold()
 
 
 def was_said(value: str, said: str) -> bool:
     """The value occurs in the customer's words as a whole word, whatever `#` or dashes stand around it."""
     wanted = re.sub(r"[^\w]+", r"[\\W_]*", plain(value).strip("#№ \t"))
-    return (
-        bool(wanted) and re.search(rf"(?<!\w){wanted}(?!\w)", plain(said)) is not None
-    )
+    return bool(wanted) and re.search(rf"(?<!\w){wanted}(?!\w)", plain(said)) is not None
 
 
 def was_asked(stems: tuple[str, ...], said: str, *, now: str, offered: str) -> bool:

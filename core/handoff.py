@@ -16,25 +16,15 @@ _LINES = 6
 _LINE_CHARS = 400
 
 
-def packet(
-    case: Case, why: Handoff, lines: Sequence[Line], actions: Sequence[Action]
-) -> Post:
+def packet(case: Case, why: Handoff, lines: Sequence[Line], actions: Sequence[Action]) -> Post:
     """The card staff see: what the customer wants, what was tried, why it comes to them."""
     customer = [line for line in lines if line.speaker == "customer"]
-    wants = (
-        _short(customer[0].text) if customer else "(missing: no words of the customer)"
-    )
-    tried = [
-        f"- {action.title}: {action.state}{_receipt(action)}" for action in actions
-    ] or ["- nothing was carried out"]
-    pictures = [f"- {finding}" for line in lines for finding in line.findings] or [
-        "- none"
+    wants = _short(customer[0].text) if customer else "(missing: no words of the customer)"
+    tried = [f"- {action.title}: {action.state}{_receipt(action)}" for action in actions] or [
+        "- nothing was carried out"
     ]
-    talk = [
-        f"> **{line.name or line.speaker}:** {_short(line.text)}"
-        for line in lines[-_LINES:]
-        if line.text
-    ]
+    pictures = [f"- {finding}" for line in lines for finding in line.findings] or ["- none"]
+    talk = [f"> **{line.name or line.speaker}:** {_short(line.text)}" for line in lines[-_LINES:] if line.text]
     text = "\n".join(
         [
             f"**Case {case.id} needs a person** (tier {why.tier}): {why.reason}",
@@ -62,26 +52,18 @@ def _receipt(action: Action) -> str:
 
 def _short(text: str) -> str:
     one_line = " ".join(text.split())
-    return (
-        one_line
-        if len(one_line) <= _LINE_CHARS
-        else one_line[:_LINE_CHARS].rstrip() + " …"
-    )
+    return one_line if len(one_line) <= _LINE_CHARS else one_line[:_LINE_CHARS].rstrip() + " …"
 
 
 def notice_for_customer(case: Case, places: Sequence[object]) -> str:
     """What the customer is told; honest where nobody is connected."""
-    return (
-        phrases.HANDED_OFF if places else phrases.HANDED_OFF_NOBODY.format(case=case.id)
-    )
+    return phrases.HANDED_OFF if places else phrases.HANDED_OFF_NOBODY.format(case=case.id)
 
 
 class Handover:
     """Moves cases between the AI and people."""
 
-    def __init__(
-        self, *, cases: Cases, actions: Actions, staff_places: StaffPlaces
-    ) -> None:
+    def __init__(self, *, cases: Cases, actions: Actions, staff_places: StaffPlaces) -> None:
         self._cases = cases
         self._actions = actions
         self._staff_places = staff_places

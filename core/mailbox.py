@@ -6,7 +6,6 @@ thread is being worked on makes it look once more, so nothing is overlooked.
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Self
 
 from core.conversation import Thread
 
@@ -15,53 +14,66 @@ RunTurn = Callable[[Thread], Awaitable[bool]]
 
 
 class Mailbox:
-    """Use it as an async context manager; leaving it waits for running turns, cancelling cuts them."""
+    """Works from `run` until `close`; then running turns end and nothing new begins."""
 
     def __init__(self, run_turn: RunTurn, *, most_at_once: int = 256) -> None:
         self._run_turn = run_turn
         self._places = asyncio.Semaphore(most_at_once)
         self._active: dict[str, bool] = {}
         """Thread key to: look again after the current turn."""
-        self._group = asyncio.TaskGroup()
-        self._is_open = False
-
-    async def __aenter__(self) -> Self:
-        await self._group.__aenter__()
-        self._is_open = True
-        return self
-
-    async def __aexit__(self, *error: object) -> None:
-        self._is_open = False
-        await self._group.__aexit__(*error)  # type: ignore[arg-type]
+        self._early: list[Thread] = []
+        """Woken before `run` had begun."""
+        self._group: asyncio.TaskGroup | None = None
+        self._closing = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     @property
     def active(self) -> int:
         """Threads being worked on."""
         return len(self._active)
 
+    async def run(self) -> None:
+        """Work until `close` was called and the last running turn has ended; cancelling cuts turns off."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                self._group = group
+                for thread in self._early:
+                    self.wake(thread)
+                self._early.clear()
+                await self._closing.wait()
+        finally:
+            self._closing.set()
+
+    async def idle(self) -> None:
+        """Wait until no thread is being worked on."""
+        await self._idle.wait()
+
     def close(self) -> None:
         """Begin no further turn; what waits stays in the inbox for the next start."""
-        self._is_open = False
+        self._closing.set()
 
     def wake(self, thread: Thread) -> None:
         """Look into a thread's inbox, now or right after its current turn."""
-        if not self._is_open:
+        if self._closing.is_set():
             return
-        if thread.key in self._active:
+        if self._group is None:
+            self._early.append(thread)
+        elif thread.key in self._active:
             self._active[thread.key] = True
-            return
-        self._active[thread.key] = False
-        self._group.create_task(self._work(thread), name=f"thread {thread.key}")
+        else:
+            self._active[thread.key] = False
+            self._idle.clear()
+            self._group.create_task(self._work(thread), name=f"thread {thread.key}")
 
     async def _work(self, thread: Thread) -> None:
         try:
             async with self._places:
-                while self._is_open:
+                while not self._closing.is_set():
                     self._active[thread.key] = False
-                    if (
-                        not await self._run_turn(thread)
-                        and not self._active[thread.key]
-                    ):
+                    if not await self._run_turn(thread) and not self._active[thread.key]:
                         break
         finally:
             del self._active[thread.key]
+            if not self._active:
+                self._idle.set()

@@ -8,9 +8,7 @@ from pydantic import JsonValue
 
 JsonObject = Mapping[str, JsonValue]
 
-Work = Literal[
-    "chat", "triage", "multilingual", "reasoning", "vision", "embeddings", "code"
-]
+Work = Literal["chat", "triage", "multilingual", "reasoning", "vision", "embeddings", "code"]
 """Kinds of work, each with its own endpoint and model in `firstline.toml`."""
 
 
@@ -135,8 +133,6 @@ class Embedder(Protocol):
         """Changes whenever vectors stop being comparable."""
         ...
 
-    async def embed(
-        self, texts: list[str], *, role: Literal["query", "passage"]
-    ) -> list[list[float]]:
+    async def embed(self, texts: list[str], *, role: Literal["query", "passage"]) -> list[list[float]]:
         """One vector a text, in order, all of one length. Raises `ModelError`."""
         ...

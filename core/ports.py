@@ -79,9 +79,7 @@ class Turns(Protocol):
         """Checkpoint the platform's id of the reply. No answer text is sent before this returns."""
         ...
 
-    async def finish(
-        self, turn: Turn, end: TurnEnd, record: TurnRecord
-    ) -> Delivery | None:
+    async def finish(self, turn: Turn, end: TurnEnd, record: TurnRecord) -> Delivery | None:
         """Save transcript, trace, hand-over, staff posts and the final reply in one transaction.
 
         The reply is released for delivery only if the case still is with the AI at the version that the
@@ -140,9 +138,7 @@ class Cases(Protocol):
         """
         ...
 
-    async def speak(
-        self, case: Case, *, by: str, name: str, text: str, post: Post
-    ) -> Case | None:
+    async def speak(self, case: Case, *, by: str, name: str, text: str, post: Post) -> Case | None:
         """A person answers the customer: transcript line, outbox row for the case's thread, and the case
         becomes `human:<by>`, in one transaction. None when somebody else changed the case first.
         """
@@ -172,9 +168,7 @@ class Outbox(Protocol):
         """The platform has it as `ref`. A row rewritten meanwhile stays due."""
         ...
 
-    async def failed(
-        self, delivery: Delivery, why: str, *, retry_at: datetime | None
-    ) -> None:
+    async def failed(self, delivery: Delivery, why: str, *, retry_at: datetime | None) -> None:
         """It did not work; None gives it up, which staff and log are told of."""
         ...
 
@@ -186,9 +180,7 @@ class Actions(Protocol):
         """The action of this key."""
         ...
 
-    async def propose(
-        self, action: Action, approval: Approval, cards: Sequence[tuple[Thread, Post]]
-    ) -> Action:
+    async def propose(self, action: Action, approval: Approval, cards: Sequence[tuple[Thread, Post]]) -> Action:
         """Keep an action that waits for a person, with its approval and cards, once by key.
 
         A row that had failed is proposed anew. Returns the row that stands, which may be an earlier one.
@@ -202,9 +194,7 @@ class Actions(Protocol):
         """
         ...
 
-    async def settle(
-        self, key: str, state: Literal["done", "failed", "unknown"], result: ToolResult
-    ) -> Action:
+    async def settle(self, key: str, state: Literal["done", "failed", "unknown"], result: ToolResult) -> Action:
         """Save what became of it; `done` gets a receipt id."""
         ...
 
@@ -231,9 +221,7 @@ class Actions(Protocol):
 class Pictures(Protocol):
     """Images as they were checked, kept by hash, with what was found in them."""
 
-    async def keep(
-        self, message: Message, attachment: Attachment, image: CheckedImage
-    ) -> None:
+    async def keep(self, message: Message, attachment: Attachment, image: CheckedImage) -> None:
         """Store an image for a message, once."""
         ...
 

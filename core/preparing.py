@@ -73,9 +73,7 @@ class Preparing:
         """Who is acting in this turn: the author of its newest message, or of the case."""
         if turn.messages:
             return await self._identity.principal(turn.messages[-1].author, turn.thread)
-        return await self._identity.principal(
-            Author(turn.case.author_id, "customer"), turn.thread
-        )
+        return await self._identity.principal(Author(turn.case.author_id, "customer"), turn.thread)
 
     def scene(self, turn: Turn, principal: Principal) -> Scene:
         """The setting in which the turn's tools run."""
@@ -105,18 +103,14 @@ class Preparing:
         if judged.wants_person:
             into.handoff = Handoff("customer_asked", "The customer asks for a person.")
         elif judged.should_escalate:
-            into.handoff = Handoff(
-                "urgent", f"Goes straight to people: {', '.join(judged.reasons)}."
-            )
+            into.handoff = Handoff("urgent", f"Goes straight to people: {', '.join(judged.reasons)}.")
         elif spent := await self._budget.spent(turn.case.id):
             into.handoff, into.line = (
                 Handoff("budget", f"Cap reached: {spent}."),
                 phrases.BUDGET,
             )
         elif 0 < self._escalation.repeat_contacts <= turn.case.contacts:
-            into.handoff = Handoff(
-                "repeat_contact", f"Contact number {turn.case.contacts} in one case."
-            )
+            into.handoff = Handoff("repeat_contact", f"Contact number {turn.case.contacts} in one case.")
         if into.handoff is None:
             query = " ".join(
                 [
@@ -127,51 +121,34 @@ class Preparing:
             )
             into.question = Question(turn, scene, tuple(into.seen), (), query.strip())
 
-    async def _look(
-        self, turn: Turn, record: TurnRecord, into: Prepared
-    ) -> AsyncGenerator[ReplyEvent, None]:
+    async def _look(self, turn: Turn, record: TurnRecord, into: Prepared) -> AsyncGenerator[ReplyEvent, None]:
         todo = [
-            (message, each)
-            for message in turn.messages
-            for each in message.attachments[: self._images.per_message]
+            (message, each) for message in turn.messages for each in message.attachments[: self._images.per_message]
         ]
         if not todo:
             return
-        yield Notice(
-            "Looking at the picture" + ("s" if len(todo) > 1 else ""), kind="status"
-        )
+        yield Notice("Looking at the picture" + ("s" if len(todo) > 1 else ""), kind="status")
         async with asyncio.TaskGroup() as group:
-            looks = [
-                group.create_task(self._one(message, each, turn.asked))
-                for message, each in todo
-            ]
+            looks = [group.create_task(self._one(message, each, turn.asked)) for message, each in todo]
         for (message, attachment), look in zip(todo, looks, strict=True):
             seen = look.result()
             if isinstance(seen, str):
                 into.problems.append(seen)
-                record.note(
-                    "picture_refused", json.dumps({"why": seen}, ensure_ascii=False)
-                )
+                record.note("picture_refused", json.dumps({"why": seen}, ensure_ascii=False))
                 yield Notice(seen, kind="problem")
                 continue
             into.seen.append(seen)
             into.findings.append((message.id, seen.finding))
-            record.note(
-                "picture", json.dumps({"finding": seen.finding}, ensure_ascii=False)
-            )
+            record.note("picture", json.dumps({"finding": seen.finding}, ensure_ascii=False))
             yield FindingMade(attachment.name, seen.finding, seen.is_text_only)
 
-    async def _one(
-        self, message: Message, attachment: Attachment, question: str
-    ) -> Seen | str:
+    async def _one(self, message: Message, attachment: Attachment, question: str) -> Seen | str:
         """What a picture shows, or a line for the customer on why it could not be used."""
         limit_bytes = int(self._images.limit_mb * _BYTES_PER_MB)
         if attachment.size_bytes > limit_bytes:
             return f"“{attachment.name}” is larger than {self._images.limit_mb:g} MB; please send a smaller picture."
         try:
-            content = await self._chats[message.thread.platform].download(
-                attachment, limit_bytes=limit_bytes
-            )
+            content = await self._chats[message.thread.platform].download(attachment, limit_bytes=limit_bytes)
             image = await self._image_check.check(content)
             await self._pictures.keep(message, attachment, image)
             finding = await self._pictures.finding(image.sha256, question)

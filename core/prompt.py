@@ -43,14 +43,10 @@ class Seen:
 def system_prompt(settings: AgentSettings, profile: ModelProfile) -> PromptMessage:
     """The part that never changes while a model stays the same."""
     rules = _SHORT_RULES if profile.is_small else _RULES
-    return PromptMessage(
-        "system", rules.format(name=settings.name, about=settings.about)
-    )
+    return PromptMessage("system", rules.format(name=settings.name, about=settings.about))
 
 
-def history_messages(
-    history: Sequence[Line], *, budget_tokens: int
-) -> list[PromptMessage]:
+def history_messages(history: Sequence[Line], *, budget_tokens: int) -> list[PromptMessage]:
     """The case so far: the first line is pinned, then as many of the newest as fit."""
     if not history:
         return []
@@ -62,11 +58,7 @@ def history_messages(
         if left < 0:
             break
         kept.append(line)
-    gap = (
-        [PromptMessage("user", "(earlier messages left out here)")]
-        if len(kept) < len(rest)
-        else []
-    )
+    gap = [PromptMessage("user", "(earlier messages left out here)")] if len(kept) < len(rest) else []
     return [_message(first), *gap, *(_message(line) for line in reversed(kept))]
 
 
@@ -76,9 +68,7 @@ def _message(line: Line) -> PromptMessage:
         case "bot":
             return PromptMessage("assistant", line.text)
         case "person":
-            return PromptMessage(
-                "assistant", f"(human teammate {line.name}) {line.text}"
-            )
+            return PromptMessage("assistant", f"(human teammate {line.name}) {line.text}")
         case "system":
             return PromptMessage("user", f"(note: {line.text})")
         case "customer":
@@ -96,20 +86,13 @@ def last_message(
     """What is new: passages, findings and who writes, then the customer's words."""
     parts: list[str] = []
     if hits:
-        passages = "\n".join(
-            f"[{n}] {hit.passage.title}: {hit.passage.text}"
-            for n, hit in enumerate(hits, start=1)
-        )
+        passages = "\n".join(f"[{n}] {hit.passage.title}: {hit.passage.text}" for n, hit in enumerate(hits, start=1))
         parts.append(f"<passages>\n{passages}\n</passages>")
     for each in seen:
         how = "text read off it" if each.is_text_only else "what it shows"
         parts.append(f'<picture name="{each.name}">{how}: {each.finding}</picture>')
     if decisions:
         parts.append("<events>\n" + "\n".join(decisions) + "\n</events>")
-    who = (
-        "linked customer"
-        if principal.customer_id
-        else "not linked to a customer account"
-    )
+    who = "linked customer" if principal.customer_id else "not linked to a customer account"
     parts.append(f"The customer ({who}) writes:\n{asked or '(no text)'}")
     return PromptMessage("user", "\n\n".join(parts))

@@ -10,9 +10,7 @@ from core.reply import ReplyEvent, SourceCited, TextDelta
 from core.turn import TurnRecord
 
 _NO_MODEL = "No language model is connected, so I can only quote our help pages."
-_NOTHING = (
-    f"{_NO_MODEL} They say nothing about that; I have passed your message to a person."
-)
+_NOTHING = f"{_NO_MODEL} They say nothing about that; I have passed your message to a person."
 
 
 class Quoter:
@@ -26,25 +24,15 @@ class Quoter:
         """For people."""
         return "no model connected: quoting only"
 
-    async def answer(
-        self, question: Question, record: TurnRecord
-    ) -> AsyncGenerator[ReplyEvent, None]:
+    async def answer(self, question: Question, record: TurnRecord) -> AsyncGenerator[ReplyEvent, None]:
         """See `core.answering.Answerer`."""
-        hits = (
-            await self._retriever.search(question.query, limit=3)
-            if question.query.strip()
-            else []
-        )
+        hits = await self._retriever.search(question.query, limit=3) if question.query.strip() else []
         best = next((hit for hit in hits if hit.is_strong), None)
         if best is None:
-            record.handoff = Handoff(
-                "no_answer", "No model is connected and no passage fits the question."
-            )
+            record.handoff = Handoff("no_answer", "No model is connected and no passage fits the question.")
             yield TextDelta(_NOTHING)
             return
-        quoted = "\n".join(
-            f"> {line}" if line else ">" for line in best.passage.text.splitlines()
-        )
+        quoted = "\n".join(f"> {line}" if line else ">" for line in best.passage.text.splitlines())
         yield TextDelta(f"{_NO_MODEL} This fits best [1]:\n\n{quoted}")
         for cited in citations("[1]", [best]):
             yield SourceCited(cited)

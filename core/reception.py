@@ -45,9 +45,7 @@ class Pace:
 
     def forget(self, now: datetime) -> None:
         """Drop people who have been quiet."""
-        for person in [
-            each for each, times in self._recent.items() if times[-1] <= now - _MINUTE
-        ]:
+        for person in [each for each, times in self._recent.items() if times[-1] <= now - _MINUTE]:
             del self._recent[person]
 
 
@@ -95,25 +93,17 @@ class Reception:
 
     async def receive(self, message: Message) -> bool:
         """See `core.ports.FrontDesk`."""
-        if not await self._inbox.save(
-            InboxEvent("message", message=message, keys=message.all_keys)
-        ):
+        if not await self._inbox.save(InboxEvent("message", message=message, keys=message.all_keys)):
             return False
         now = self._clock.now()
-        person = (
-            f"{message.thread.platform}:{message.thread.tenant}:{message.author.id}"
-        )
+        person = f"{message.thread.platform}:{message.thread.tenant}:{message.author.id}"
         if not (wait_s := self._pace.wait_s(person, now)):
             self._mailbox.wake(message.thread)
             return True
         key = f"pace:{person}:{now:%Y%m%d%H%M}"
-        await self._outbox.put(
-            message.thread, Post(phrases.PACE, kind="notice"), key=key
-        )
+        await self._outbox.put(message.thread, Post(phrases.PACE, kind="notice"), key=key)
         self._courier.wake()
-        asyncio.get_running_loop().call_later(
-            wait_s, self._mailbox.wake, message.thread
-        )
+        asyncio.get_running_loop().call_later(wait_s, self._mailbox.wake, message.thread)
         self._pace.forget(now)
         return True
 
@@ -129,15 +119,9 @@ class Reception:
 
     async def _status_line(self, case: Case) -> str:
         owner = "with me" if case.is_with_ai else "with our team"
-        waiting = [
-            action.title
-            for action in await self._actions.of_case(case.id)
-            if action.state == "proposed"
-        ]
+        waiting = [action.title for action in await self._actions.of_case(case.id) if action.state == "proposed"]
         extra = f"; waits for approval: {', '.join(waiting)}" if waiting else ""
-        return (
-            f"- **{case.id}** (since {case.opened_at:%d %b %H:%M} UTC): {owner}{extra}"
-        )
+        return f"- **{case.id}** (since {case.opened_at:%d %b %H:%M} UTC): {owner}{extra}"
 
     async def press(self, press: Press) -> str:
         """See `core.ports.FrontDesk`."""
@@ -154,11 +138,7 @@ class Reception:
             case "feedback":
                 return await self._keep_feedback(press)
             case "stop":
-                return (
-                    ""
-                    if self._runner.interrupt(press.thread, "stopped")
-                    else phrases.NOT_FOUND
-                )
+                return "" if self._runner.interrupt(press.thread, "stopped") else phrases.NOT_FOUND
             case _:
                 return phrases.NOT_FOUND
 
@@ -176,9 +156,7 @@ class Reception:
         action, approval = decision.action, decision.approval
         if action and approval and decision.state in ("approved", "denied"):
             for n in range(len(self._handover.places(action.thread))):
-                await self._outbox.rewrite(
-                    f"approval:{approval.id}:{n}", decided_card(action, approval)
-                )
+                await self._outbox.rewrite(f"approval:{approval.id}:{n}", decided_card(action, approval))
             self._courier.wake()
             self._mailbox.wake(action.thread)
         return answer_to_presser(decision)
@@ -189,9 +167,7 @@ class Reception:
             return await self._cases.get(press.value)
         if (here := await self._cases.find(press.thread)) is not None:
             return here
-        theirs = await self._cases.of_author(
-            press.thread.tenant, press.thread.platform, press.presser_id
-        )
+        theirs = await self._cases.of_author(press.thread.tenant, press.thread.platform, press.presser_id)
         return theirs[0] if theirs else None
 
     async def _escalate(self, press: Press) -> str:
@@ -260,7 +236,5 @@ class Reception:
 
     async def _keep_feedback(self, press: Press) -> str:
         verdict, _, turn_id = press.value.partition(":")
-        kept = await self._feedback.keep(
-            turn_id, by=press.presser_id, is_good=verdict == "good", comment=press.text
-        )
+        kept = await self._feedback.keep(turn_id, by=press.presser_id, is_good=verdict == "good", comment=press.text)
         return "Thank you, noted." if kept else phrases.NOT_FOUND

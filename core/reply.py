@@ -94,16 +94,7 @@ class ReplyEnded:
     outcome: Literal["answered", "handed_off", "cut", "failed"]
 
 
-ReplyEvent = (
-    TextDelta
-    | TextReset
-    | ToolStarted
-    | ToolFinished
-    | SourceCited
-    | FindingMade
-    | Notice
-    | ReplyEnded
-)
+ReplyEvent = TextDelta | TextReset | ToolStarted | ToolFinished | SourceCited | FindingMade | Notice | ReplyEnded
 
 
 @dataclass(frozen=True, slots=True)

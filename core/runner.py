@@ -107,9 +107,7 @@ class TurnRunner:
     async def run(self, thread: Thread) -> bool:
         """One turn of a thread; False when nothing waited, or when it has to wait for the next wake."""
         try:
-            turn = await self._turns.begin(
-                thread, history_lines=self._settings.history_lines
-            )
+            turn = await self._turns.begin(thread, history_lines=self._settings.history_lines)
             if turn is None:
                 return False
             record = TurnRecord(await self._preparing.principal(turn))
@@ -125,9 +123,7 @@ class TurnRunner:
 
     async def _answer(self, turn: Turn, record: TurnRecord) -> None:
         scene = self._preparing.scene(turn, record.principal)
-        running = _Running(
-            turn, scene, record, asyncio.timeout(self._settings.turn_limit_s)
-        )
+        running = _Running(turn, scene, record, asyncio.timeout(self._settings.turn_limit_s))
         self._running[turn.thread.key] = running
         try:
             async with asyncio.TaskGroup() as group:
@@ -143,16 +139,12 @@ class TurnRunner:
         try:
             stream = await self._chats[turn.thread.platform].open_reply(turn.reply)
         except DeliveryError as error:
-            log.warning(
-                "no live reply", extra={"place": turn.thread.key, "why": str(error)}
-            )
+            log.warning("no live reply", extra={"place": turn.thread.key, "why": str(error)})
             return None
         await self._turns.opened(turn, stream.ref)
         return stream
 
-    async def _write(
-        self, running: _Running, opening: "asyncio.Task[ReplyStream | None]"
-    ) -> None:
+    async def _write(self, running: _Running, opening: "asyncio.Task[ReplyStream | None]") -> None:
         """Draw the answer as it comes; whatever goes wrong ends in a line and a hand-over, never in silence."""
         record = running.record
         try:
@@ -166,9 +158,7 @@ class TurnRunner:
                 _fail(running, phrases.TIMED_OUT, "The turn reached its time limit.")
             record.note("stopped", f'"{running.why or "time limit"}"')
         except ModelError as error:
-            log.warning(
-                "no model answered", extra={"turn": running.turn.id, "why": str(error)}
-            )
+            log.warning("no model answered", extra={"turn": running.turn.id, "why": str(error)})
             record.note("model_failed", "{}")
             _fail(running, phrases.NO_MODEL, "No language model answered.")
         except Exception:
@@ -178,17 +168,13 @@ class TurnRunner:
     async def _events(self, running: _Running) -> AsyncGenerator[ReplyEvent, None]:
         turn, record, prepared = running.turn, running.record, running.prepared
         lines: list[str] = []
-        async for event in self._decided.carry_out(
-            turn.decisions, running.scene, record, lines
-        ):
+        async for event in self._decided.carry_out(turn.decisions, running.scene, record, lines):
             yield event
         for line in lines:
             yield running.paragraph(line)
         if not turn.messages:
             return
-        async for event in self._preparing.prepare(
-            turn, running.scene, record, prepared
-        ):
+        async for event in self._preparing.prepare(turn, running.scene, record, prepared):
             yield event
         for problem in prepared.problems:
             yield running.paragraph(problem)
@@ -210,13 +196,9 @@ class TurnRunner:
         with self._courier.holding(turn.reply.id):
             delivery = None
             if running.why != "taken":
-                delivery = await self._turns.finish(
-                    turn, await self._turn_end(running), running.record
-                )
+                delivery = await self._turns.finish(turn, await self._turn_end(running), running.record)
             if delivery is None:
-                delivery = await self._turns.cut(
-                    turn, running.shown, phrases.TAKEN_OVER
-                )
+                delivery = await self._turns.cut(turn, running.shown, phrases.TAKEN_OVER)
             if delivery is not None and stream is not None:
                 await self._close(stream, delivery)
         self._courier.wake()
@@ -265,42 +247,28 @@ class TurnRunner:
 
     def _footer(self, record: TurnRecord) -> str:
         """Which model speaks, and that this is the demo, if it is."""
-        demo = (
-            f"Demo shop · you are customer {record.principal.customer_id}"
-            if record.principal.is_demo
-            else ""
-        )
+        demo = f"Demo shop · you are customer {record.principal.customer_id}" if record.principal.is_demo else ""
         return " · ".join(part for part in (demo, self._answerer.label) if part)
 
     async def _pass_on(self, turn: Turn, record: TurnRecord) -> None:
         """People own the case: what the customer writes goes to them, and the bot says nothing of its own."""
         lines: list[str] = []
         scene = self._preparing.scene(turn, record.principal)
-        async with aclosing(
-            self._decided.carry_out(turn.decisions, scene, record, lines)
-        ) as events:
+        async with aclosing(self._decided.carry_out(turn.decisions, scene, record, lines)) as events:
             async for _ in events:
                 pass
         for n, line in enumerate(lines):
-            await self._outbox.put(
-                turn.thread, Post(line, kind="notice"), key=f"decided:{turn.id}:{n}"
-            )
+            await self._outbox.put(turn.thread, Post(line, kind="notice"), key=f"decided:{turn.id}:{n}")
         for place in self._handover.places(turn.thread):
             for message in turn.messages:
-                files = (
-                    f" (+{len(message.attachments)} file(s))"
-                    if message.attachments
-                    else ""
-                )
+                files = f" (+{len(message.attachments)} file(s))" if message.attachments else ""
                 text = f"**{message.author.name}** (case {turn.case.id}): {message.text}{files}"
                 await self._outbox.put(
                     place,
                     Post(text, kind="relay"),
                     key=f"pass:{turn.id}:{message.id}:{place.key}",
                 )
-        await self._turns.finish(
-            turn, TurnEnd(post=None, outcome="silent", transcript=""), record
-        )
+        await self._turns.finish(turn, TurnEnd(post=None, outcome="silent", transcript=""), record)
         self._courier.wake()
 
 

@@ -110,10 +110,7 @@ class Toolbox:
 
     def only_reads(self, calls: Sequence[ToolCall]) -> bool:
         """None of these has an effect, so they may run side by side."""
-        return all(
-            (found := self._tools.get(call.name)) is not None and found.effect == "read"
-            for call in calls
-        )
+        return all((found := self._tools.get(call.name)) is not None and found.effect == "read" for call in calls)
 
     def hands_over(self, call: ToolCall) -> bool:
         """The call passes the case to people."""
@@ -125,9 +122,7 @@ class Toolbox:
         found = self._tools.get(call.name)
         if found is None:
             known = ", ".join(self._tools)
-            return self._refused(
-                call, call.name, f"There is no function {call.name}. Known: {known}."
-            )
+            return self._refused(call, call.name, f"There is no function {call.name}. Known: {known}.")
         try:
             arguments = found.parse(call.arguments)
             self._check(found, arguments, scene)
@@ -174,9 +169,7 @@ class Toolbox:
                 raise ToolRefused(
                     f"{found.name} was not called: the customer never named {name} {value!r}. Ask them for it."
                 )
-        if found.asked_with and not was_asked(
-            found.asked_with, scene.said, now=scene.now, offered=scene.offered
-        ):
+        if found.asked_with and not was_asked(found.asked_with, scene.said, now=scene.now, offered=scene.offered):
             raise ToolRefused(
                 f"{found.name} was not called: the customer did not ask for it. Answer their question, "
                 "or ask whether they want it."
@@ -189,19 +182,13 @@ class Toolbox:
         before: list[Outcome] = []
         for name in found.needs:
             needed = self._tools[name]
-            own = {
-                key: value
-                for key, value in arguments.items()
-                if key in needed.arguments.model_fields
-            }
+            own = {key: value for key, value in arguments.items() if key in needed.arguments.model_fields}
             call = ToolCall(
                 id=f"{name}-first",
                 name=name,
                 arguments=json.dumps(own, ensure_ascii=False),
             )
-            outcome = replace(
-                await self._read(needed, call, own, scene, {}), by="runtime"
-            )
+            outcome = replace(await self._read(needed, call, own, scene, {}), by="runtime")
             before.append(outcome)
             facts[name] = outcome.result
             if outcome.state != "done":
@@ -264,11 +251,7 @@ class Toolbox:
         earlier = await self._actions.find(action.key)
         if earlier and earlier.state not in ("failed", "intended"):
             return self._repeated(call, earlier)
-        if (
-            earlier is None
-            and money is not None
-            and money.amount > self._approvals.limit
-        ):
+        if earlier is None and money is not None and money.amount > self._approvals.limit:
             return await self._propose(found, call, action, money, facts, scene)
         return await self._run_once(found, call, action, scene, facts)
 
@@ -287,9 +270,7 @@ class Toolbox:
             now=self._clock.now(),
             expires_h=self._approvals.expires_h,
         )
-        card = approval_card(
-            replace(action, state="proposed"), approval, asked_by=scene.principal
-        )
+        card = approval_card(replace(action, state="proposed"), approval, asked_by=scene.principal)
         stands = await self._actions.propose(
             replace(action, state="proposed"),
             approval,
@@ -332,9 +313,7 @@ class Toolbox:
             result = await self._call(found, stands.arguments, context)
         except ToolRefused as refusal:
             await self._actions.settle(stands.key, "failed", ToolResult(str(refusal)))
-            return replace(
-                self._refused(call, stands.title, str(refusal)), effect=found.effect
-            )
+            return replace(self._refused(call, stands.title, str(refusal)), effect=found.effect)
         except Exception as error:  # noqa: BLE001 - a tool is foreign code: it may raise anything
             log.warning(
                 "action outcome unknown",
@@ -349,9 +328,7 @@ class Toolbox:
             result = known
         return await self._settled(found, call, stands, result)
 
-    async def _settled(
-        self, found: Tool, call: ToolCall, action: Action, result: ToolResult
-    ) -> Outcome:
+    async def _settled(self, found: Tool, call: ToolCall, action: Action, result: ToolResult) -> Outcome:
         done = await self._actions.settle(action.key, "done", result)
         return Outcome(
             call,
@@ -368,13 +345,9 @@ class Toolbox:
             "it will not be sent a second time."
         )
         await self._actions.settle(action.key, "unknown", ToolResult(summary))
-        return Outcome(
-            call, action.title, "unknown", ToolResult(summary), effect=found.effect
-        )
+        return Outcome(call, action.title, "unknown", ToolResult(summary), effect=found.effect)
 
-    async def _look_up(
-        self, found: Tool, action: Action, context: ToolContext
-    ) -> ToolResult | None:
+    async def _look_up(self, found: Tool, action: Action, context: ToolContext) -> ToolResult | None:
         """What the back end knows of an earlier attempt; None when it was not done or cannot be told."""
         if found.look_up is None:
             return None
@@ -404,9 +377,7 @@ class Toolbox:
             )
         if stands.state == "proposed":
             summary = f"{stands.title} already waits for a colleague's approval. Nothing was carried out yet."
-            return Outcome(
-                call, stands.title, "waiting", ToolResult(summary), effect="write"
-            )
+            return Outcome(call, stands.title, "waiting", ToolResult(summary), effect="write")
         if stands.state == "denied":
             return self._refused(
                 call,
@@ -414,29 +385,18 @@ class Toolbox:
                 f"{stands.title} was looked at by a colleague and not approved.",
             )
         summary = f"{stands.title} is being checked by a colleague; it will not be sent a second time."
-        return Outcome(
-            call, stands.title, "unknown", ToolResult(summary), effect="write"
-        )
+        return Outcome(call, stands.title, "unknown", ToolResult(summary), effect="write")
 
-    async def _call(
-        self, found: Tool, arguments: Arguments, context: ToolContext
-    ) -> ToolResult:
+    async def _call(self, found: Tool, arguments: Arguments, context: ToolContext) -> ToolResult:
         async with asyncio.timeout(found.time_limit_s):
             return await found.run(context, **arguments)
 
-    def _context(
-        self, scene: Scene, key: str, facts: dict[str, ToolResult]
-    ) -> ToolContext:
-        return ToolContext(
-            scene.principal, scene.case.id, scene.turn_id, key, self._data_folder, facts
-        )
+    def _context(self, scene: Scene, key: str, facts: dict[str, ToolResult]) -> ToolContext:
+        return ToolContext(scene.principal, scene.case.id, scene.turn_id, key, self._data_folder, facts)
 
     def _key(self, found: Tool, arguments: Arguments, scene: Scene) -> str:
         """Names the effect, not the wish: two sessions and a reworded repeat find the same row."""
-        acts_on = {
-            name: str(arguments.get(name)).lstrip("#").casefold()
-            for name in found.acts_on
-        } or arguments
+        acts_on = {name: str(arguments.get(name)).lstrip("#").casefold() for name in found.acts_on} or arguments
         thing = json.dumps(acts_on, sort_keys=True, ensure_ascii=False)
         whose = scene.principal.customer_id or scene.case.id
         return f"{scene.principal.tenant}/{whose}/{found.name}/{thing}"

@@ -99,18 +99,14 @@ class Tool:
     def parse(self, arguments: str) -> Arguments:
         """The arguments, checked. Raises `ToolRefused`, worded so that the model can correct itself."""
         try:
-            return self.arguments.model_validate_json(arguments or "{}").model_dump(
-                mode="json"
-            )
+            return self.arguments.model_validate_json(arguments or "{}").model_dump(mode="json")
         except ValidationError as error:
             raise ToolRefused(explain(self.name, error)) from error
 
     def title_for(self, arguments: Arguments) -> str:
         """The title with its arguments filled in."""
         try:
-            return self.title.format(
-                **{name: str(value).lstrip("#") for name, value in arguments.items()}
-            )
+            return self.title.format(**{name: str(value).lstrip("#") for name, value in arguments.items()})
         except (KeyError, IndexError):
             return self.title
 
@@ -129,20 +125,12 @@ def schema_of(model: type[BaseModel]) -> JsonObject:
 
     def plain(node: JsonValue) -> JsonValue:
         if isinstance(node, dict):
-            return {
-                key: plain(value)
-                for key, value in node.items()
-                if key != "title" or not isinstance(value, str)
-            }
+            return {key: plain(value) for key, value in node.items() if key != "title" or not isinstance(value, str)}
         if isinstance(node, list):
             return [plain(item) for item in node]
         return node
 
-    return {
-        key: plain(value)
-        for key, value in model.model_json_schema().items()
-        if key != "title"
-    }
+    return {key: plain(value) for key, value in model.model_json_schema().items() if key != "title"}
 
 
 def tool(
@@ -195,6 +183,4 @@ def arguments_model(function: ToolFunction) -> type[BaseModel]:
         for each in parameters
     }
     name = f"{getattr(function, '__name__', 'tool')}_arguments"
-    return create_model(
-        name, __config__=ConfigDict(extra="forbid", str_strip_whitespace=True), **fields
-    )
+    return create_model(name, __config__=ConfigDict(extra="forbid", str_strip_whitespace=True), **fields)

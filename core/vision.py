@@ -26,31 +26,19 @@ class Finding(BaseModel):
         max_length=4_000,
         description="Readable text, line by line, exactly as printed.",
     )
-    error_codes: tuple[str, ...] = Field(
-        default=(), description="Error codes or messages that are visible."
-    )
-    references: tuple[str, ...] = Field(
-        default=(), description="Order, tracking or invoice numbers visible."
-    )
+    error_codes: tuple[str, ...] = Field(default=(), description="Error codes or messages that are visible.")
+    references: tuple[str, ...] = Field(default=(), description="Order, tracking or invoice numbers visible.")
     damage: Literal["none", "minor", "severe", "unknown"] = "unknown"
-    problems: tuple[str, ...] = Field(
-        default=(), description="What keeps it from being read: blurred, dark, cut off."
-    )
-    is_text_only: bool = Field(
-        default=False, description="Set by the reader, not by a model."
-    )
+    problems: tuple[str, ...] = Field(default=(), description="What keeps it from being read: blurred, dark, cut off.")
+    is_text_only: bool = Field(default=False, description="Set by the reader, not by a model.")
 
     def as_data(self) -> str:
         """The finding as a short text for a prompt or a packet."""
         parts = [self.summary]
         parts += [f"text: {self.text}"] if self.text else []
-        parts += (
-            [f"error codes: {', '.join(self.error_codes)}"] if self.error_codes else []
-        )
+        parts += [f"error codes: {', '.join(self.error_codes)}"] if self.error_codes else []
         parts += [f"numbers: {', '.join(self.references)}"] if self.references else []
-        parts += (
-            [f"damage: {self.damage}"] if self.damage not in ("unknown", "none") else []
-        )
+        parts += [f"damage: {self.damage}"] if self.damage not in ("unknown", "none") else []
         parts += [f"problems: {', '.join(self.problems)}"] if self.problems else []
         return "; ".join(part for part in parts if part)
 
