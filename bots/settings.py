@@ -37,9 +37,7 @@ CONFIG_NAME = "firstline.toml"
 class Environment(BaseSettings):
     """What comes from environment variables or a `.env` file; the field's name in capitals is the variable's."""
 
-    model_config = SettingsConfigDict(
-        env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True
-    )
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
 
     openai_api_key: str = ""
     openai_base_url: str = ""
@@ -62,25 +60,16 @@ class Environment(BaseSettings):
     @property
     def data_folder(self) -> Path:
         """Where databases and kept files are."""
-        return Path(
-            self.firstline_data_dir
-            or platformdirs.user_data_dir("firstline", appauthor=False)
-        )
+        return Path(self.firstline_data_dir or platformdirs.user_data_dir("firstline", appauthor=False))
 
     @property
     def cache_folder(self) -> Path:
         """Where joined model weights are."""
-        return Path(
-            self.firstline_cache_dir
-            or platformdirs.user_cache_dir("firstline", appauthor=False)
-        )
+        return Path(self.firstline_cache_dir or platformdirs.user_cache_dir("firstline", appauthor=False))
 
     def database_url(self, name: str) -> str:
         """The configured database, else a SQLite file of this name in the data folder."""
-        return (
-            self.firstline_database_url
-            or f"sqlite:///{self.data_folder / name}.sqlite3"
-        )
+        return self.firstline_database_url or f"sqlite:///{self.data_folder / name}.sqlite3"
 
 
 class SlackTable(Section):
@@ -135,9 +124,7 @@ class Settings:
         try:
             environment = Environment()
         except ValidationError as error:
-            raise SettingsError(
-                [_environment_line(each) for each in error.errors()]
-            ) from error
+            raise SettingsError([_environment_line(each) for each in error.errors()]) from error
         configuration = _configuration(environment, problems)
         if problems:
             raise SettingsError(problems)
@@ -149,14 +136,10 @@ def _configuration(environment: Environment, problems: list[str]) -> Configurati
     path = Path(named or CONFIG_NAME)
     if not path.is_file():
         if named:
-            problems.append(
-                f"FIRSTLINE_CONFIG: there is no file {named}. Name an existing one, or unset it."
-            )
+            problems.append(f"FIRSTLINE_CONFIG: there is no file {named}. Name an existing one, or unset it.")
         return Configuration()
     try:
-        return Configuration.model_validate(
-            tomllib.loads(path.read_text(encoding="utf-8"))
-        )
+        return Configuration.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except tomllib.TOMLDecodeError as error:
         problems.append(f"{path.name} is not valid TOML: {error}.")
     except UnicodeDecodeError:
@@ -177,9 +160,7 @@ def _file_line(file: str, problem: Mapping[str, Any]) -> str:
     if problem["type"] == "extra_forbidden":
         known = _known_keys(loc[:-1])
         near = difflib.get_close_matches(loc[-1], known, n=1, cutoff=0.5)
-        hint = (
-            f"Did you mean {near[0]}?" if near else f"Known here: {', '.join(known)}."
-        )
+        hint = f"Did you mean {near[0]}?" if near else f"Known here: {', '.join(known)}."
         return f"{file}: unknown key {where}. {hint}"
     return f"{file}: {where}: {problem['msg']}."
 
@@ -200,11 +181,7 @@ def _table_of(annotation: Any) -> type[BaseModel] | None:
     """The table model in an annotation, behind `| None` too."""
     candidates = [annotation, *getattr(annotation, "__args__", ())]
     return next(
-        (
-            each
-            for each in candidates
-            if isinstance(each, type) and issubclass(each, BaseModel)
-        ),
+        (each for each in candidates if isinstance(each, type) and issubclass(each, BaseModel)),
         None,
     )
 

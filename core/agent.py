@@ -16,8 +16,9 @@ from core.knowledge import Hit, Retriever
 from core.modelling import ChatModel, ToolCall, Work
 from core.prompt import history_messages, last_message, system_prompt
 from core.reply import ReplyEvent, SourceCited, ToolFinished, ToolStarted
+from core.scene import Outcome
 from core.settings import AgentSettings
-from core.toolbox import Outcome, Toolbox
+from core.toolbox import Toolbox
 from core.turn import TurnRecord
 
 _SMALL_HISTORY_TOKENS = 600
@@ -59,10 +60,12 @@ class Agent:
                 break
             async for event in self._run_calls(draft, question, record):
                 yield event
-            if model.profile.is_small or record.handoff:
-                for event in self._say_outcomes(draft):
+            if said := self._said(draft, record, is_small=model.profile.is_small):
+                for event in (each for text in said for each in draft.say(text)):
                     yield event
                 break
+            if model.profile.is_small:
+                tools = ()
         else:
             record.handoff = Handoff("no_answer", "The step limit was reached before there was an answer.")
             for event in draft.say(phrases.STEP_LIMIT):
@@ -139,10 +142,11 @@ class Agent:
             record.handoff = Handoff("model_asked", outcome.result.summary)
         return outcome_events(outcome, record)
 
-    def _say_outcomes(self, draft: Draft) -> list[ReplyEvent]:
-        """What the tools report, in their own words: true by construction."""
-        said = [each.result.summary for each in draft.outcomes if not each.call.id.endswith("-first")]
-        return [event for text in dict.fromkeys(said) for event in draft.say(text)]
+    def _said(self, draft: Draft, record: TurnRecord, *, is_small: bool) -> list[str]:
+        """What the tools report in their own words, true by construction, where the model does not go on from there."""
+        if not (is_small or record.handoff):
+            return []
+        return list(dict.fromkeys(each.say for each in draft.outcomes if each.say and each.by == "model"))
 
     def _close(self, draft: Draft, hits: Sequence[Hit], record: TurnRecord) -> list[ReplyEvent]:
         if draft.withdrawn:

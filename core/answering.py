@@ -6,7 +6,7 @@ from typing import Protocol
 
 from core.prompt import Seen
 from core.reply import ReplyEvent
-from core.toolbox import Scene
+from core.scene import Scene
 from core.turn import Turn, TurnRecord
 
 

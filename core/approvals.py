@@ -57,11 +57,11 @@ def decided_card(action: Action, approval: Approval) -> Post:
 def answer_to_presser(decision: Decision) -> str:
     """What the one who pressed is told."""
     approval = decision.approval
-    by = approval.decided_by if approval else ""
+    earlier = f"{approval.state} by {approval.decided_by or 'somebody else'}" if approval else "decided"
     return {
         "approved": "Approved. It is carried out now.",
         "denied": "Denied. The customer is told.",
-        "already": f"This was decided already ({approval.state if approval else 'decided'} by {by or 'somebody else'}).",
+        "already": f"This was decided already: {earlier}.",
         "expired": "This approval has expired. The customer can ask again.",
         "unknown": "There is no such approval.",
         "own": "You asked for this yourself, so somebody else has to decide.",

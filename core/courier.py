@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -44,7 +44,7 @@ class Courier:
         self._wake.set()
 
     @contextmanager
-    def holding(self, delivery_id: int) -> Iterator[None]:
+    def holding(self, delivery_id: int) -> Generator[None]:
         """The caller delivers this row itself, through the reply it has open."""
         self._held.add(delivery_id)
         try:

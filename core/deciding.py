@@ -5,7 +5,8 @@ from collections.abc import AsyncGenerator, Sequence
 from core.agent import outcome_events
 from core.ports import Actions
 from core.reply import ReplyEvent, ToolStarted
-from core.toolbox import Scene, Toolbox
+from core.scene import Scene
+from core.toolbox import Toolbox
 from core.turn import TurnRecord
 
 

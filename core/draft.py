@@ -16,7 +16,7 @@ from core.modelling import (
     ToolSpec,
 )
 from core.reply import ReplyEvent
-from core.toolbox import Outcome
+from core.scene import Outcome
 from core.turn import TurnRecord
 
 _CUT_RETRIES = 2

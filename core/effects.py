@@ -1,0 +1,163 @@
+"""Side effects, once: the intent is a row before the call, the receipt after it.
+
+The key names what is acted on, so two sessions, a reworded repeat and a crash find the same row. An outcome
+that is not known is looked up, and else left to a person; nothing is ever sent a second time blind.
+"""
+
+import asyncio
+import json
+import logging
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from core.actions import Action
+from core.approvals import approval_card, new_approval
+from core.errors import ToolRefused
+from core.modelling import ToolCall
+from core.ports import Actions, Clock
+from core.scene import Outcome, Scene, refused, reported
+from core.settings import ApprovalSettings
+from core.tools import Arguments, Money, Tool, ToolContext, ToolResult
+
+log = logging.getLogger(__name__)
+
+Facts = dict[str, ToolResult]
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """Runs tools that change something."""
+
+    actions: Actions
+    approvals: ApprovalSettings
+    clock: Clock
+    data_folder: Path
+
+    async def act(self, found: Tool, call: ToolCall, arguments: Arguments, scene: Scene, facts: Facts) -> Outcome:
+        """Run a call once for what it acts on; above the limit it waits for a person instead."""
+        money = found.amount(arguments, facts) if found.amount else None
+        action = self._action(found, arguments, scene, money)
+        earlier = await self.actions.find(action.key)
+        if earlier and earlier.state not in ("failed", "intended"):
+            return _repeated(call, earlier)
+        is_new = earlier is None or earlier.state == "failed"
+        if is_new and money is not None and money.amount > self.approvals.limit:
+            return await self._propose(call, action, money, facts, scene)
+        return await self.once(found, call, action, scene, facts)
+
+    async def once(self, found: Tool, call: ToolCall, action: Action, scene: Scene, facts: Facts) -> Outcome:
+        """Run an action that needs no (further) approval."""
+        stands, is_ours = await self.actions.intend(action)
+        context = self._context(scene, stands.key, facts)
+        if not is_ours:
+            if stands.state != "intended":
+                return _repeated(call, stands)
+            if (known := await _look_up(found, stands, context)) is not None:
+                return await self._settled(found, call, stands, known)
+            if stands.turn_id != scene.turn_id or found.look_up is None:
+                return await self._unknown(found, call, stands)
+            # Our own earlier attempt at this turn died before the effect, and the back end confirms that.
+        try:
+            result = await run_tool(found, stands.arguments, context)
+        except ToolRefused as refusal:
+            await self.actions.settle(stands.key, "failed", ToolResult(str(refusal)))
+            return refused(call, stands.title, refusal, effect=found.effect)
+        except Exception as error:  # noqa: BLE001 - a tool is foreign code: it may raise anything
+            log.warning(
+                "outcome unknown", extra={"tool": found.name, "case": scene.case.id, "error": type(error).__name__}
+            )
+            if (known := await _look_up(found, stands, context)) is None:
+                return await self._unknown(found, call, stands)
+            result = known
+        return await self._settled(found, call, stands, result)
+
+    def _action(self, found: Tool, arguments: Arguments, scene: Scene, money: Money | None) -> Action:
+        return Action(
+            key=_key(found, arguments, scene),
+            tool=found.name,
+            arguments=arguments,
+            case_id=scene.case.id,
+            turn_id=scene.turn_id,
+            thread=scene.thread,
+            customer_id=scene.principal.customer_id,
+            author_id=scene.author_id,
+            title=found.title_for(arguments),
+            state="intended",
+            created_at=self.clock.now(),
+            money=money,
+        )
+
+    async def _propose(self, call: ToolCall, action: Action, money: Money, facts: Facts, scene: Scene) -> Outcome:
+        proposed = replace(action, state="proposed")
+        approval = new_approval(
+            proposed,
+            evidence="\n".join(fact.summary for fact in facts.values()),
+            now=self.clock.now(),
+            expires_h=self.approvals.expires_h,
+        )
+        card = approval_card(proposed, approval, asked_by=scene.principal)
+        stands = await self.actions.propose(proposed, approval, [(place, card) for place in scene.staff_places])
+        if stands.turn_id != scene.turn_id or stands.state != "proposed":
+            return _repeated(call, stands)
+        summary = (
+            f"{action.title} ({money}) needs the approval of a colleague. I have asked for it; nothing is "
+            "carried out before they agree, and you will hear from me here."
+        )
+        waiting = reported(call, action.title, "waiting", ToolResult(summary), effect="money")
+        return replace(waiting, approval_id=approval.id)
+
+    async def _settled(self, found: Tool, call: ToolCall, action: Action, result: ToolResult) -> Outcome:
+        done = await self.actions.settle(action.key, "done", result)
+        outcome = reported(call, action.title, "done", result, effect=found.effect)
+        return replace(outcome, receipt_id=done.receipt_id)
+
+    async def _unknown(self, found: Tool, call: ToolCall, action: Action) -> Outcome:
+        summary = (
+            f"{action.title}: the request was sent, but its outcome is not confirmed. A colleague checks it; "
+            "it will not be sent a second time."
+        )
+        await self.actions.settle(action.key, "unknown", ToolResult(summary))
+        return reported(call, action.title, "unknown", ToolResult(summary), effect=found.effect)
+
+    def _context(self, scene: Scene, key: str, facts: Facts) -> ToolContext:
+        return ToolContext(scene.principal, scene.case.id, scene.turn_id, key, self.data_folder, facts)
+
+
+async def run_tool(found: Tool, arguments: Arguments, context: ToolContext) -> ToolResult:
+    """Call a tool's function within its time limit. Raises whatever it raises."""
+    async with asyncio.timeout(found.time_limit_s):
+        return await found.run(context, **arguments)
+
+
+async def _look_up(found: Tool, action: Action, context: ToolContext) -> ToolResult | None:
+    """What the back end knows of an earlier attempt; None when it was not done or cannot be told."""
+    if found.look_up is None:
+        return None
+    try:
+        async with asyncio.timeout(found.time_limit_s):
+            return await found.look_up(context, **action.arguments)
+    except Exception as error:  # noqa: BLE001 - a tool is foreign code: it may raise anything
+        log.info("look-up found nothing", extra={"tool": found.name, "error": type(error).__name__})
+        return None
+
+
+def _repeated(call: ToolCall, stands: Action) -> Outcome:
+    """The same wish again: say what became of the first one."""
+    if stands.state == "done" and stands.result is not None:
+        said = replace(stands.result, summary=f"This was done already. {stands.result.summary}")
+        return replace(reported(call, stands.title, "done", said, effect="write"), receipt_id=stands.receipt_id)
+    if stands.state == "proposed":
+        summary = f"{stands.title} already waits for a colleague's approval. Nothing was carried out yet."
+        return reported(call, stands.title, "waiting", ToolResult(summary), effect="write")
+    if stands.state == "denied":
+        said = ToolRefused(f"A colleague looked at this and did not approve it: {stands.title}.")
+        return refused(call, stands.title, said, effect="write")
+    summary = f"{stands.title} is being checked by a colleague; it will not be sent a second time."
+    return reported(call, stands.title, "unknown", ToolResult(summary), effect="write")
+
+
+def _key(found: Tool, arguments: Arguments, scene: Scene) -> str:
+    """Names the effect, not the wish."""
+    acts_on = {name: str(arguments.get(name)).lstrip("#").casefold() for name in found.acts_on} or arguments
+    whose = scene.principal.customer_id or scene.case.id
+    return f"{scene.principal.tenant}/{whose}/{found.name}/{json.dumps(acts_on, sort_keys=True, ensure_ascii=False)}"

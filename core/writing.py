@@ -1,0 +1,99 @@
+"""The events of one reply, in order: what people decided, what the pictures show, then the answer."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Iterator
+from dataclasses import dataclass, field
+
+from core import phrases
+from core.answering import Answerer
+from core.deciding import Decided
+from core.preparing import Prepared, Preparing
+from core.reply import Citation, ReplyEvent, SourceCited, TextDelta, TextReset
+from core.scene import Scene
+from core.turn import Turn, TurnRecord
+
+
+@dataclass(slots=True)
+class Running:
+    """A turn under way: what the customer has seen of it, and what stops it early."""
+
+    turn: Turn
+    scene: Scene
+    record: TurnRecord
+    scope: asyncio.Timeout
+    prepared: Prepared = field(default_factory=Prepared)
+    why: str = ""
+    """Why it was interrupted: `taken` or `stopped`."""
+    shown: str = ""
+    cited: list[Citation] = field(default_factory=list[Citation])
+
+    def take(self, event: ReplyEvent) -> None:
+        """Keep what an event adds to the answer."""
+        match event:
+            case TextDelta(text):
+                self.shown += text
+            case TextReset(keep_chars):
+                self.shown = self.shown[:keep_chars]
+            case SourceCited(citation):
+                self.cited.append(citation)
+            case _:
+                pass
+
+    def paragraph(self, text: str) -> TextDelta:
+        """Text of ours as a paragraph of its own."""
+        return TextDelta(self.gap + text)
+
+    @property
+    def gap(self) -> str:
+        """What has to come before a new paragraph."""
+        return "\n\n" if self.shown and not self.shown.endswith("\n\n") else ""
+
+
+class Writing:
+    """Writes the reply of a turn as events; draws nothing and saves nothing."""
+
+    def __init__(self, *, decided: Decided, preparing: Preparing, answerer: Answerer) -> None:
+        self._decided = decided
+        self._preparing = preparing
+        self._answerer = answerer
+
+    async def events(self, running: Running) -> AsyncGenerator[ReplyEvent, None]:
+        """All events but the closing one. The consumer calls `running.take` for each before asking for the next."""
+        lines: list[str] = []
+        async for event in self._decided.carry_out(running.turn.decisions, running.scene, running.record, lines):
+            yield event
+        for line in lines:
+            yield running.paragraph(line)
+        if not running.turn.messages:
+            return
+        prepared = running.prepared
+        async for event in self._preparing.prepare(running.turn, running.scene, running.record, prepared):
+            yield event
+        running.record.handoff = running.record.handoff or prepared.handoff
+        for line in _lines_before(running):
+            yield running.paragraph(line)
+        if prepared.question is not None and (running.turn.asked or prepared.seen):
+            async for event in self._answer(running):
+                yield event
+
+    async def _answer(self, running: Running) -> AsyncGenerator[ReplyEvent, None]:
+        """The answerer counts characters from its own first; the reply may have begun before."""
+        assert running.prepared.question is not None
+        start, gap = len(running.shown), running.gap
+        async for event in self._answerer.answer(running.prepared.question, running.record):
+            if isinstance(event, TextDelta) and len(running.shown) == start:
+                yield TextDelta(gap + event.text)
+            elif isinstance(event, TextReset) and start:
+                yield TextReset(start + (len(gap) + event.keep_chars if event.keep_chars else 0))
+            else:
+                yield event
+
+
+def _lines_before(running: Running) -> Iterator[str]:
+    prepared = running.prepared
+    yield from prepared.problems
+    if prepared.line:
+        yield prepared.line
+    is_empty = not running.turn.asked and not prepared.seen and not prepared.problems
+    if is_empty and prepared.question is not None:
+        yield phrases.NOT_UNDERSTOOD
