@@ -1,0 +1,196 @@
+"""Side effects and approvals kept in the database, each effect once."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from typing import Literal
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from adapters.storage import audit
+from adapters.storage.actionrows import (
+    WISH,
+    action_of,
+    add_action,
+    add_approval,
+    approvals_of,
+    find_action,
+    values_of,
+)
+from adapters.storage.database import Database
+from adapters.storage.decisions import decide
+from adapters.storage.ids import readable
+from adapters.storage.posts import add_cards
+from adapters.storage.tables import action
+from core.actions import Action, Approval, Decision
+from core.conversation import Thread
+from core.errors import StoreError
+from core.reply import Post
+from core.tools import ToolResult
+
+_OF_CASE = select(action).where(action.c.case_id == bindparam("case_id")).order_by(action.c.id)
+_OF_RECEIPT = select(action.c.id).where(action.c.receipt_id == bindparam("receipt_id"))
+_WISH = (
+    update(action)
+    .where(action.c.key == bindparam("of_key"), action.c.state == bindparam("from_state"))
+    .values({name: bindparam(name) for name in (*WISH, "state")})
+)
+_STEP = (
+    update(action)
+    .where(action.c.key == bindparam("of_key"), action.c.state == bindparam("from_state"))
+    .values(state=bindparam("state"))
+)
+_SETTLE = (
+    update(action)
+    .where(action.c.key == bindparam("of_key"), action.c.state.in_(("intended", "unknown")))
+    .values(state=bindparam("state"), result=bindparam("result"), receipt_id=bindparam("receipt_id"))
+)
+
+
+class StoredActions:
+    """The `Actions` port over a database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def find(self, key: str) -> Action | None:
+        """The action of this key."""
+        return await self._database.read(partial(find_action, key=key))
+
+    async def propose(self, action: Action, approval: Approval, cards: Sequence[tuple[Thread, Post]]) -> Action:
+        """Keep an action that waits for a person, once by key; the row that stands.
+
+        One that failed, or whose approval ran out, may be proposed anew.
+        """
+        now = self._database.now()
+        return await self._database.write(lambda connection: _propose(connection, action, approval, cards, now=now))
+
+    async def intend(self, action: Action) -> tuple[Action, bool]:
+        """Keep the intent before the effect. The flag is True for the one caller that may run it.
+
+        What was approved is what runs: then the stored arguments stand, whatever is asked for now.
+        """
+        return await self._database.write(partial(_intend, wanted=action))
+
+    async def settle(self, key: str, state: Literal["done", "failed", "unknown"], result: ToolResult) -> Action:
+        """Save what became of it; `done` gets a receipt id. What is done stays as it is.
+
+        Raises `StoreError` for an unknown key.
+        """
+        now = self._database.now()
+        return await self._database.write(partial(_settle, key=key, state=state, result=result, now=now))
+
+    async def decide(self, approval_id: str, *, is_approved: bool, by: str, by_name: str) -> Decision:
+        """Compare-and-set from pending, with a decision event into the inbox of the action's thread."""
+        return await self._database.write(
+            partial(
+                decide,
+                approval_id=approval_id,
+                is_approved=is_approved,
+                by=by,
+                by_name=by_name,
+                now=self._database.now(),
+            )
+        )
+
+    async def of_case(self, case_id: str) -> list[Action]:
+        """A case's actions, oldest first."""
+        return await self._database.read(
+            lambda connection: [action_of(row) for row in connection.execute(_OF_CASE, {"case_id": case_id}).all()]
+        )
+
+
+def _propose(
+    connection: Connection,
+    wanted: Action,
+    approval: Approval,
+    cards: Sequence[tuple[Thread, Post]],
+    *,
+    now: datetime,
+) -> Action:
+    known = find_action(connection, wanted.key)
+    if known is None:
+        add_action(connection, wanted)
+    elif not _can_be_proposed(connection, known, now=now):
+        return known
+    else:
+        change = {**values_of(wanted), "of_key": wanted.key, "from_state": known.state, "state": "proposed"}
+        connection.execute(_WISH, change)
+    add_approval(connection, approval)
+    add_cards(connection, cards, key=f"card:{approval.id}", case_id=wanted.case_id, now=now)
+    audit.note(
+        connection,
+        at=now,
+        case_id=wanted.case_id,
+        what="proposed",
+        by=f"turn:{wanted.turn_id}",
+        action=wanted.key,
+        approval=approval.id,
+    )
+    return _standing(connection, wanted.key)
+
+
+def _can_be_proposed(connection: Connection, known: Action, *, now: datetime) -> bool:
+    if known.state == "failed":
+        return True
+    waits = any(
+        each.state == "approved" or (each.state == "pending" and each.expires_at > now)
+        for each in approvals_of(connection, known.key)
+    )
+    return known.state == "proposed" and not waits
+
+
+def _intend(connection: Connection, wanted: Action) -> tuple[Action, bool]:
+    known = find_action(connection, wanted.key)
+    if known is None:
+        add_action(connection, replace(wanted, state="intended"))
+        return _standing(connection, wanted.key), True
+    approvals = approvals_of(connection, wanted.key)
+    is_approved = any(each.state == "approved" for each in approvals)
+    if known.state not in ("failed", "proposed") or (approvals and not is_approved):
+        return known, False
+    step = {"of_key": wanted.key, "from_state": known.state, "state": "intended"}
+    if approvals:
+        is_first = connection.execute(_STEP, step).rowcount == 1
+    else:
+        is_first = connection.execute(_WISH, {**values_of(wanted), **step}).rowcount == 1
+    return _standing(connection, wanted.key), is_first
+
+
+def _settle(
+    connection: Connection,
+    key: str,
+    state: Literal["done", "failed", "unknown"],
+    result: ToolResult,
+    now: datetime,
+) -> Action:
+    receipt_id = _free_receipt(connection) if state == "done" else ""
+    change = {"of_key": key, "state": state, "result": result, "receipt_id": receipt_id}
+    has_changed = connection.execute(_SETTLE, change).rowcount == 1
+    settled = _standing(connection, key)
+    if has_changed:
+        audit.note(
+            connection,
+            at=now,
+            case_id=settled.case_id,
+            what=state,
+            by=f"turn:{settled.turn_id}",
+            action=key,
+            receipt=receipt_id,
+        )
+    return settled
+
+
+def _standing(connection: Connection, key: str) -> Action:
+    found = find_action(connection, key)
+    if found is None:
+        raise StoreError(f"actions: there is no action {key!r}")
+    return found
+
+
+def _free_receipt(connection: Connection) -> str:
+    receipt_id = readable("R")
+    while connection.execute(_OF_RECEIPT, {"receipt_id": receipt_id}).first() is not None:
+        receipt_id = readable("R")
+    return receipt_id

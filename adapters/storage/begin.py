@@ -1,0 +1,165 @@
+"""How a turn begins: everything that waits in a thread, as one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
+
+from adapters.storage.caserows import count_contact, find_case, find_open, open_case
+from adapters.storage.posts import add_post, delivery_of, find_by_key
+from adapters.storage.tables import action, inbox, outbox, turn
+from adapters.storage.transcript import add_lines, newest_lines, said
+from core.case import Case
+from core.conversation import Message, Thread
+from core.reply import Delivery, Post
+from core.turn import InboxEvent, Turn
+
+_UNDONE = (
+    select(inbox.c.seq, inbox.c.payload, inbox.c.turn_id)
+    .where(inbox.c.thread == bindparam("thread"), inbox.c.done_at.is_(None))
+    .order_by(inbox.c.seq)
+)
+_RUNNING = select(turn).where(turn.c.thread == bindparam("thread"), turn.c.state == "running")
+_ADD = insert(turn)
+_AGAIN = (
+    update(turn)
+    .where(turn.c.id == bindparam("turn_id"))
+    .values(attempt=bindparam("attempt"), case_id=bindparam("case_id"), case_version=bindparam("case_version"))
+)
+_TAKE = (
+    update(inbox)
+    .where(inbox.c.thread == bindparam("at_thread"), inbox.c.done_at.is_(None), inbox.c.seq <= bindparam("last"))
+    .values(turn_id=bindparam("turn_id"))
+)
+_CASE_OF_ACTION = select(action.c.case_id).where(action.c.key == bindparam("key"))
+_ANSWERED_BY_ACTION = (
+    select(outbox.c.answers)
+    .select_from(outbox.join(action, action.c.turn_id == outbox.c.turn_id))
+    .where(action.c.key == bindparam("key"), outbox.c.kind == "reply")
+    .order_by(outbox.c.id)
+    .limit(1)
+)
+_EMPTY = Post(text="")
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """What waits in a thread."""
+
+    messages: tuple[Message, ...]
+    new_messages: tuple[Message, ...]
+    """Those that no attempt has seen yet."""
+    decisions: tuple[str, ...]
+    first: int
+    last: int
+
+
+def reply_key(turn_id: str) -> str:
+    """The key of the outbox row that holds a turn's answer."""
+    return f"reply:{turn_id}"
+
+
+def begin_turn(connection: Connection, thread: Thread, *, history_lines: int, now: datetime) -> Turn | None:
+    """The turn of all undone events of a thread, with its case, its transcript and its reply row."""
+    waiting = _waiting(connection, thread)
+    if waiting is None:
+        return None
+    running = connection.execute(_RUNNING, {"thread": thread.key}).one_or_none()
+    case = _case_for(connection, thread, waiting, running, now=now)
+    if waiting.messages and running is None:
+        case = count_contact(connection, case)
+    turn_id = running.id if running else f"T-{waiting.first:08d}"
+    attempt = running.attempt + 1 if running else 1
+    _keep_turn(connection, turn_id, case, attempt, is_new=running is None, now=now)
+    connection.execute(_TAKE, {"at_thread": thread.key, "last": waiting.last, "turn_id": turn_id})
+    history = newest_lines(connection, case.id, limit=history_lines, except_turn=turn_id)
+    add_lines(connection, case.id, map(said, waiting.new_messages), turn_id=turn_id)
+    return Turn(
+        id=turn_id,
+        thread=thread,
+        case=case,
+        messages=waiting.messages,
+        decisions=waiting.decisions,
+        history=tuple(history),
+        reply=_reply(connection, turn_id, case, waiting, is_new=running is None, now=now),
+        attempt=attempt,
+        began_at=running.began_at if running else now,
+    )
+
+
+def _waiting(connection: Connection, thread: Thread) -> _Waiting | None:
+    rows = connection.execute(_UNDONE, {"thread": thread.key}).all()
+    if not rows:
+        return None
+    events: list[tuple[InboxEvent, bool]] = [(row.payload, row.turn_id is None) for row in rows]
+    return _Waiting(
+        messages=tuple(event.message for event, _ in events if event.message),
+        new_messages=tuple(event.message for event, is_new in events if event.message and is_new),
+        decisions=tuple(event.action_key for event, _ in events if event.kind == "decision"),
+        first=rows[0].seq,
+        last=rows[-1].seq,
+    )
+
+
+def _case_for(
+    connection: Connection, thread: Thread, waiting: _Waiting, running: Row[Any] | None, *, now: datetime
+) -> Case:
+    case = find_open(connection, thread)
+    if case is None and waiting.messages:
+        return open_case(connection, waiting.messages[0], "", now=now)
+    if case is None:
+        # A decision about a case that is closed by now still has to be heard.
+        case_id = running.case_id if running else None
+        case_id = case_id or connection.execute(_CASE_OF_ACTION, {"key": waiting.decisions[0]}).scalar_one()
+        case = find_case(connection, case_id)
+    assert case is not None, "rows of cases are never deleted"
+    return case
+
+
+def _keep_turn(connection: Connection, turn_id: str, case: Case, attempt: int, *, is_new: bool, now: datetime) -> None:
+    if not is_new:
+        again = {"turn_id": turn_id, "attempt": attempt, "case_id": case.id, "case_version": case.version}
+        connection.execute(_AGAIN, again)
+        return
+    connection.execute(
+        _ADD,
+        {
+            "id": turn_id,
+            "thread": case.thread.key,
+            "case_id": case.id,
+            "case_version": case.version,
+            "state": "running",
+            "attempt": attempt,
+            "began_at": now,
+            "outcome": "",
+            "requests": 0,
+            "tokens": 0,
+        },
+    )
+
+
+def _reply(
+    connection: Connection, turn_id: str, case: Case, waiting: _Waiting, *, is_new: bool, now: datetime
+) -> Delivery:
+    """The open row of the answer; one without an id while people own the case and nothing was opened."""
+    key = reply_key(turn_id)
+    if not is_new and (row := find_by_key(connection, key)) is not None:
+        return delivery_of(row)
+    if waiting.messages:
+        answers = waiting.messages[-1]
+    else:
+        answers = connection.execute(_ANSWERED_BY_ACTION, {"key": waiting.decisions[0]}).scalar_one_or_none()
+    if not case.is_with_ai:
+        return Delivery(id=0, thread=case.thread, post=_EMPTY, answers=answers)
+    return add_post(
+        connection,
+        case.thread,
+        _EMPTY,
+        key=key,
+        now=now,
+        state="open",
+        case_id=case.id,
+        turn_id=turn_id,
+        answers=answers,
+    )

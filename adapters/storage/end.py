@@ -1,0 +1,143 @@
+"""How a turn ends: the answer released only if the case still is the AI's."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, update
+
+from adapters.storage.caserows import find_case, link_customer, move_case
+from adapters.storage.posts import add_cards, delivery_of, find_by_id
+from adapters.storage.tables import inbox, outbox, turn
+from adapters.storage.transcript import add_findings, add_lines
+from core.case import Case, Handoff, queue
+from core.conversation import Line
+from core.reply import Delivery, Post
+from core.turn import Turn, TurnEnd, TurnRecord
+
+_TRACE = (
+    update(turn)
+    .where(turn.c.id == bindparam("turn_id"))
+    .values(
+        trace=bindparam("trace"),
+        used=bindparam("used"),
+        requests=turn.c.requests + bindparam("more_requests"),
+        tokens=turn.c.tokens + bindparam("more_tokens"),
+        outcome=bindparam("outcome"),
+        state=bindparam("state"),
+        ended_at=bindparam("ended_at"),
+    )
+)
+_CUT = (
+    update(turn)
+    .where(turn.c.id == bindparam("turn_id"), turn.c.state == "running")
+    .values(state="cut", outcome="cut", ended_at=bindparam("ended_at"))
+)
+_DONE = (
+    update(inbox)
+    .where(inbox.c.turn_id == bindparam("of_turn"), inbox.c.done_at.is_(None))
+    .values(done_at=bindparam("now"))
+)
+_RELEASE = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("row_id"), outbox.c.state == "open")
+    .values(post=bindparam("post"), kind=bindparam("kind"), state="due", not_before=bindparam("now"))
+)
+_VOID = update(outbox).where(outbox.c.id == bindparam("row_id"), outbox.c.state == "open").values(state="void")
+
+
+def finish_turn(
+    connection: Connection, turn: Turn, end: TurnEnd, record: TurnRecord, *, now: datetime
+) -> Delivery | None:
+    """Save all that a turn led to; None when the answer was not released."""
+    case = find_case(connection, turn.case.id, is_held=True)
+    is_held = case is not None and case.is_with_ai and case.version == turn.case.version
+    speaks = end.post is not None or end.handoff is not None
+    if case is None or (speaks and not is_held):
+        _lose(connection, turn, record, now=now)
+        return None
+    _end(connection, turn, record, outcome=end.outcome, now=now)
+    add_findings(connection, case.id, end.findings)
+    case = link_customer(connection, case, record.principal.customer_id)
+    delivery = _release(connection, turn, end.post, now=now) if end.post else _leave_unsaid(connection, turn)
+    if end.transcript and is_held:
+        add_lines(connection, case.id, [Line("bot", "", end.transcript, now)], turn_id=turn.id)
+    if end.handoff is not None:
+        case = _hand_over(connection, turn, case, end.handoff, now=now)
+    key = f"card:{case.id}:{case.version}" if end.handoff else f"post:{turn.id}"
+    add_cards(connection, end.staff_posts, key=key, case_id=case.id, now=now)
+    return delivery
+
+
+def cut_turn(connection: Connection, turn: Turn, shown: str, line: str, *, now: datetime) -> Delivery | None:
+    """End a turn with what was shown and a fixed line; None when nothing had been opened."""
+    connection.execute(_CUT, {"turn_id": turn.id, "ended_at": now})
+    connection.execute(_DONE, {"of_turn": turn.id, "now": now})
+    if not _is_opened(connection, turn):
+        _leave_unsaid(connection, turn)
+        return None
+    text = f"{shown.rstrip()}\n\n{line}" if shown.strip() else line
+    delivery = _release(connection, turn, Post(text=text), now=now)
+    if delivery is not None:
+        add_lines(connection, turn.case.id, [Line("bot", "", text, now)], turn_id=turn.id)
+    return delivery
+
+
+def _is_opened(connection: Connection, turn: Turn) -> bool:
+    row = find_by_id(connection, turn.reply.id) if turn.reply.id else None
+    return row is not None and bool(row.ref)
+
+
+def _lose(connection: Connection, turn: Turn, record: TurnRecord, *, now: datetime) -> None:
+    """Keep the trace of a turn that lost its case. An opened reply stays owed until it is cut."""
+    if _is_opened(connection, turn):
+        _save_trace(connection, turn, record, state="running", outcome="cut", ended_at=None)
+        return
+    _end(connection, turn, record, outcome="cut", now=now, state="cut")
+    _leave_unsaid(connection, turn)
+
+
+def _end(
+    connection: Connection, turn: Turn, record: TurnRecord, *, outcome: str, now: datetime, state: str = "done"
+) -> None:
+    _save_trace(connection, turn, record, state=state, outcome=outcome, ended_at=now)
+    connection.execute(_DONE, {"of_turn": turn.id, "now": now})
+
+
+def _save_trace(
+    connection: Connection, turn: Turn, record: TurnRecord, *, state: str, outcome: str, ended_at: datetime | None
+) -> None:
+    connection.execute(
+        _TRACE,
+        {
+            "turn_id": turn.id,
+            "trace": record.steps,
+            "used": record.used,
+            "more_requests": len(record.used),
+            "more_tokens": sum(used.input_tokens + used.output_tokens for used in record.used),
+            "outcome": outcome,
+            "state": state,
+            "ended_at": ended_at,
+        },
+    )
+
+
+def _release(connection: Connection, turn: Turn, post: Post, *, now: datetime) -> Delivery | None:
+    row = find_by_id(connection, turn.reply.id)
+    if row is None:
+        return None
+    release = {"row_id": row.id, "post": post, "kind": post.kind, "now": now}
+    if connection.execute(_RELEASE, release).rowcount != 1:
+        return None
+    return replace(delivery_of(row), post=post)
+
+
+def _leave_unsaid(connection: Connection, turn: Turn) -> None:
+    if turn.reply.id:
+        connection.execute(_VOID, {"row_id": turn.reply.id})
+
+
+def _hand_over(connection: Connection, turn: Turn, case: Case, handoff: Handoff, *, now: datetime) -> Case:
+    owner = queue(handoff.tier)
+    note = f"Handed over to {owner}: {handoff.reason}"
+    moved = move_case(connection, case, owner, why=handoff, note=note, by=f"turn:{turn.id}", now=now)
+    return moved or case

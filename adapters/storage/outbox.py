@@ -1,0 +1,115 @@
+"""The outbox: what must reach a chat, until it has."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, case, func, select, update
+
+from adapters.storage.database import Database
+from adapters.storage.posts import add_post, delivery_of, find_by_key
+from adapters.storage.tables import outbox
+from core.conversation import Thread
+from core.reply import Delivery, Post
+
+_HEADS = select(func.min(outbox.c.id).label("id")).where(outbox.c.state == "due").group_by(outbox.c.thread).subquery()
+# Only the head of a thread's line: one that waits for its next try holds back those behind it.
+_DUE = (
+    select(outbox)
+    .join(_HEADS, _HEADS.c.id == outbox.c.id)
+    .where(
+        outbox.c.platform.in_(bindparam("platforms", expanding=True)),
+        outbox.c.not_before <= bindparam("now"),
+    )
+    .order_by(outbox.c.id)
+    .limit(bindparam("limit"))
+)
+_REWRITE = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("row_id"))
+    .values(
+        post=bindparam("post"),
+        kind=bindparam("kind"),
+        state="due",
+        revision=outbox.c.revision + 1,
+        attempts=0,
+        not_before=bindparam("now"),
+        why="",
+    )
+)
+_IS_SAME = outbox.c.revision == bindparam("seen_revision")
+_DELIVERED = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("row_id"))
+    .values(ref=bindparam("ref"), state=case((_IS_SAME, "sent"), else_=outbox.c.state), why="")
+)
+_RETRY = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("row_id"), outbox.c.state == "due", _IS_SAME)
+    .values(attempts=outbox.c.attempts + 1, not_before=bindparam("retry_at"), why=bindparam("why"))
+)
+_GIVE_UP = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("row_id"), outbox.c.state == "due", _IS_SAME)
+    .values(attempts=outbox.c.attempts + 1, state="failed", why=bindparam("why"))
+)
+_REWRITABLE = ("due", "sent", "failed")
+
+
+class StoredOutbox:
+    """The `Outbox` port over a database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def put(self, thread: Thread, post: Post, *, key: str) -> Delivery | None:
+        """A new row; None when that key was put before."""
+        now = self._database.now()
+
+        def work(connection: Connection) -> Delivery | None:
+            if find_by_key(connection, key) is not None:
+                return None
+            return add_post(connection, thread, post, key=key, now=now)
+
+        return await self._database.write(work)
+
+    async def rewrite(self, key: str, post: Post) -> Delivery | None:
+        """New content for a row, due again; None for an unknown key or an answer still being written."""
+        now = self._database.now()
+
+        def work(connection: Connection) -> Delivery | None:
+            row = find_by_key(connection, key)
+            if row is None or row.state not in _REWRITABLE:
+                return None
+            connection.execute(_REWRITE, {"row_id": row.id, "post": post, "kind": post.kind, "now": now})
+            row = find_by_key(connection, key)
+            return None if row is None else delivery_of(row)
+
+        return await self._database.write(work)
+
+    async def due(self, platforms: Sequence[str], *, limit: int) -> list[Delivery]:
+        """Rows to deliver now, oldest first, at most one a thread."""
+        asked = {"platforms": list(platforms), "now": self._database.now(), "limit": limit}
+        return await self._database.read(
+            lambda connection: [delivery_of(row) for row in connection.execute(_DUE, asked).all()]
+        )
+
+    async def delivered(self, delivery: Delivery, ref: str) -> None:
+        """The platform has it as `ref`. A row rewritten meanwhile stays due."""
+        done = {"row_id": delivery.id, "seen_revision": delivery.revision, "ref": ref}
+
+        def work(connection: Connection) -> None:
+            connection.execute(_DELIVERED, done)
+
+        await self._database.write(work)
+
+    async def failed(self, delivery: Delivery, why: str, *, retry_at: datetime | None) -> None:
+        """It did not work; None gives it up. A row rewritten meanwhile is not held back."""
+        failure = {"row_id": delivery.id, "seen_revision": delivery.revision, "why": why}
+
+        def work(connection: Connection) -> None:
+            if retry_at is None:
+                connection.execute(_GIVE_UP, failure)
+            else:
+                connection.execute(_RETRY, {**failure, "retry_at": retry_at})
+
+        await self._database.write(work)

@@ -1,0 +1,61 @@
+"""The schema of a database: made when it is new, migrated when it is old, left alone when it fits."""
+
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, inspect, text
+
+from adapters.storage.tables import metadata
+from core.errors import StoreError
+
+HEAD = "0001"
+"""The newest revision in `migrations/versions`, which is what `tables` says."""
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def prepare(engine: Engine) -> None:
+    """Bring a database to `HEAD`. Raises `StoreError` for one that a newer version has written."""
+    with engine.begin() as connection:
+        found = _revision(connection)
+        if found == HEAD:
+            return
+        if found is None:
+            _create(connection)
+            return
+        _migrate(connection, found)
+
+
+def _revision(connection: Connection) -> str | None:
+    # Asked for by name because listing all tables costs more than the rest of a start.
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+
+
+def _create(connection: Connection) -> None:
+    metadata.create_all(connection)
+    connection.execute(
+        text(
+            "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, "
+            "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+        )
+    )
+    connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
+
+
+def _migrate(connection: Connection, found: str) -> None:
+    # Imported only here: it takes longer than everything else at a start, and most starts need none.
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util import CommandError
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        raise StoreError(
+            f"database: its schema {found} is unknown to this version: install the newest Firstline, "
+            "or restore the backup that belongs to this one"
+        ) from error

@@ -1,0 +1,45 @@
+"""All durable ports over one database."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from adapters.storage.actions import StoredActions
+from adapters.storage.cases import StoredCases
+from adapters.storage.database import Database, open_database
+from adapters.storage.desk import StoredDesk
+from adapters.storage.inbox import StoredInbox
+from adapters.storage.outbox import StoredOutbox
+from adapters.storage.pictures import StoredPictures
+from adapters.storage.turns import StoredTurns
+from core.ports import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The ports that a process needs, sharing one database."""
+
+    database: Database
+    inbox: StoredInbox
+    turns: StoredTurns
+    cases: StoredCases
+    outbox: StoredOutbox
+    actions: StoredActions
+    pictures: StoredPictures
+    desk: StoredDesk
+
+
+@asynccontextmanager
+async def open_store(url: str, *, clock: Clock) -> AsyncIterator[Store]:
+    """Open `FIRSTLINE_DATABASE_URL`. Raises `StoreError` when it cannot be used."""
+    async with open_database(url, clock=clock) as database:
+        yield Store(
+            database=database,
+            inbox=StoredInbox(database),
+            turns=StoredTurns(database),
+            cases=StoredCases(database),
+            outbox=StoredOutbox(database),
+            actions=StoredActions(database),
+            pictures=StoredPictures(database),
+            desk=StoredDesk(database),
+        )

@@ -1,0 +1,52 @@
+"""Turns kept in the database."""
+
+from functools import partial
+
+from sqlalchemy import Connection, bindparam, update
+
+from adapters.storage.begin import begin_turn
+from adapters.storage.database import Database
+from adapters.storage.end import cut_turn, finish_turn
+from adapters.storage.tables import outbox
+from core.conversation import Thread
+from core.reply import Delivery
+from core.turn import Turn, TurnEnd, TurnRecord
+
+_OPENED = update(outbox).where(outbox.c.id == bindparam("row_id")).values(ref=bindparam("ref"))
+
+
+class StoredTurns:
+    """The `Turns` port over a database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def begin(self, thread: Thread, *, history_lines: int) -> Turn | None:
+        """Everything that waits in this thread as one turn; None when nothing does.
+
+        While people own the case, `reply.id` is 0: nothing is to be opened.
+        """
+        now = self._database.now()
+        return await self._database.write(
+            lambda connection: begin_turn(connection, thread, history_lines=history_lines, now=now)
+        )
+
+    async def opened(self, turn: Turn, ref: str) -> None:
+        """Checkpoint the platform's id of the reply."""
+
+        def work(connection: Connection) -> None:
+            connection.execute(_OPENED, {"row_id": turn.reply.id, "ref": ref})
+
+        await self._database.write(work)
+
+    async def finish(self, turn: Turn, end: TurnEnd, record: TurnRecord) -> Delivery | None:
+        """Save all that the turn led to; the row of its answer, due, or None when it may not be sent."""
+        return await self._database.write(
+            partial(finish_turn, turn=turn, end=end, record=record, now=self._database.now())
+        )
+
+    async def cut(self, turn: Turn, shown: str, line: str) -> Delivery | None:
+        """End a turn whose case changed hands; the row to deliver, or None when nothing was opened."""
+        return await self._database.write(
+            partial(cut_turn, turn=turn, shown=shown, line=line, now=self._database.now())
+        )
