@@ -32,9 +32,7 @@ _WORDS = st.lists(
 ).map(" ".join)
 _CODE = st.tuples(
     st.sampled_from(["", "py", "json"]),
-    st.lists(
-        st.sampled_from(["x = 1", "", "    deep", "~~~", "``", "y" * 50]), max_size=12
-    ),
+    st.lists(st.sampled_from(["x = 1", "", "    deep", "~~~", "``", "y" * 50]), max_size=12),
 ).map(lambda pair: f"```{pair[0]}\n" + "\n".join(pair[1]) + "\n```")
 _DOCUMENTS = st.lists(_WORDS | _CODE, max_size=6).map("\n\n".join)
 
@@ -44,9 +42,7 @@ def _solid(text: str) -> str:
 
 
 def _fences(text: str) -> list[Any]:
-    return [
-        token for token in MarkdownIt("commonmark").parse(text) if token.type == "fence"
-    ]
+    return [token for token in MarkdownIt("commonmark").parse(text) if token.type == "fence"]
 
 
 @given(st.text(), st.integers(min_value=1, max_value=200))
@@ -65,9 +61,7 @@ def test_text_without_code_blocks_loses_only_white_space(text: str, limit: int) 
 def test_code_stays_code_with_its_language(text: str, limit: int) -> None:
     parts = split_markdown(text, limit_chars=limit)
     before, after = _fences(text), [each for part in parts for each in _fences(part)]
-    assert _solid("".join(token.content for token in after)) == _solid(
-        "".join(token.content for token in before)
-    )
+    assert _solid("".join(token.content for token in after)) == _solid("".join(token.content for token in before))
     assert {token.info for token in after} == {token.info for token in before}
 
 
@@ -87,9 +81,7 @@ def test_prose_around_code_loses_nothing(text: str, limit: int) -> None:
 def test_no_grapheme_is_cut(text: str, limit: int) -> None:
     parts = split_markdown(text, limit_chars=limit)
     before = [each for each in regex.findall(r"\X", text) if each.strip()]
-    after = [
-        each for part in parts for each in regex.findall(r"\X", part) if each.strip()
-    ]
+    after = [each for part in parts for each in regex.findall(r"\X", part) if each.strip()]
     assert after == before
 
 

@@ -1,0 +1,180 @@
+"""Whole messages: posted once, edited in place, found again after a crash."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from pydantic import JsonValue, ValidationError
+
+from adapters.slack.api import SlackApi
+from adapters.slack.errors import NoAnswer, Refused
+from adapters.slack.payloads import FoundPage
+from adapters.slack.rendering import Rendered, render
+from core.conversation import Thread
+from core.errors import DeliveryError, RateLimited
+from core.reply import Delivery
+
+log = logging.getLogger(__name__)
+
+_EVENT = "firstline_post"
+_FRESH_S = 30.0
+"""A row without an id, seen this soon after the start, may have been posted just before the last end."""
+STREAM_IS_OVER = frozenset({"message_not_in_streaming_state"})
+STREAM_IS_OPEN = frozenset({"streaming_state_conflict"})
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """Where a delivery is: the messages of one channel, in order."""
+
+    channel: str
+    stamps: tuple[str, ...]
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The ref that `str` wrote. Raises `DeliveryError` on anything else."""
+        channel, slash, stamps = text.partition("/")
+        if not (channel and slash and stamps):
+            raise DeliveryError(f"not a Slack message: {text!r}", is_final=True)
+        return cls(channel, tuple(stamps.split(",")))
+
+    def __str__(self) -> str:
+        return f"{self.channel}/{','.join(self.stamps)}"
+
+
+class Posting:
+    """Delivers whole posts."""
+
+    def __init__(self, api: SlackApi) -> None:
+        self._api = api
+        self._began = api.pace.now()
+        self._unsure: set[int] = set()
+        """Deliveries whose post got no answer: it may be there."""
+
+    async def deliver(self, delivery: Delivery) -> str:
+        """See `core.ports.Chat.deliver`."""
+        parts = render(delivery.post)
+        thread = delivery.thread
+        if delivery.ref:
+            old = Ref.parse(delivery.ref)
+            return await self.replace(old, parts, delivery)
+        there: dict[int, str] = {}
+        if delivery.nonce and (delivery.id in self._unsure or self._is_fresh()):
+            there = await self._find(thread, delivery.nonce)
+        stamps = [there.get(n) or await self._post(thread, part, n, delivery) for n, part in enumerate(parts)]
+        self._unsure.discard(delivery.id)
+        return str(Ref(thread.channel, tuple(stamps)))
+
+    async def replace(self, old: Ref, parts: Sequence[Rendered], delivery: Delivery) -> str:
+        """Make the messages of a ref exactly these parts: edited, added to, or taken away."""
+        stamps: list[str] = []
+        for n, part in enumerate(parts):
+            if n < len(old.stamps):
+                await self.edit(old.channel, old.stamps[n], part, n, delivery)
+                stamps.append(old.stamps[n])
+            else:
+                stamps.append(await self._post(delivery.thread, part, n, delivery))
+        for stamp in old.stamps[len(parts) :]:
+            await self._delete(old.channel, stamp)
+        return str(Ref(old.channel, tuple(stamps)))
+
+    async def add(self, parts: Sequence[Rendered], delivery: Delivery, *, first: int) -> list[str]:
+        """Post further messages of a delivery whose first ones are there."""
+        return [await self._post(delivery.thread, part, n, delivery) for n, part in enumerate(parts, first)]
+
+    async def edit(self, channel: str, stamp: str, part: Rendered, n: int, delivery: Delivery) -> None:
+        """Make one message exactly this; a stream that was left open in it is ended first."""
+        try:
+            await self._update(channel, stamp, part, n, delivery)
+        except Refused as refusal:
+            if refusal.code not in STREAM_IS_OPEN:
+                raise
+            await self.stop_stream(channel, stamp)
+            await self._update(channel, stamp, part, n, delivery)
+
+    async def stop_stream(self, channel: str, stamp: str) -> None:
+        """End a stream as it is, if it still runs."""
+        try:
+            await self._api.call("chat.stopStream", channel=channel, ts=stamp)
+        except Refused as refusal:
+            if refusal.code not in STREAM_IS_OVER:
+                raise
+
+    async def _update(self, channel: str, stamp: str, part: Rendered, n: int, delivery: Delivery) -> None:
+        await self._api.call(
+            "chat.update",
+            channel=channel,
+            ts=stamp,
+            text=part.text,
+            blocks=part.blocks,
+            metadata=metadata(delivery, n),
+        )
+
+    async def _post(self, thread: Thread, part: Rendered, n: int, delivery: Delivery) -> str:
+        try:
+            answer = await self._api.call(
+                "chat.postMessage",
+                channel=thread.channel,
+                thread_ts=thread.root or None,
+                text=part.text,
+                blocks=part.blocks,
+                metadata=metadata(delivery, n),
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+        except NoAnswer:
+            self._unsure.add(delivery.id)
+            raise
+        return str(answer["ts"])
+
+    async def _delete(self, channel: str, stamp: str) -> None:
+        try:
+            await self._api.call("chat.delete", channel=channel, ts=stamp)
+        except Refused as refusal:
+            if refusal.code != "message_not_found":
+                raise
+
+    def _is_fresh(self) -> bool:
+        return self._api.pace.now() - self._began < _FRESH_S
+
+    async def _find(self, thread: Thread, nonce: str) -> dict[int, str]:
+        """Our own messages that carry this nonce, by part."""
+        where: dict[str, JsonValue] = {"channel": thread.channel, "limit": 100}
+        method = "conversations.history"
+        if thread.root:
+            method, where = "conversations.replies", {**where, "ts": thread.root}
+        try:
+            answer = await self._api.read(method, include_all_metadata=True, **where)
+        except RateLimited:
+            raise
+        except DeliveryError as error:
+            # Not being able to look must not keep a message from being delivered.
+            log.warning(
+                "cannot look for an earlier post",
+                extra={"place": thread.key, "why": str(error)},
+            )
+            return {}
+        return _carrying(nonce, answer)
+
+
+def metadata(delivery: Delivery, n: int) -> JsonValue:
+    """What lets us recognise a message of ours: nothing is read of it but nonce and part."""
+    if not delivery.nonce:
+        return None
+    return {
+        "event_type": _EVENT,
+        "event_payload": {"nonce": delivery.nonce, "part": n},
+    }
+
+
+def _carrying(nonce: str, answer: dict[str, Any]) -> dict[int, str]:
+    try:
+        found = FoundPage.model_validate(answer).messages
+    except ValidationError:
+        return {}
+    return {
+        each.metadata.event_payload.part: each.ts
+        for each in found
+        if each.metadata.event_type == _EVENT and each.metadata.event_payload.nonce == nonce
+    }

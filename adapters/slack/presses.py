@@ -1,0 +1,162 @@
+"""Buttons and slash commands as presses and messages of the core."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable
+from datetime import UTC, datetime
+
+from pydantic import JsonValue
+
+from adapters.slack.api import SlackApi
+from adapters.slack.errors import Refused
+from adapters.slack.identity import Own
+from adapters.slack.markup import escape, neutral, to_markdown
+from adapters.slack.names import Names
+from adapters.slack.payloads import BlockActions, SlashCommand
+from adapters.slack.rendering import ACTION_PREFIX, fallback, markdown_block
+from core.conversation import Author, Message, Thread
+from core.errors import BotError, DeliveryError
+from core.ports import FrontDesk
+from core.reply import Press
+
+log = logging.getLogger(__name__)
+
+PLATFORM = "slack"
+_ACK_S = 2.5
+"""Slack waits three seconds for an acknowledgement."""
+_NOT_SAVED = "That did not work just now. Please try again in a moment."
+_ASK = "What can I help you with? Type your question after the command: `/support my order has not come`."
+_IN_DIRECT = "I cannot write in this channel, so I answer you in our direct messages."
+_NO_PLACE = "I cannot write here. Please invite me to this channel, or write to me directly."
+_NOT_MEMBER = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
+
+
+class Presses:
+    """Hands presses and commands to the desk; what comes back is for the presser alone."""
+
+    def __init__(self, api: SlackApi, desk: FrontDesk, own: Own, names: Names) -> None:
+        self._api = api
+        self._desk = desk
+        self._own = own
+        self._names = names
+
+    async def press(self, body: BlockActions) -> str:
+        """Act on a button; returns the line for the presser."""
+        action = body.actions[0]
+        channel = body.channel.id if body.channel else ""
+        name = body.user.name or body.user.username
+        self._names.learn(body.user.id, name)
+        root = body.message.thread_ts if body.message else ""
+        press = Press(
+            key=f"slack:{self._own.team}:{body.user.id}:{action.action_id}:{action.action_ts}",
+            action=action.action_id.removeprefix(ACTION_PREFIX).partition(":")[0],
+            value=action.value,
+            presser_id=body.user.id,
+            presser_name=self._names.of(body.user.id),
+            thread=self._place(channel, root),
+            is_staff_place=self._is_staff(channel),
+        )
+        return await self._saved(self._desk.press(press))
+
+    async def tell(self, body: BlockActions, line: str) -> None:
+        """Say a line to the presser alone, where the button is."""
+        if not line or body.channel is None:
+            return
+        try:
+            await self._api.call(
+                "chat.postEphemeral",
+                channel=body.channel.id,
+                user=body.user.id,
+                thread_ts=(body.message.thread_ts if body.message else "") or None,
+                text=fallback(line),
+                blocks=markdown_block(line),
+            )
+        except DeliveryError as error:
+            log.warning("the presser is not told", extra={"why": str(error)})
+
+    async def command(self, command: SlashCommand) -> str:
+        """Act on a slash command; returns the line for whoever typed it."""
+        self._names.learn(command.user_id, command.user_name)
+        name = command.command.lstrip("/").rpartition("-")[2]
+        if name == "status":
+            author = Author(command.user_id, self._names.of(command.user_id))
+            place = self._place(command.channel_id, "")
+            return await self._saved(self._desk.status(author, place))
+        if name == "escalate":
+            return await self._saved(self._desk.press(self._escalation(command)))
+        if not command.text.strip():
+            return _ASK
+        return await self._saved(self._support(command))
+
+    def _escalation(self, command: SlashCommand) -> Press:
+        return Press(
+            key=self._key(command),
+            action="escalate",
+            value="",
+            presser_id=command.user_id,
+            presser_name=self._names.of(command.user_id),
+            thread=self._place(command.channel_id, ""),
+            is_staff_place=False,
+            text=command.text.strip(),
+        )
+
+    async def _support(self, command: SlashCommand) -> str:
+        """Open a thread: the question in the customer's name, the answer below it."""
+        line = ""
+        try:
+            channel, stamp = await self._quote(command, command.channel_id)
+        except Refused as refusal:
+            if refusal.code not in _NOT_MEMBER:
+                raise
+            opened = await self._api.call("conversations.open", users=command.user_id)
+            channel, stamp = await self._quote(command, str(opened["channel"]["id"]))
+            line = _IN_DIRECT
+        message = Message(
+            id=stamp,
+            thread=self._place(channel, stamp),
+            author=Author(command.user_id, self._names.of(command.user_id)),
+            text=to_markdown(command.text, bot_user=self._own.user, name_of=self._names.of),
+            sent_at=datetime.now(UTC),
+            keys=(self._key(command),),
+            is_private=channel.startswith("D"),
+        )
+        await self._desk.receive(message)
+        return line
+
+    async def _quote(self, command: SlashCommand, channel: str) -> tuple[str, str]:
+        asked = neutral(command.text.strip())
+        quoted = "\n".join(f"> {line}" for line in asked.splitlines())
+        blocks: list[JsonValue] = [
+            {
+                "type": "context",
+                "elements": [
+                    # A name here is no ping: whoever asked sees it anyway.
+                    {"type": "mrkdwn", "text": f"<@{command.user_id}> asks:"}
+                ],
+            },
+            *markdown_block(quoted),
+        ]
+        answer = await self._api.call("chat.postMessage", channel=channel, text=escape(asked), blocks=blocks)
+        return str(answer["channel"]), str(answer["ts"])
+
+    async def _saved(self, work: Awaitable[str]) -> str:
+        """What the desk says, within the time that Slack waits for an acknowledgement."""
+        try:
+            async with asyncio.timeout(_ACK_S):
+                return await work
+        except (BotError, TimeoutError) as error:
+            log.warning("not acted on", extra={"why": type(error).__name__})
+            return _NO_PLACE if _is_closed(error) else _NOT_SAVED
+
+    def _key(self, command: SlashCommand) -> str:
+        return f"slack:{self._own.team}:{command.trigger_id}"
+
+    def _place(self, channel: str, root: str) -> Thread:
+        return Thread(self._own.team, PLATFORM, channel, root)
+
+    def _is_staff(self, channel: str) -> bool:
+        return bool(channel) and channel == self._api.settings.staff_channel
+
+
+def _is_closed(error: BaseException) -> bool:
+    return isinstance(error, Refused) and error.code in _NOT_MEMBER

@@ -1,0 +1,60 @@
+"""Settings of the Slack side. Tokens and addresses come from the environment, the rest from `[slack]`."""
+
+from typing import Literal
+
+from pydantic import Field, SecretStr
+
+from core.settings import Section
+
+_NOTHING = SecretStr("")
+
+
+class SlackSettings(Section):
+    """What the adapter needs to speak with one workspace."""
+
+    bot_token: SecretStr = _NOTHING
+    """`SLACK_BOT_TOKEN`: of the installed app, begins with xoxb-."""
+    app_token: SecretStr = _NOTHING
+    """`SLACK_APP_TOKEN`: for Socket Mode, begins with xapp-; scope `connections:write`."""
+    signing_secret: SecretStr = _NOTHING
+    """`SLACK_SIGNING_SECRET`: proves that HTTP requests come from Slack."""
+    api_url: str = "https://slack.com/api/"
+    """`SLACK_API_URL`: another one for GovSlack or a proxy."""
+    mode: Literal["", "socket", "http"] = ""
+    """How events come in; empty: `socket` where an app token is set, else `http`."""
+    support_channels: tuple[str, ...] = ()
+    """Ids of channels in which every message is answered, in a thread."""
+    staff_channel: str = ""
+    """Id of the channel of those who approve and take over: whoever can press there is staff."""
+    direct_messages: bool = True
+    """Answer direct messages."""
+    streaming: bool = True
+    """Write answers into a native stream where the workspace offers it; else post and edit."""
+    path: str = Field(default="/slack/events", pattern="^/")
+    """Where signed HTTP requests are taken: events, commands and button presses alike."""
+
+    @property
+    def way_in(self) -> Literal["socket", "http"]:
+        """The mode that applies."""
+        return self.mode or ("socket" if self.app_token.get_secret_value() else "http")
+
+    def problems(self) -> list[str]:
+        """What is missing or wrong, one line each with its fix."""
+        found: list[str] = []
+        bot, app = self.bot_token.get_secret_value(), self.app_token.get_secret_value()
+        if not bot:
+            found.append("SLACK_BOT_TOKEN is missing: copy it from your Slack app, OAuth & Permissions.")
+        elif not bot.startswith("xox"):
+            found.append("SLACK_BOT_TOKEN is not a bot token: it begins with xoxb-, see OAuth & Permissions.")
+        if self.way_in == "socket" and not app:
+            found.append("SLACK_APP_TOKEN is missing: Socket Mode needs an app-level token with connections:write.")
+        elif self.way_in == "socket" and not app.startswith("xapp-"):
+            found.append("SLACK_APP_TOKEN is not an app-level token: it begins with xapp-, see Basic Information.")
+        if self.way_in == "http" and not self.signing_secret.get_secret_value():
+            found.append(
+                "SLACK_SIGNING_SECRET is missing: copy it from Basic Information,"
+                " or set SLACK_APP_TOKEN to use Socket Mode."
+            )
+        if not self.api_url.startswith(("http://", "https://")):
+            found.append("SLACK_API_URL must be an address like https://slack.com/api/.")
+        return found
