@@ -5,7 +5,7 @@ commit, and so one flush to the disk. Reads have threads and connections of thei
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, asynccontextmanager
 from datetime import datetime
@@ -26,6 +26,7 @@ from core.ports import Clock
 T = TypeVar("T")
 Work = Callable[[Connection], Any]
 _Job = tuple[Work, "asyncio.Future[Any]"]
+_Outcome = tuple[Any, BaseException | None]
 
 _MOST_PER_COMMIT = 64
 _READERS = 2
@@ -93,13 +94,14 @@ class Database:
             return work(connection)
 
     def _write_on(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            jobs = [job]
-            is_last = self._gather(jobs)
-            outcomes = self._commit(jobs)
-            self._loop.call_soon_threadsafe(_settle, jobs, outcomes)
-            if is_last:
-                return
+        with self._writing.connect() as connection:
+            while (job := self._jobs.get()) is not None:
+                jobs = [job]
+                is_last = self._gather(jobs)
+                outcomes = _commit(connection, jobs)
+                self._loop.call_soon_threadsafe(_settle, jobs, outcomes)
+                if is_last:
+                    return
 
     def _gather(self, jobs: list[_Job]) -> bool:
         """Take what has queued up; True when the end was asked for."""
@@ -113,19 +115,20 @@ class Database:
             jobs.append(job)
         return False
 
-    def _commit(self, jobs: list[_Job]) -> list[tuple[Any, BaseException | None]]:
-        """What each job gave or raised, all of it committed or rolled back."""
-        try:
-            with translated(), self._writing.begin() as connection:
-                return [(work(connection), None) for work, _ in jobs]
-        except BaseException as error:  # noqa: BLE001  # handed to whoever waits for the job, whatever it is
-            if len(jobs) == 1:
-                return [(None, error)]
-        # One of them failed and took the others back with it, so each gets a transaction of its own.
-        return [outcome for job in jobs for outcome in self._commit([job])]
+
+def _commit(connection: Connection, jobs: list[_Job]) -> list[_Outcome]:
+    """What each job gave or raised, all of it committed or rolled back."""
+    try:
+        with translated(), connection.begin():
+            return [(work(connection), None) for work, _ in jobs]
+    except BaseException as error:  # noqa: BLE001  # handed to whoever waits for the job, whatever it is
+        if len(jobs) == 1:
+            return [(None, error)]
+    # One of them failed and took the others back with it, so each gets a transaction of its own.
+    return [outcome for job in jobs for outcome in _commit(connection, [job])]
 
 
-def _settle(jobs: list[_Job], outcomes: list[tuple[Any, BaseException | None]]) -> None:
+def _settle(jobs: list[_Job], outcomes: list[_Outcome]) -> None:
     for (_, future), (result, error) in zip(jobs, outcomes, strict=True):
         if future.done():
             continue
@@ -136,7 +139,7 @@ def _settle(jobs: list[_Job], outcomes: list[tuple[Any, BaseException | None]]) 
 
 
 @asynccontextmanager
-async def open_database(url: str, *, clock: Clock) -> AsyncIterator[Database]:
+async def open_database(url: str, *, clock: Clock) -> AsyncGenerator[Database]:
     """The database of `sqlite:///path`, made or brought up to date first; `sqlite://` lives in memory.
 
     Raises `StoreError` when it cannot be used, also when another process uses it.

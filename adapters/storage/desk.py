@@ -65,7 +65,7 @@ class StoredDesk:
         return await self._database.read(work)
 
 
-def _pair(row: Row[Any]) -> tuple[int, int]:
+def _pair(row: Row[Any, Any]) -> tuple[int, int]:
     return int(row[0]), int(row[1])
 
 

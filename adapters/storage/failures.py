@@ -1,7 +1,7 @@
 """The database's own errors, said so that an operator knows what to do."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, SQLAlchemyError
@@ -32,7 +32,7 @@ def explain(error: SQLAlchemyError | sqlite3.Error) -> str:
 
 
 @contextmanager
-def translated() -> Iterator[None]:
+def translated() -> Generator[None]:
     """Let out nothing of the database's own errors but `StoreError`."""
     try:
         yield

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from adapters.storage.database import Database
+from adapters.storage.rows import add_numbered
 from adapters.storage.tables import action, inbox, inbox_key
 from core.conversation import Thread
 from core.errors import StoreError
@@ -31,7 +32,7 @@ def add_event(connection: Connection, event: InboxEvent, *, now: datetime) -> bo
     if keys and connection.execute(_KNOWN, {"keys": keys}).first() is not None:
         return False
     row = {"thread": _thread_of(connection, event), "kind": event.kind, "payload": event, "received_at": now}
-    seq = connection.execute(_ADD, row).inserted_primary_key[0]
+    seq = add_numbered(connection, _ADD, row)
     if keys:
         connection.execute(_ADD_KEY, [{"key": key, "seq": seq} for key in keys])
     return True

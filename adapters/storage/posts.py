@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, insert, select
 
 from adapters.storage.ids import nonce_of
+from adapters.storage.rows import add_numbered
 from adapters.storage.tables import outbox
 from core.conversation import Message, Thread
 from core.reply import Delivery, Post
@@ -55,7 +56,8 @@ def add_post(
     """A new row; its key must not be there yet."""
     # The time makes the nonce differ from one that another database of the same bot gave once.
     nonce = nonce_of(key, thread.key, now.isoformat())
-    added = connection.execute(
+    row_id = add_numbered(
+        connection,
         _ADD,
         {
             "key": key,
@@ -76,7 +78,7 @@ def add_post(
             "at": now,
         },
     )
-    return Delivery(id=added.inserted_primary_key[0], thread=thread, post=post, nonce=nonce, answers=answers)
+    return Delivery(id=row_id, thread=thread, post=post, nonce=nonce, answers=answers)
 
 
 def add_cards(

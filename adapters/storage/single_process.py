@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,7 +21,7 @@ else:
 
 
 @contextmanager
-def only_process(database: Path) -> Iterator[None]:
+def only_process(database: Path) -> Generator[None]:
     """Hold `<database>.lock` while inside. Raises `StoreError` when another process holds it."""
     path = database.with_name(f"{database.name}.lock")
     try:

@@ -1,6 +1,6 @@
 """All durable ports over one database."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -30,7 +30,7 @@ class Store:
 
 
 @asynccontextmanager
-async def open_store(url: str, *, clock: Clock) -> AsyncIterator[Store]:
+async def open_store(url: str, *, clock: Clock) -> AsyncGenerator[Store]:
     """Open `FIRSTLINE_DATABASE_URL`. Raises `StoreError` when it cannot be used."""
     async with open_database(url, clock=clock) as database:
         yield Store(

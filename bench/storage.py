@@ -1,0 +1,86 @@
+"""What a plain turn costs in the store: processor time of its five transactions, and how soon an event is safe.
+
+python -m bench.storage [turns]
+"""
+
+import asyncio
+import statistics
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from adapters.storage.store import Store, open_store
+from core.conversation import Author, Message, Thread
+from core.principal import Principal
+from core.reply import Post
+from core.turn import InboxEvent, TurnEnd, TurnRecord
+
+_THREADS = 50
+_AT_ONCE = 8
+
+
+class WallClock:
+    """The machine's own time."""
+
+    def now(self) -> datetime:
+        """Aware, UTC."""
+        return datetime.now(UTC)
+
+
+async def take_turn(store: Store, number: int) -> float:
+    """One message, answered and delivered; how many seconds it took to keep the message."""
+    thread = Thread("T1", "slack", f"C{number % _THREADS}", "1.0")
+    author = Author(f"U{number % _THREADS}", "Ann")
+    text = "I want a refund for order #88291. The item arrived damaged."
+    message = Message(f"{number}.0", thread, author, text, datetime.now(UTC), keys=(f"event:{number}",))
+    began = time.perf_counter()
+    await store.inbox.save(InboxEvent("message", message))
+    acknowledged_s = time.perf_counter() - began
+    turn = await store.turns.begin(thread, history_lines=40)
+    if turn is None:
+        raise RuntimeError("a saved message owes a turn")
+    await store.turns.opened(turn, f"{number}.1")
+    record = TurnRecord(Principal("customer", "T1", "slack", author.id, author.name, "customer-1"))
+    record.note("triage", '{"urgency": "normal"}')
+    record.note("route", '{"tier": 1}')
+    end = TurnEnd(Post("The order was delivered on Monday. " * 6), "answered", "The order was delivered on Monday.")
+    delivery = await store.turns.finish(turn, end, record)
+    if delivery is None:
+        raise RuntimeError("nobody else owns the case")
+    await store.outbox.delivered(delivery, f"{number}.1")
+    return acknowledged_s
+
+
+async def run(turns: int, *, at_once: int) -> tuple[float, float, list[float]]:
+    """Processor milliseconds a turn, turns a second, and the latencies of keeping a message, sorted."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with open_store(f"sqlite:///{Path(folder) / 'bench.db'}", clock=WallClock()) as store:
+            for number in range(_THREADS * 2):
+                await take_turn(store, number)
+            numbers = iter(range(_THREADS * 2, _THREADS * 2 + turns))
+
+            async def worker(offset: int) -> list[float]:
+                return [await take_turn(store, number) for number in numbers if offset >= 0]
+
+            cpu, wall = time.process_time(), time.perf_counter()
+            kept = await asyncio.gather(*(worker(offset) for offset in range(at_once)))
+            cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
+    return cpu / turns * 1000, turns / wall, sorted(second for part in kept for second in part)
+
+
+def main() -> None:
+    """Measure one after another and side by side."""
+    turns = int(sys.argv[1]) if len(sys.argv) > 1 else 2_000
+    for at_once in (1, _AT_ONCE):
+        cpu_ms, per_s, kept = asyncio.run(run(turns, at_once=at_once))
+        median_ms, p99_ms = statistics.median(kept) * 1000, kept[int(len(kept) * 0.99)] * 1000
+        print(
+            f"{at_once} at once: {cpu_ms:.2f} CPU-ms a turn, {per_s:.0f} turns/s, "
+            f"kept after {median_ms:.2f} ms (median), {p99_ms:.2f} ms (p99)"
+        )
+
+
+if __name__ == "__main__":
+    main()
