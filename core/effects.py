@@ -38,9 +38,9 @@ class Effects:
         money = found.amount(arguments, facts) if found.amount else None
         action = self._action(found, arguments, scene, money)
         earlier = await self.actions.find(action.key)
-        if earlier and earlier.state not in ("failed", "intended"):
+        if earlier and earlier.state not in ("failed", "intended", "proposed"):
             return _repeated(call, earlier)
-        is_new = earlier is None or earlier.state == "failed"
+        is_new = earlier is None or earlier.state in ("failed", "proposed")
         if is_new and money is not None and money.amount > self.approvals.limit:
             return await self._propose(call, action, money, facts, scene)
         return await self.once(found, call, action, scene, facts)

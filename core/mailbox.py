@@ -6,11 +6,15 @@ thread is being worked on makes it look once more, so nothing is overlooked.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Literal
 
 from core.conversation import Thread
 
-RunTurn = Callable[[Thread], Awaitable[bool]]
-"""Runs one turn of a thread; False when nothing waited. Handles its own errors."""
+Ran = Literal["done", "nothing", "parked"]
+RunTurn = Callable[[Thread], Awaitable[Ran]]
+"""Runs one turn of a thread. Handles its own errors; `parked` means: look again in a while."""
+
+_PARKED_S = 15.0
 
 
 class Mailbox:
@@ -71,7 +75,10 @@ class Mailbox:
             async with self._places:
                 while not self._closing.is_set():
                     self._active[thread.key] = False
-                    if not await self._run_turn(thread) and not self._active[thread.key]:
+                    ran = await self._run_turn(thread)
+                    if ran == "parked":
+                        asyncio.get_running_loop().call_later(_PARKED_S, self.wake, thread)
+                    if ran != "done" and not self._active[thread.key]:
                         break
         finally:
             del self._active[thread.key]

@@ -17,6 +17,7 @@ from core.courier import Courier
 from core.deciding import Decided
 from core.errors import DeliveryError, ModelError
 from core.handoff import Handover, notice_for_customer
+from core.mailbox import Ran
 from core.ports import Chat, Outbox, ReplyStream, Turns
 from core.preparing import Preparing
 from core.reply import (
@@ -65,25 +66,26 @@ class TurnRunner:
         if running is None:
             return False
         running.why = why
-        running.scope.reschedule(asyncio.get_running_loop().time())
+        if running.is_writing:
+            running.scope.reschedule(asyncio.get_running_loop().time())
         return True
 
-    async def run(self, thread: Thread) -> bool:
-        """One turn of a thread; False when nothing waited, or when it has to wait for the next wake."""
+    async def run(self, thread: Thread) -> Ran:
+        """One turn of a thread: everything that waited in it."""
         try:
             turn = await self._turns.begin(thread, history_lines=self._settings.history_lines)
             if turn is None:
-                return False
+                return "nothing"
             record = TurnRecord(await self._preparing.principal(turn))
             if turn.case.is_with_ai:
                 await self._answer(turn, record)
             else:
                 await self._pass_on(turn, record)
         except Exception:
-            # A turn begins here: what gets this far is a bug or a dead database; its rows wait for the next wake.
+            # A turn begins here: what gets this far is a bug or a dead database; its rows wait for another look.
             log.exception("turn parked", extra={"place": thread.key})
-            return False
-        return True
+            return "parked"
+        return "done"
 
     async def _answer(self, turn: Turn, record: TurnRecord) -> None:
         scene = self._preparing.scene(turn, record.principal)
@@ -112,7 +114,7 @@ class TurnRunner:
         """Draw the answer as it comes; whatever goes wrong ends in a line and a hand-over, never in silence."""
         record = running.record
         try:
-            async with running.scope, aclosing(self._writing.events(running)) as events:
+            async with running.writing(), aclosing(self._writing.events(running)) as events:
                 async for event in events:
                     running.take(event)
                     if stream := await asyncio.shield(opening):

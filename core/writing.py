@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from core import phrases
@@ -24,8 +25,21 @@ class Running:
     prepared: Prepared = field(default_factory=Prepared)
     why: str = ""
     """Why it was interrupted: `taken` or `stopped`."""
+    is_writing: bool = False
     shown: str = ""
     cited: list[Citation] = field(default_factory=list[Citation])
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncGenerator[None, None]:
+        """The time in which an interruption may cut the answer off. Raises `TimeoutError` when it was."""
+        async with self.scope:
+            if self.why:
+                raise TimeoutError(self.why)
+            self.is_writing = True
+            try:
+                yield
+            finally:
+                self.is_writing = False
 
     def take(self, event: ReplyEvent) -> None:
         """Keep what an event adds to the answer."""

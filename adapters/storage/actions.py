@@ -81,7 +81,7 @@ class StoredActions:
         now = self._database.now()
         return await self._database.write(partial(_settle, key=key, state=state, result=result, now=now))
 
-    async def decide(self, approval_id: str, *, is_approved: bool, by: str, by_name: str) -> Decision:
+    async def decide(self, approval_id: str, *, is_approved: bool, by: str, by_name: str, place: Thread) -> Decision:
         """Compare-and-set from pending, with a decision event into the inbox of the action's thread."""
         return await self._database.write(
             partial(
@@ -90,6 +90,7 @@ class StoredActions:
                 is_approved=is_approved,
                 by=by,
                 by_name=by_name,
+                place=place,
                 now=self._database.now(),
             )
         )
@@ -118,7 +119,7 @@ def _propose(
         change = {**values_of(wanted), "of_key": wanted.key, "from_state": known.state, "state": "proposed"}
         connection.execute(_WISH, change)
     add_approval(connection, approval)
-    add_cards(connection, cards, key=f"card:{approval.id}", case_id=wanted.case_id, now=now)
+    add_cards(connection, cards, key=f"approval:{approval.id}", case_id=wanted.case_id, now=now)
     audit.note(
         connection,
         at=now,

@@ -8,7 +8,7 @@ from adapters.storage.caserows import case_of, find_case, find_open, link_custom
 from adapters.storage.database import Database
 from adapters.storage.posts import add_cards
 from adapters.storage.tables import case_
-from adapters.storage.transcript import newest_lines
+from adapters.storage.transcript import add_lines, newest_lines
 from core.case import Case, Handoff, Owner
 from core.conversation import Line, Message, Thread
 from core.reply import Post
@@ -67,6 +67,21 @@ class StoredCases:
     ) -> Case | None:
         """Like `move`, and closes the case: what comes in its thread afterwards opens a new one."""
         return await self._move(case, owner, why=why, note=note, posts=posts, is_resolved=True)
+
+    async def speak(self, case: Case, *, by: str, name: str, text: str, post: Post) -> Case | None:
+        """A person's line and its post, and the case becomes theirs; None when somebody was first."""
+        now, owner = self._database.now(), f"human:{by}"
+        why = Handoff("answered", f"{name} answers the customer.")
+
+        def work(connection: Connection) -> Case | None:
+            moved = move_case(connection, case, owner, why=why, note="", by=owner, now=now)
+            if moved is not None:
+                add_lines(connection, case.id, [Line("person", name, text, now)])
+                key = f"speak:{case.id}:{moved.version}"
+                add_cards(connection, [(case.thread, post)], key=key, case_id=case.id, now=now)
+            return moved
+
+        return await self._database.write(work)
 
     async def lines(self, case_id: str, *, limit: int) -> list[Line]:
         """The newest lines of a case's transcript, oldest first."""

@@ -163,7 +163,11 @@ def _open(held: ExitStack, file: Path | None) -> tuple[Engine, Engine | None]:
                 f"database: the folder {file.parent} cannot be made ({error.strerror}): check FIRSTLINE_DATABASE_URL"
             ) from error
         held.enter_context(only_process(file))
-    with translated():
-        writing = writing_engine(file)
-        prepare(writing)
+    writing = writing_engine(file)
+    try:
+        with translated():
+            prepare(writing)
+    except StoreError:
+        writing.dispose()
+        raise
     return writing, None if file is None else reading_engine(file)

@@ -11,6 +11,7 @@ from adapters.storage.actionrows import find_action, find_approval
 from adapters.storage.inbox import add_event
 from adapters.storage.tables import action, approval
 from core.actions import Action, Approval, Decision
+from core.conversation import Thread
 from core.turn import InboxEvent
 
 _DECIDE = (
@@ -22,14 +23,14 @@ _DENY = update(action).where(action.c.key == bindparam("of_key"), action.c.state
 
 
 def decide(
-    connection: Connection, approval_id: str, *, is_approved: bool, by: str, by_name: str, now: datetime
+    connection: Connection, approval_id: str, *, is_approved: bool, by: str, by_name: str, place: Thread, now: datetime
 ) -> Decision:
     """Compare-and-set from pending; what came of it, also when nothing did."""
     asked = find_approval(connection, approval_id)
     wanted = find_action(connection, asked.action_key) if asked else None
     if asked is None or wanted is None:
         return Decision("unknown")
-    refusal = _refusal(asked, wanted, by=by, now=now)
+    refusal = _refusal(asked, wanted, by=by, place=place, now=now)
     if refusal == "expired" and asked.state == "pending":
         asked = _close(connection, asked, "expired", by_name="", now=now) or asked
     if refusal is not None:
@@ -55,13 +56,15 @@ def decide(
     return Decision(state, decided, find_action(connection, wanted.key))
 
 
-def _refusal(asked: Approval, wanted: Action, *, by: str, now: datetime) -> Literal["already", "expired", "own"] | None:
+def _refusal(
+    asked: Approval, wanted: Action, *, by: str, place: Thread, now: datetime
+) -> Literal["already", "expired", "own"] | None:
     if asked.state in ("approved", "denied"):
         return "already"
     if asked.state == "expired" or asked.expires_at <= now:
         return "expired"
-    own = (wanted.author_id, f"{wanted.thread.platform}:{wanted.thread.tenant}:{wanted.author_id}")
-    return "own" if by in own else None
+    asker = (wanted.thread.platform, wanted.thread.tenant, wanted.author_id)
+    return "own" if asker == (place.platform, place.tenant, by) else None
 
 
 def _close(

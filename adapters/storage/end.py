@@ -16,7 +16,7 @@ from core.turn import Turn, TurnEnd, TurnRecord
 
 _TRACE = (
     update(turn)
-    .where(turn.c.id == bindparam("turn_id"))
+    .where(turn.c.id == bindparam("turn_id"), turn.c.state == "running")
     .values(
         trace=bindparam("trace"),
         used=bindparam("used"),
@@ -55,7 +55,8 @@ def finish_turn(
     if case is None or (speaks and not is_held):
         _lose(connection, turn, record, now=now)
         return None
-    _end(connection, turn, record, outcome=end.outcome, now=now)
+    if not _end(connection, turn, record, outcome=end.outcome, now=now):
+        return None
     add_findings(connection, case.id, end.findings)
     case = link_customer(connection, case, record.principal.customer_id)
     delivery = _release(connection, turn, end.post, now=now) if end.post else _leave_unsaid(connection, turn)
@@ -92,21 +93,24 @@ def _lose(connection: Connection, turn: Turn, record: TurnRecord, *, now: dateti
     if _is_opened(connection, turn):
         _save_trace(connection, turn, record, state="running", outcome="cut", ended_at=None)
         return
-    _end(connection, turn, record, outcome="cut", now=now, state="cut")
-    _leave_unsaid(connection, turn)
+    if _end(connection, turn, record, outcome="cut", now=now, state="cut"):
+        _leave_unsaid(connection, turn)
 
 
 def _end(
     connection: Connection, turn: Turn, record: TurnRecord, *, outcome: str, now: datetime, state: str = "done"
-) -> None:
-    _save_trace(connection, turn, record, state=state, outcome=outcome, ended_at=now)
+) -> bool:
+    """Close the turn and what it took from the inbox; False when it had ended before."""
+    if not _save_trace(connection, turn, record, state=state, outcome=outcome, ended_at=now):
+        return False
     connection.execute(_DONE, {"of_turn": turn.id, "now": now})
+    return True
 
 
 def _save_trace(
     connection: Connection, turn: Turn, record: TurnRecord, *, state: str, outcome: str, ended_at: datetime | None
-) -> None:
-    connection.execute(
+) -> bool:
+    changed = connection.execute(
         _TRACE,
         {
             "turn_id": turn.id,
@@ -119,6 +123,7 @@ def _save_trace(
             "ended_at": ended_at,
         },
     )
+    return changed.rowcount == 1
 
 
 def _release(connection: Connection, turn: Turn, post: Post, *, now: datetime) -> Delivery | None:

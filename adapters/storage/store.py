@@ -8,6 +8,7 @@ from adapters.storage.actions import StoredActions
 from adapters.storage.cases import StoredCases
 from adapters.storage.database import Database, open_database
 from adapters.storage.desk import StoredDesk
+from adapters.storage.feedback import StoredFeedback
 from adapters.storage.inbox import StoredInbox
 from adapters.storage.outbox import StoredOutbox
 from adapters.storage.pictures import StoredPictures
@@ -27,6 +28,7 @@ class Store:
     actions: StoredActions
     pictures: StoredPictures
     desk: StoredDesk
+    feedback: StoredFeedback
 
 
 @asynccontextmanager
@@ -42,4 +44,5 @@ async def open_store(url: str, *, clock: Clock) -> AsyncGenerator[Store]:
             actions=StoredActions(database),
             pictures=StoredPictures(database),
             desk=StoredDesk(database),
+            feedback=StoredFeedback(database),
         )

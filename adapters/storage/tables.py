@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     ForeignKey,
     Index,
@@ -204,6 +205,16 @@ finding = Table(
     Column("question_sha256", String(64), primary_key=True),
     Column("question", Text, nullable=False),
     Column("finding", Packed(Finding), nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("turn_id", String, ForeignKey("turn.id"), primary_key=True),
+    Column("by", String, primary_key=True),
+    Column("is_good", Boolean, nullable=False),
+    Column("comment", Text, nullable=False),
     Column("at", Moment, nullable=False),
 )
 

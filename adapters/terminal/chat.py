@@ -18,9 +18,7 @@ Draw = Callable[[ReplyEvent | Delivery], None]
 class TerminalReply:
     """Draws events as they come; text that was drawn cannot be taken back, so corrections are drawn anew."""
 
-    def __init__(
-        self, delivery: Delivery, draw: Draw, closed: Callable[[Delivery], None]
-    ) -> None:
+    def __init__(self, delivery: Delivery, draw: Draw, closed: Callable[[Delivery], None]) -> None:
         self._delivery = delivery
         self._draw = draw
         self._closed = closed
@@ -99,9 +97,7 @@ def attachment_of(path: Path) -> Attachment:
     try:
         size_bytes = path.stat().st_size
     except OSError as error:
-        raise AttachmentError(
-            f"{path}: {error.strerror}. Give the path of a picture."
-        ) from error
+        raise AttachmentError(f"{path}: {error.strerror}. Give the path of a picture.") from error
     media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     return Attachment(
         id=path.name,

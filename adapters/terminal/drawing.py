@@ -95,9 +95,7 @@ class Screen:
                 self._line(click.style(f"⚙ {title}{who}", fg="cyan"))
             case ToolFinished(state=state, summary=summary, receipt_id=receipt):
                 tail = f" · receipt {receipt}" if receipt else ""
-                self._line(
-                    click.style(f"{_MARKS[state]} {state}: {summary}{tail}", dim=True)
-                )
+                self._line(click.style(f"{_MARKS[state]} {state}: {summary}{tail}", dim=True))
             case SourceCited(citation):
                 self._line(
                     click.style(

@@ -51,7 +51,9 @@ def test_a_claim_with_evidence_passes() -> None:
     assert filtered([text], evidence="A refund of 129.00 EUR was started.") == text
 
 
-@given(st.data(), st.sampled_from(["Your refund has been issued. Fine.", "All good. It was started. 3.5 kg!", "a\n\nb. c"]))
+@given(
+    st.data(), st.sampled_from(["Your refund has been issued. Fine.", "All good. It was started. 3.5 kg!", "a\n\nb. c"])
+)
 def test_where_the_pieces_break_never_changes_the_final_text(data: st.DataObject, text: str) -> None:
     cuts = sorted(data.draw(st.sets(st.integers(0, len(text)))))
     pieces = [text[a:b] for a, b in zip([0, *cuts], [*cuts, len(text)], strict=True)]

@@ -17,7 +17,9 @@ def test_a_value_the_customer_wrote_counts_as_said(value: str, said: str) -> Non
     assert was_said(value, said)
 
 
-@pytest.mark.parametrize(("value", "said"), [("12345", "I'd like a refund"), ("8829", "order 88291"), ("", "anything"), ("#", "# 1")])
+@pytest.mark.parametrize(
+    ("value", "said"), [("12345", "I'd like a refund"), ("8829", "order 88291"), ("", "anything"), ("#", "# 1")]
+)
 def test_an_invented_or_partial_value_does_not_count(value: str, said: str) -> None:
     assert not was_said(value, said)
 

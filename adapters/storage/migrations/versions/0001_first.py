@@ -217,10 +217,21 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'running'"),
         postgresql_where=sa.text("state = 'running'"),
     )
+    op.create_table(
+        "feedback",
+        sa.Column("turn_id", sa.String(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("is_good", sa.Boolean(), nullable=False),
+        sa.Column("comment", sa.Text(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["turn_id"], ["turn.id"], name=op.f("fk_feedback_turn_id")),
+        sa.PrimaryKeyConstraint("turn_id", "by", name=op.f("pk_feedback")),
+    )
 
 
 def downgrade() -> None:
     """Drop them, with all they hold."""
+    op.drop_table("feedback")
     op.drop_table("turn")
     op.drop_table("message_picture")
     op.drop_table("message")

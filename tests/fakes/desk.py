@@ -1,0 +1,70 @@
+"""A front desk that keeps what it is handed, once by key, as the real one does."""
+
+import asyncio
+
+from core.conversation import Author, Message, Thread
+from core.errors import StoreError
+from core.reply import Press
+
+
+class RecordingDesk:
+    """Implements `core.ports.FrontDesk`."""
+
+    def __init__(self) -> None:
+        self.messages: list[Message] = []
+        self.presses: list[Press] = []
+        self.deliveries = 0
+        """How often a message was handed in, repeats included."""
+        self.ours: set[str] = set()
+        """Keys of threads that we are in conversation in."""
+        self.line = ""
+        """What a presser is told."""
+        self.failures = 0
+        """How many of the next calls fail."""
+        self._keys: set[str] = set()
+        self._changed = asyncio.Condition()
+
+    async def receive(self, message: Message) -> bool:
+        """See `core.ports.FrontDesk`."""
+        self._fail_if_told()
+        is_new = self._keys.isdisjoint(message.all_keys)
+        self._keys.update(message.all_keys)
+        self.deliveries += 1
+        if is_new:
+            self.messages.append(message)
+            self.ours.add(message.thread.key)
+        await self._tell()
+        return is_new
+
+    async def press(self, press: Press) -> str:
+        """See `core.ports.FrontDesk`."""
+        self._fail_if_told()
+        self.presses.append(press)
+        await self._tell()
+        return self.line
+
+    async def status(self, author: Author, thread: Thread) -> str:
+        """See `core.ports.FrontDesk`."""
+        return f"**{author.name}** has no open case."
+
+    async def is_ours(self, thread: Thread) -> bool:
+        """See `core.ports.FrontDesk`."""
+        return thread.key in self.ours
+
+    async def until(self, *, messages: int = 0, deliveries: int = 0, presses: int = 0) -> None:
+        """Wait for that many of each."""
+        async with asyncio.timeout(10), self._changed:
+            await self._changed.wait_for(
+                lambda: (
+                    len(self.messages) >= messages and self.deliveries >= deliveries and len(self.presses) >= presses
+                )
+            )
+
+    def _fail_if_told(self) -> None:
+        if self.failures:
+            self.failures -= 1
+            raise StoreError("the disk is full")
+
+    async def _tell(self) -> None:
+        async with self._changed:
+            self._changed.notify_all()
