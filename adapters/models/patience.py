@@ -22,6 +22,8 @@ class Limits:
     retry_after_s: float = 20.0
     """An endpoint that asks for more than this is not waited for."""
     attempts: int = 4
+    pause_s: float = 0.3
+    """Before the second attempt, where the endpoint says nothing; doubled for each further one."""
 
 
 def tries(limits: Limits) -> AsyncIterator[stamina.Attempt]:
@@ -39,6 +41,11 @@ def tries(limits: Limits) -> AsyncIterator[stamina.Attempt]:
 
     return aiter(
         stamina.retry_context(
-            on=pause, attempts=limits.attempts, timeout=None, wait_initial=0.3, wait_max=5.0, wait_jitter=0.3
+            on=pause,
+            attempts=limits.attempts,
+            timeout=None,
+            wait_initial=limits.pause_s,
+            wait_max=5.0,
+            wait_jitter=limits.pause_s,
         )
     )

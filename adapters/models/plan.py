@@ -67,14 +67,20 @@ class Planner:
             raise SettingsError(
                 ["No model endpoint: set OPENAI_API_KEY, or OPENAI_BASE_URL, or preset in [models] of firstline.toml."]
             )
-        self._check_keys()
+        self._check()
 
     def _tables(self) -> list[tuple[Work, ModelTable]]:
         return [(work, table) for work in WORKS if (table := self._settings.table(work))]
 
-    def _check_keys(self) -> None:
+    def _check(self) -> None:
         flat = [(work, each) for work, table in self._tables() for each in _with_fallbacks(table)]
+        addresses = [self._base_url, *(table.base_url for _, table in flat if table.base_url)]
         problems = [
+            f"{address} is no address of a model endpoint. It looks like http://127.0.0.1:8080/v1."
+            for address in dict.fromkeys(addresses)
+            if urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).hostname
+        ]
+        problems += [
             f"models.{work}.api_key_env names {table.api_key_env}, which is not set. Set it, or take it out."
             for work, table in flat
             if table.api_key_env and not self._keys.get(table.api_key_env)
