@@ -37,7 +37,9 @@ CONFIG_NAME = "firstline.toml"
 class Environment(BaseSettings):
     """What comes from environment variables or a `.env` file; the field's name in capitals is the variable's."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True, env_ignore_empty=True
+    )
 
     openai_api_key: str = ""
     openai_base_url: str = ""
