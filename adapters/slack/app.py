@@ -59,17 +59,18 @@ class SlackApp:
             messages=Messages(api, self._desk, own, names),
             presses=Presses(api, self._desk, own, names),
         )
-        if self._chat.settings.way_in == "socket":
-            await self._listen(bolt, names, await self._persist(ask_socket_url))
+        by_socket = self._chat.settings.way_in == "socket"
+        url = await self._persist(ask_socket_url) if by_socket else ""
         self._bolt = bolt
-        await names.fill()
-        await asyncio.get_running_loop().create_future()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(names.run())
+            if by_socket:
+                group.create_task(self._hold(bolt, url))
+            log.info("listening to Slack", extra={"team": own.team})
 
-    async def _listen(self, bolt: AsyncApp, names: Names, url: str) -> None:
+    async def _hold(self, bolt: AsyncApp, url: str) -> None:
         self._socket = Socket(self._chat.api, bolt)
         async with self._socket.connected(url):
-            log.info("connected to Slack")
-            await names.fill()
             await self._socket.watch()
 
     async def _persist(self, ask: Callable[[SlackApi], Awaitable[T]]) -> T:

@@ -83,6 +83,7 @@ class Messages:
 
     def _message(self, envelope: EventEnvelope, thread: Thread, files: Sequence[SlackFile]) -> Message:
         event = envelope.event
+        self._names.want(event.user)
         return Message(
             id=event.ts,
             thread=thread,

@@ -1,12 +1,13 @@
 """What people are called. Events carry ids only, and asking for each would cost a call a message."""
 
+import asyncio
 import logging
 from collections import OrderedDict
 
 from pydantic import ValidationError
 
 from adapters.slack.api import SlackApi
-from adapters.slack.payloads import MemberPage
+from adapters.slack.payloads import MemberPage, UserAnswer
 from core.errors import DeliveryError
 
 log = logging.getLogger(__name__)
@@ -14,6 +15,8 @@ log = logging.getLogger(__name__)
 _MOST_NAMES = 20_000
 _PAGE = 500
 _MOST_PAGES = 20
+_INFO = "users.info"
+_LOOK_UPS_A_MINUTE = 6
 
 
 class Names:
@@ -22,6 +25,8 @@ class Names:
     def __init__(self, api: SlackApi) -> None:
         self._api = api
         self._names: OrderedDict[str, str] = OrderedDict()
+        self._wanted: set[str] = set()
+        self._news = asyncio.Event()
 
     def of(self, user: str) -> str:
         """The name of a user; the id where it is not known."""
@@ -35,8 +40,33 @@ class Names:
         while len(self._names) > _MOST_NAMES:
             self._names.popitem(last=False)
 
-    async def fill(self) -> None:
-        """Read the workspace's directory. Names are a comfort: what cannot be read is left out."""
+    def want(self, user: str) -> None:
+        """Somebody unknown has written: find out in the background who it is, for next time."""
+        if user not in self._names:
+            self._wanted.add(user)
+            self._news.set()
+
+    async def run(self) -> None:
+        """Read the directory, then look up newcomers, slowly: their names are a comfort, their messages are not."""
+        await self._fill()
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            while self._wanted and self._api.pace.used(_INFO) < _LOOK_UPS_A_MINUTE:
+                await self._look_up(self._wanted.pop())
+
+    async def _look_up(self, user: str) -> None:
+        if user in self._names:
+            return
+        try:
+            found = UserAnswer.model_validate(await self._api.read(_INFO, user=user))
+        except (DeliveryError, ValidationError) as error:
+            log.info("a name is not read", extra={"why": type(error).__name__})
+            return
+        self.learn(user, found.user.called)
+
+    async def _fill(self) -> None:
+        """Read the workspace's directory; what cannot be read is left out."""
         cursor = ""
         try:
             for _ in range(_MOST_PAGES):

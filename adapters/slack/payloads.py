@@ -140,6 +140,12 @@ class MemberPage(_Payload):
     response_metadata: Paging = Paging()
 
 
+class UserAnswer(_Payload):
+    """An answer of users.info."""
+
+    user: Member
+
+
 class Mark(_Payload):
     """What we wrote into a message of ours, so as to know it again."""
 
