@@ -39,7 +39,7 @@ _WISH = (
 _STEP = (
     update(action)
     .where(action.c.key == bindparam("of_key"), action.c.state == bindparam("from_state"))
-    .values(state=bindparam("state"))
+    .values(state=bindparam("state"), turn_id=bindparam("turn_id"))
 )
 _SETTLE = (
     update(action)
@@ -153,7 +153,7 @@ def _intend(connection: Connection, wanted: Action) -> tuple[Action, bool]:
         return known, False
     step = {"of_key": wanted.key, "from_state": known.state, "state": "intended"}
     if approvals:
-        is_first = connection.execute(_STEP, step).rowcount == 1
+        is_first = connection.execute(_STEP, {**step, "turn_id": wanted.turn_id}).rowcount == 1
     else:
         is_first = connection.execute(_WISH, {**values_of(wanted), **step}).rowcount == 1
     return _standing(connection, wanted.key), is_first
