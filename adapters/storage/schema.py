@@ -26,10 +26,11 @@ def prepare(engine: Engine) -> None:
 
 
 def _revision(connection: Connection) -> str | None:
+    """The revision it is at; None for a new database, empty for one from before the first."""
     # Asked for by name because listing all tables costs more than the rest of a start.
     if not inspect(connection).has_table("alembic_version"):
         return None
-    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none() or ""
 
 
 def _create(connection: Connection) -> None:
