@@ -126,7 +126,7 @@ class Effects:
 async def run_tool(found: Tool, arguments: Arguments, context: ToolContext) -> ToolResult:
     """Call a tool's function within its time limit. Raises whatever it raises."""
     async with asyncio.timeout(found.time_limit_s):
-        return await found.run(context, **arguments)
+        return await found.run(context, **found.typed(arguments))
 
 
 async def _look_up(found: Tool, action: Action, context: ToolContext) -> ToolResult | None:
@@ -135,7 +135,7 @@ async def _look_up(found: Tool, action: Action, context: ToolContext) -> ToolRes
         return None
     try:
         async with asyncio.timeout(found.time_limit_s):
-            return await found.look_up(context, **action.arguments)
+            return await found.look_up(context, **found.typed(action.arguments))
     except Exception as error:  # noqa: BLE001 - a tool is foreign code: it may raise anything
         log.info("look-up found nothing", extra={"tool": found.name, "error": type(error).__name__})
         return None

@@ -103,6 +103,11 @@ class Tool:
         except ValidationError as error:
             raise ToolRefused(explain(self.name, error), say="") from error
 
+    def typed(self, arguments: Arguments) -> dict[str, Any]:
+        """Checked arguments as the function's own types."""
+        checked = self.arguments.model_validate(arguments)
+        return {name: getattr(checked, name) for name in self.arguments.model_fields}
+
     def title_for(self, arguments: Arguments) -> str:
         """The title with its arguments filled in."""
         try:
