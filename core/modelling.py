@@ -49,6 +49,9 @@ class ToolSpec:
     name: str
     description: str
     parameters: JsonObject
+    examples: tuple[tuple[str, JsonObject | None], ...] = ()
+    """What a customer says and the arguments that follow; None: it sounds near, but is not for this function.
+    Small models choose by them."""
 
 
 @dataclass(frozen=True, slots=True)

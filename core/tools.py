@@ -90,11 +90,13 @@ class Tool:
     hands_over: bool
     """Calling it passes the case to people, once this turn has ended."""
     time_limit_s: float
+    examples: tuple[tuple[str, JsonObject | None], ...] = ()
+    """What a customer says and the arguments that follow; None: sounds near, but is not for this tool."""
 
     @property
     def spec(self) -> ToolSpec:
         """The tool as the model sees it."""
-        return ToolSpec(self.name, self.description, schema_of(self.arguments))
+        return ToolSpec(self.name, self.description, schema_of(self.arguments), self.examples)
 
     def parse(self, arguments: str) -> Arguments:
         """The arguments, checked. Raises `ToolRefused`, worded so that the model can correct itself."""
@@ -151,6 +153,7 @@ def tool(
     look_up: ToolFunction | None = None,
     hands_over: bool = False,
     time_limit_s: float = 20.0,
+    examples: tuple[tuple[str, JsonObject | None], ...] = (),
 ) -> Callable[[ToolFunction], Tool]:
     """Declare a function as a tool. The meaning of each option stands at `Tool`."""
 
@@ -171,6 +174,7 @@ def tool(
             look_up=look_up,
             hands_over=hands_over,
             time_limit_s=time_limit_s,
+            examples=examples,
         )
 
     return declare

@@ -48,8 +48,14 @@ def decision_messages(
     """The prompt: functions and examples first, which never change; the customer's words last."""
     lines = [f"{_SPEAKERS.get(each.role, each.role)}: {_cut(each.text)}" for each in earlier if each.text]
     before = ["Earlier:", *lines, "Now:"] if lines else []
+    shown = [
+        message
+        for said, chosen in examples_for(tools)
+        for message in (PromptMessage("user", f"Customer: {said}"), PromptMessage("assistant", json.dumps(chosen)))
+    ]
     return (
         PromptMessage("system", _stable_part(tools)),
+        *shown,
         PromptMessage("user", "\n".join([*before, f"Customer: {_cut(question)}"])),
     )
 
@@ -64,15 +70,13 @@ def _cut(text: str) -> str:
 
 def _stable_part(tools: Sequence[ToolSpec]) -> str:
     listed = "\n".join(f"- {_signature(each)}: {_first_sentence(each.description)}" for each in tools)
-    examples = "\n".join(f"Customer: {said}\n{json.dumps(chosen)}" for said, chosen in examples_for(tools))
     return (
         "You choose what a support agent does with the customer's message. Choose one:\n"
         f"{listed}\n"
         f"- {ANSWER}: reply from knowledge. For questions about rules, for greetings and thanks, "
         "and when a needed number is missing.\n"
         "Choose a function that changes something only if the customer asks for exactly that. "
-        "Copy values from the customer's message; never make one up.\n\n"
-        f"{examples}"
+        "Copy values from the customer's message; never make one up."
     )
 
 
@@ -95,20 +99,41 @@ def _first_sentence(text: str) -> str:
 def examples_for(tools: Sequence[ToolSpec]) -> list[tuple[str, dict[str, JsonValue]]]:
     """What customers write and what is right, made from the functions themselves.
 
-    Looking something up and changing it stand side by side on the same number, since confusing the two
-    is the costly mistake of small models.
+    Asking about a thing and changing it stand side by side, since confusing the two is the costly mistake
+    of small models.
     """
     examples: list[tuple[str, dict[str, JsonValue]]] = []
     for number, tool in enumerate(tools):
-        properties = _properties(tool)
-        sample = {name: _sample(name, number, properties[name]) for name in _required(tool) if name in properties}
-        examples.append((_wish(tool, sample), {"tool": tool.name, "arguments": sample}))
-        if is_acting(tool):
-            noun = _noun(tool)
-            examples.append((f"How does a {noun} work, and how long does it take?", {"tool": ANSWER}))
+        if tool.examples:
+            examples += [(said, _choice(tool, arguments)) for said, arguments in tool.examples]
+        else:
+            examples += [(said, _chosen(tool, number)) for said in _wishes(tool, number)]
+        if is_acting(tool) and (key := _id_of(tool)) and (reading := _reader_of(key, tools)):
+            value = _sample(key, number, _properties(tool)[key])
+            asked = f"Did the {_noun(tool)} for {_spoken(key)} {value} go through yet?"
+            examples.append((asked, {"tool": reading.name, "arguments": {key: value}}))
+            examples.append((f"How long does a {_noun(tool)} take?", {"tool": ANSWER}))
     examples.append(("Hello, can you help me?", {"tool": ANSWER}))
     examples.append(("What are your opening hours?", {"tool": ANSWER}))
     return examples
+
+
+def _choice(tool: ToolSpec, arguments: JsonObject | None) -> dict[str, JsonValue]:
+    return {"tool": ANSWER} if arguments is None else {"tool": tool.name, "arguments": dict(arguments)}
+
+
+def _chosen(tool: ToolSpec, number: int) -> dict[str, JsonValue]:
+    properties = _properties(tool)
+    sample = {name: _sample(name, number, properties[name]) for name in _required(tool) if name in properties}
+    return {"tool": tool.name, "arguments": sample}
+
+
+def _id_of(tool: ToolSpec) -> str:
+    return next((name for name in _required(tool) if name.endswith("_id")), "")
+
+
+def _reader_of(key: str, tools: Sequence[ToolSpec]) -> ToolSpec | None:
+    return next((each for each in tools if _required(each) == [key] and not is_acting(each)), None)
 
 
 def is_acting(tool: ToolSpec) -> bool:
@@ -120,15 +145,25 @@ def _noun(tool: ToolSpec) -> str:
     return " ".join(tool.name.split("_")[1:]) or tool.name
 
 
-def _wish(tool: ToolSpec, sample: Mapping[str, JsonValue]) -> str:
-    noun = _noun(tool)
+def _wishes(tool: ToolSpec, number: int) -> list[str]:
+    """Sentences that ask for this function: by its name, or by its description said by a customer."""
+    sample = cast("Mapping[str, JsonValue]", _chosen(tool, number)["arguments"])
     ids = [f"{_spoken(name)} {value}" for name, value in sample.items() if _ID.search(name)]
-    others = [str(value) for name, value in sample.items() if not _ID.search(name)]
     about = f" for {' and '.join(ids)}" if ids else ""
-    more = "".join(f" {other[:1].upper()}{other[1:]}." for other in others)
-    if is_acting(tool):
-        return f"I want a {noun}{about}.{more}"
-    return f"What is the {noun}{about}?{more}"
+    others = [str(value) for name, value in sample.items() if not _ID.search(name)]
+    more = "".join(f" {each[:1].upper()}{each[1:]}." for each in dict.fromkeys(others))
+    if is_acting(tool) and "_" in tool.name:
+        return [f"I want a {_noun(tool)}{about}.{more}"]
+    if key := _id_of(tool):
+        return [f"Where is my {_spoken(key)} {sample[key]}?", f"What is the {_noun(tool)} of {sample[key]}?"]
+    return [f"Please {_said_by_customer(tool.description)}{about}.{more}"]
+
+
+def _said_by_customer(description: str) -> str:
+    sentence = _first_sentence(description).rstrip(".!?")
+    for theirs, mine in (("the customer's own", "my"), ("the customer's", "my"), ("the customer", "me")):
+        sentence = sentence.replace(theirs, mine)
+    return sentence[:1].lower() + sentence[1:]
 
 
 def _spoken(name: str) -> str:

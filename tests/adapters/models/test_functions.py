@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -26,7 +27,7 @@ from tests.adapters.models.odd_endpoint import (
 
 def spec(name: str, description: str, *arguments: str) -> ToolSpec:
     """A function with text arguments."""
-    properties = {each: {"type": "string"} for each in arguments}
+    properties: dict[str, JsonValue] = {each: {"type": "string"} for each in arguments}
     return ToolSpec(name, description, {"type": "object", "properties": properties, "required": list(arguments)})
 
 
@@ -185,7 +186,7 @@ async def test_each_of_the_two_calls_has_its_own_extra_fields() -> None:
 
 
 def test_the_start_of_the_choice_is_the_same_for_every_message() -> None:
-    first, second = (decision_messages(TOOLS, question=text, earlier=())[0] for text in ("A", "B"))
+    first, second = (decision_messages(TOOLS, question=text, earlier=())[:-1] for text in ("A", "B"))
     assert first == second
 
 
@@ -193,6 +194,13 @@ def test_the_examples_set_looking_up_against_acting() -> None:
     chosen = [(said, choice["tool"]) for said, choice in examples_for(TOOLS)]
     assert {"get_order_status", "initiate_refund"} <= {str(tool) for _, tool in chosen}
     assert any("refund" in said and tool == "answer" for said, tool in chosen)
+
+
+def test_examples_that_a_function_brings_along_are_used() -> None:
+    own = replace(REFUND, examples=(("Money back for 5!", {"order_id": "5", "reason": "?"}), ("Is 5 refunded?", None)))
+    chosen = dict(examples_for([own]))
+    assert chosen["Money back for 5!"] == {"tool": "initiate_refund", "arguments": {"order_id": "5", "reason": "?"}}
+    assert chosen["Is 5 refunded?"] == {"tool": "answer"}
 
 
 def test_definitions_of_a_function_s_schema_stay_reachable() -> None:
