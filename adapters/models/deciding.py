@@ -4,9 +4,10 @@ A small model asked to do both at once does neither. It chooses well when the en
 valid choice, and answers decently from a short, flat prompt.
 """
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
+from datetime import UTC, datetime
 from uuid import uuid4
 
 from adapters.models.decision import Choice, choice_in, decision_messages, decision_schema
@@ -29,16 +30,28 @@ _HISTORY = 6
 _CHOICE_TOKENS = 120
 
 
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
 class Deciding:
     """A small model that can run functions: chosen first, one at a time.
 
     `decide` and `reply` are the same model; they differ in what the endpoint is told to keep warm.
     """
 
-    def __init__(self, decide: EndpointModel, reply: EndpointModel, *, temperature: float = 0.0) -> None:
+    def __init__(
+        self,
+        decide: EndpointModel,
+        reply: EndpointModel,
+        *,
+        temperature: float = 0.0,
+        now: Callable[[], datetime] = _utc_now,
+    ) -> None:
         self._decide = decide
         self._reply = reply
         self._temperature = temperature
+        self._now = now
 
     @property
     def profile(self) -> ModelProfile:
@@ -65,7 +78,7 @@ class Deciding:
         question = request.question or last.text
         asked = replace(
             request,
-            messages=decision_messages(request.tools, question=question, earlier=before[-_EARLIER:]),
+            messages=decision_messages(request.tools, question=question, earlier=before[-_EARLIER:], now=self._now()),
             tools=(),
             json_schema=decision_schema(request.tools),
             temperature=self._temperature,

@@ -3,13 +3,15 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from pydantic import JsonValue
 
+from adapters.models.choice_examples import examples_for
 from adapters.models.deciding import Deciding
-from adapters.models.decision import decision_messages, decision_schema, examples_for
+from adapters.models.decision import decision_messages, decision_schema
 from adapters.models.text_tools import TextTools
 from core.modelling import ModelRequest, PromptMessage, ToolCall, ToolSpec, Used
 from tests.adapters.models.odd_endpoint import (
@@ -34,6 +36,7 @@ def spec(name: str, description: str, *arguments: str) -> ToolSpec:
 LOOK_UP = spec("get_order_status", "Look up where an order is.", "order_id")
 REFUND = spec("initiate_refund", "Start a refund for an order. It may wait for a person.", "order_id", "reason")
 TOOLS = (LOOK_UP, REFUND)
+NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 
 
 def no_tools(body: Body) -> Reply | None:
@@ -186,7 +189,7 @@ async def test_each_of_the_two_calls_has_its_own_extra_fields() -> None:
 
 
 def test_the_start_of_the_choice_is_the_same_for_every_message() -> None:
-    first, second = (decision_messages(TOOLS, question=text, earlier=())[:-1] for text in ("A", "B"))
+    first, second = (decision_messages(TOOLS, question=text, earlier=(), now=NOW)[:-1] for text in ("A", "B"))
     assert first == second
 
 
@@ -201,6 +204,25 @@ def test_examples_that_a_function_brings_along_are_used() -> None:
     chosen = dict(examples_for([own]))
     assert chosen["Money back for 5!"] == {"tool": "initiate_refund", "arguments": {"order_id": "5", "reason": "?"}}
     assert chosen["Is 5 refunded?"] == {"tool": "answer"}
+
+
+def test_a_function_that_takes_a_time_is_chosen_with_the_time_at_hand() -> None:
+    call = ToolSpec(
+        "schedule_callback",
+        "Call back.",
+        {"type": "object", "properties": {"when": {"type": "string", "format": "date-time"}}, "required": ["when"]},
+    )
+    last = decision_messages([call], question="Call me at 5.", earlier=(), now=NOW)[-1].text
+    assert last == "(It is Monday, 2026-03-02T10:00+0000.)\nCustomer: Call me at 5."
+
+
+def test_a_schema_keeps_arguments_and_loses_what_only_costs() -> None:
+    description: JsonValue = {"type": "string", "maxLength": 1000, "description": "What for."}
+    long = ToolSpec("make", "Make.", {"type": "object", "properties": {"description": description}})
+    forms = decision_schema([long])["anyOf"]
+    assert isinstance(forms, list)
+    assert isinstance(forms[0], dict)
+    assert "'description': {'type': 'string'}" in str(forms[0])
 
 
 def test_definitions_of_a_function_s_schema_stay_reachable() -> None:
