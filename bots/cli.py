@@ -106,10 +106,9 @@ def _run(module: str, start: Callable[[Any], Coroutine[Any, Any, int]]) -> None:
     sys.exit(status)
 
 
-def _leaves(group: BaseExceptionGroup[Any]) -> list[BaseException]:
+def _leaves(error: BaseException) -> list[BaseException]:
     """The errors themselves, however deep task groups have wrapped them."""
-    return [
-        leaf
-        for each in group.exceptions
-        for leaf in (_leaves(each) if isinstance(each, BaseExceptionGroup) else [each])
-    ]
+    if not isinstance(error, BaseExceptionGroup):
+        return [error]
+    group: BaseExceptionGroup[BaseException] = error
+    return [leaf for each in group.exceptions for leaf in _leaves(each)]

@@ -2,16 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from adapters.search.index import PassageIndex
 from adapters.sources.folder import read_folders
-from adapters.vision.check import PillowCheck
-
 from adapters.storage.store import Store, open_store
+from adapters.vision.check import PillowCheck
 from bots.clock import SystemClock
 from bots.minds import Minds, open_minds
 from bots.settings import Settings
@@ -70,7 +69,7 @@ class Plan:
 
 
 @asynccontextmanager
-async def open_house(settings: Settings, plan: Plan) -> AsyncIterator[House]:
+async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, None]:
     """Build everything, go on with what was waiting, and at the end let running turns finish or park them."""
     configuration, clock = settings.configuration, SystemClock()
     identity = _identity(settings, plan.customer, clock)
@@ -130,7 +129,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncIterator[House]:
 
 
 @asynccontextmanager
-async def _running(mailbox: Mailbox, courier: Courier, *, drain_s: float) -> AsyncIterator[None]:
+async def _running(mailbox: Mailbox, courier: Courier, *, drain_s: float) -> AsyncGenerator[None, None]:
     """Turns and deliveries, until the block ends; then turns get `drain_s` seconds and are parked after that."""
     async with asyncio.TaskGroup() as group:
         carrying = group.create_task(courier.run(), name="courier")
@@ -150,7 +149,7 @@ async def _running(mailbox: Mailbox, courier: Courier, *, drain_s: float) -> Asy
 
 
 @asynccontextmanager
-async def _open_index(settings: Settings, minds: Minds, data_folder: Path) -> AsyncIterator[Retriever]:
+async def _open_index(settings: Settings, minds: Minds, data_folder: Path) -> AsyncGenerator[Retriever, None]:
     folders = settings.configuration.knowledge.folders or _shop_knowledge(settings)
     passages = await asyncio.to_thread(read_folders, folders)
     async with PassageIndex.open(passages, embedder=minds.embedder, data_folder=data_folder) as index:

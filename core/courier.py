@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from core.conversation import Thread
@@ -19,6 +19,7 @@ _MOST_ATTEMPTS = 12
 """With doubling waits that is about 25 minutes of a platform being down, rate limits not counted."""
 _LOOK_S = 30.0
 """Looks at the outbox at least this often, for rows whose waiting time is over."""
+_MOST_AT_ONCE = 50
 
 
 class Courier:
@@ -37,57 +38,49 @@ class Courier:
         self._clock = clock
         self._tell_staff = tell_staff
         self._wake = asyncio.Event()
-        self._held: set[int] = set()
+        self._taken: set[int] = set()
+        """Rows somebody delivers just now. Changed under the lock, so that a row read as due is not a row just done."""
+        self._taking = asyncio.Lock()
+        self._running: set[asyncio.Task[None]] = set()
+        self._soonest_s = _LOOK_S
 
     def wake(self) -> None:
         """There may be rows that are due."""
         self._wake.set()
 
-    @contextmanager
-    def holding(self, delivery_id: int) -> Generator[None]:
+    @asynccontextmanager
+    async def holding(self, delivery_id: int) -> AsyncGenerator[None, None]:
         """The caller delivers this row itself, through the reply it has open."""
-        self._held.add(delivery_id)
+        self._taken.add(delivery_id)
         try:
             yield
         finally:
-            self._held.discard(delivery_id)
+            await self._give_back(delivery_id)
 
     async def run(self) -> None:
-        """Deliver for ever; cancel to stop."""
-        while True:
-            self._wake.clear()
-            while await self._round():
-                pass
-            try:
-                async with asyncio.timeout(self._next_look_s()):
-                    await self._wake.wait()
-            except TimeoutError:
-                continue
+        """Deliver for ever; cancel to stop. A slow platform holds up only its own threads."""
+        async with asyncio.TaskGroup() as group:
+            while True:
+                self._wake.clear()
+                for row in await self._take():
+                    task = group.create_task(self._deliver(row), name=f"delivery {row.id}")
+                    self._running.add(task)
+                    task.add_done_callback(self._running.discard)
+                soonest_s, self._soonest_s = self._soonest_s, _LOOK_S
+                try:
+                    async with asyncio.timeout(soonest_s):
+                        await self._wake.wait()
+                except TimeoutError:
+                    continue
 
     async def drain(self) -> None:
-        """Deliver what is due now, once; used before a process ends."""
-        while await self._round():
-            pass
-
-    async def _round(self) -> int:
-        rows = await self._outbox.due(tuple(self._chats), limit=50)
-        rows = [row for row in rows if row.id not in self._held]
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._deliver(row)) for row in rows]
-        return sum(task.result() for task in tasks)
-
-    async def _deliver(self, row: Delivery) -> bool:
-        try:
-            ref = await self._chats[row.thread.platform].deliver(row)
-        except DeliveryError as error:
-            await self.failed(row, error)
-            return False
-        except Exception:
-            log.exception("delivery broke", extra={"place": row.thread.key, "row": row.id})
-            await self.failed(row, DeliveryError("the adapter broke; see the log"))
-            return False
-        await self._outbox.delivered(row, ref)
-        return True
+        """Deliver what is due now and wait for what is under way."""
+        while rows := await self._take():
+            async with asyncio.TaskGroup() as group:
+                for row in rows:
+                    group.create_task(self._deliver(row))
+        if self._running:
+            await asyncio.wait(list(self._running))
 
     async def failed(self, row: Delivery, error: DeliveryError) -> None:
         """Note a failure: try again later, or give up and tell staff."""
@@ -97,27 +90,44 @@ class Courier:
             is_over, wait_s = False, max(error.retry_after_s, 0.05)
         log.warning(
             "not delivered" if is_over else "delivery will be tried again",
-            extra={
-                "place": row.thread.key,
-                "row": row.id,
-                "attempts": row.attempts + 1,
-                "why": str(error),
-            },
+            extra={"place": row.thread.key, "row": row.id, "attempts": row.attempts + 1, "why": str(error)},
         )
         retry_at = None if is_over else self._clock.now() + timedelta(seconds=wait_s)
         await self._outbox.failed(row, str(error), retry_at=retry_at)
-        self._soonest_s = min(self._soonest_s, wait_s) if not is_over else self._soonest_s
-        if is_over and row.post.kind != "card":
+        if not is_over:
+            self._soonest_s = min(self._soonest_s, wait_s)
+            self.wake()
+        elif row.post.kind != "card":
             await self._report(row, error)
+
+    async def _take(self) -> list[Delivery]:
+        async with self._taking:
+            rows = await self._outbox.due(tuple(self._chats), limit=_MOST_AT_ONCE)
+            free = [row for row in rows if row.id not in self._taken]
+            self._taken.update(row.id for row in free)
+        return free
+
+    async def _give_back(self, delivery_id: int) -> None:
+        async with self._taking:
+            self._taken.discard(delivery_id)
+
+    async def _deliver(self, row: Delivery) -> None:
+        try:
+            try:
+                ref = await self._chats[row.thread.platform].deliver(row)
+            except DeliveryError as error:
+                await self.failed(row, error)
+            except Exception:
+                log.exception("delivery broke", extra={"place": row.thread.key, "row": row.id})
+                await self.failed(row, DeliveryError("the adapter broke; see the log"))
+            else:
+                await self._outbox.delivered(row, ref)
+                self.wake()
+        finally:
+            await self._give_back(row.id)
 
     async def _report(self, row: Delivery, error: DeliveryError) -> None:
         text = f"**A message did not reach the customer** ({row.thread.platform}): {error}"
         for n, place in enumerate(self._tell_staff(row.thread)):
             await self._outbox.put(place, Post(text, kind="card"), key=f"undelivered:{row.id}:{n}")
         self.wake()
-
-    _soonest_s: float = _LOOK_S
-
-    def _next_look_s(self) -> float:
-        soonest, self._soonest_s = self._soonest_s, _LOOK_S
-        return soonest

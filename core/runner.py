@@ -133,7 +133,7 @@ class TurnRunner:
 
     async def _end(self, running: Running, stream: ReplyStream | None) -> None:
         turn = running.turn
-        with self._courier.holding(turn.reply.id):
+        async with self._courier.holding(turn.reply.id):
             delivery = None
             if running.why != "taken":
                 delivery = await self._turns.finish(turn, await self._turn_end(running), running.record)

@@ -5,6 +5,7 @@ keep two prompt prefixes warm: that of choosing a function and that of writing a
 """
 
 import asyncio
+import importlib.util
 import os
 import secrets
 from types import TracebackType
@@ -15,6 +16,11 @@ from adapters.local.weights import Weights
 DECIDE_SLOT, REPLY_SLOT = 0, 1
 _QUIET = 1
 """The engine's log level: errors only."""
+
+
+def is_available() -> bool:
+    """The engine is installed."""
+    return importlib.util.find_spec("xllamacpp") is not None
 
 
 class LocalChatServer:
