@@ -5,14 +5,14 @@ Pure values. The prompt is the same for the same functions, so that a prompt cac
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
 from pydantic import JsonValue
 
-from adapters.models.choice_examples import ANSWER, IDENTIFIES, examples_for, first_sentence, properties_of
+from adapters.models.choice_examples import ANSWER, IDENTIFIES, examples_for, first_sentence, is_acting, properties_of
 from core.modelling import JsonObject, PromptMessage, ToolSpec
 
 _QUOTE_CHARS = 400
@@ -123,7 +123,23 @@ def choice_in(text: str, tools: Sequence[ToolSpec], *, said: str) -> Choice:
         return Choice()
     arguments = cast("dict[str, JsonValue]", known.get("arguments") or {})
     unsaid = tuple(key for key, value in arguments.items() if IDENTIFIES.search(key) and not _was_said(value, said))
+    if not unsaid and _copies_an_example(tool, arguments, tools, said):
+        return Choice()
     return Choice(tool.name, json.dumps(arguments, ensure_ascii=False), unsaid)
+
+
+def _copies_an_example(
+    tool: ToolSpec, arguments: Mapping[str, JsonValue], tools: Sequence[ToolSpec], said: str
+) -> bool:
+    """It would act on something for a reason out of the examples: the customer gave none, so asked for nothing."""
+    if not is_acting(tool) or not any(IDENTIFIES.search(key) for key in arguments):
+        return False
+    shown = [chosen.get("arguments") for _, chosen in examples_for(tools) if chosen["tool"] == tool.name]
+    return any(
+        isinstance(each, dict) and each.get(key) == value and not _was_said(value, said)
+        for each in shown
+        for key, value in arguments.items()
+    )
 
 
 def _was_said(value: JsonValue, said: str) -> bool:

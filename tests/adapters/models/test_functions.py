@@ -142,6 +142,15 @@ async def test_a_number_that_nobody_wrote_is_asked_for_in_place_of_a_call() -> N
     assert "did not give the order id" in endpoint.asked[-1]["messages"][-1]["content"]
 
 
+async def test_a_refund_for_a_reason_out_of_the_examples_is_not_asked_for() -> None:
+    choice = {"tool": "initiate_refund", "arguments": {"order_id": "88291", "reason": "it is the wrong colour"}}
+    async with model_at(says("Within 14 days."), rules=[chooses(choice)]) as (plain, _):
+        heard = await hear(Deciding(plain, plain), ask("Can I return #88291 after 20 days?", tools=TOOLS))
+        asked = await hear(Deciding(plain, plain), ask("Refund #88291, it is the wrong colour.", tools=TOOLS))
+    assert (heard.calls, heard.text) == ((), "Within 14 days.")
+    assert asked.calls
+
+
 async def test_a_number_from_earlier_in_the_talk_counts_as_said() -> None:
     messages = (
         PromptMessage("user", "It is about #88-291"),
