@@ -108,7 +108,5 @@ def _run(module: str, start: Callable[[Any], Coroutine[Any, Any, int]]) -> None:
 
 def _leaves(error: BaseException) -> list[BaseException]:
     """The errors themselves, however deep task groups have wrapped them."""
-    if not isinstance(error, BaseExceptionGroup):
-        return [error]
-    group: BaseExceptionGroup[BaseException] = error
-    return [leaf for each in group.exceptions for leaf in _leaves(each)]
+    inner: tuple[BaseException, ...] = getattr(error, "exceptions", ())
+    return [leaf for each in inner for leaf in _leaves(each)] or [error]

@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from adapters.search.index import PassageIndex
@@ -64,6 +64,8 @@ class Plan:
     staff_places: StaffPlaces
     customer: str = ""
     """Whom chat users play in the demo; empty: the default."""
+    by_author: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Author ids that play somebody else in the demo."""
     drain_s: float = 20.0
     """How long running turns may take to end when the process is asked to stop."""
 
@@ -72,7 +74,7 @@ class Plan:
 async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, None]:
     """Build everything, go on with what was waiting, and at the end let running turns finish or park them."""
     configuration, clock = settings.configuration, SystemClock()
-    identity = _identity(settings, plan.customer, clock)
+    identity = _identity(settings, plan, clock)
     tools = load_tools(configuration.tools)
     plan.data_folder.mkdir(parents=True, exist_ok=True)
     async with (
@@ -175,9 +177,9 @@ def _answerer(settings: Settings, minds: Minds, toolbox: Toolbox, retriever: Ret
     )
 
 
-def _identity(settings: Settings, customer: str, clock: SystemClock) -> Identity:
+def _identity(settings: Settings, plan: Plan, clock: SystemClock) -> Identity:
     configuration = settings.configuration
     if not demo_is_on(configuration.demo, configuration.tools):
         return NobodyLinked()
-    wanted = find_customer(customer or configuration.demo.customer, demo_customers())
-    return DemoIdentity(wanted.id, clock.now(), {})
+    wanted = find_customer(plan.customer or configuration.demo.customer, demo_customers())
+    return DemoIdentity(wanted.id, clock.now(), plan.by_author)

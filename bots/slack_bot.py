@@ -1,0 +1,53 @@
+"""`firstline run slack`."""
+
+import logging
+from contextlib import AsyncExitStack
+
+from pydantic import SecretStr
+
+from adapters.slack.app import SlackApp
+from adapters.slack.chat import SlackChat
+from adapters.slack.settings import SlackSettings
+from bots.house import Plan
+from bots.logs import set_up_logs
+from bots.process import Service, run_service
+from bots.settings import Settings
+from bots.staff import staff_places
+from core.errors import SettingsError
+
+log = logging.getLogger(__name__)
+
+
+async def run() -> int:
+    """Run the process; returns its exit status."""
+    settings = Settings.read()
+    set_up_logs(settings.environment.firstline_log_level)
+    slack = slack_settings(settings)
+    if problems := slack.problems():
+        raise SettingsError(problems)
+    if not slack.staff_channel:
+        log.warning("no staff channel: set [slack] staff_channel, so that people can approve and take over")
+    async with AsyncExitStack() as stack:
+        chat = await stack.enter_async_context(SlackChat(slack))
+        plan = Plan(
+            [chat],
+            settings.environment.database_url("firstline"),
+            settings.environment.data_folder,
+            staff_places({"slack": slack.staff_channel}),
+        )
+        return await run_service(Service(settings, plan, lambda house: {"slack": SlackApp(chat, house.front_desk)}))
+
+
+def slack_settings(settings: Settings) -> SlackSettings:
+    """Environment and `[slack]` as the adapter takes them."""
+    environment, table = settings.environment, settings.configuration.slack
+    address = {"api_url": environment.slack_api_url} if environment.slack_api_url else {}
+    return SlackSettings.model_validate(
+        {
+            **table.model_dump(),
+            **address,
+            "bot_token": SecretStr(environment.slack_bot_token),
+            "app_token": SecretStr(environment.slack_app_token),
+            "signing_secret": SecretStr(environment.slack_signing_secret),
+        }
+    )
