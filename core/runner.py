@@ -180,8 +180,8 @@ class TurnRunner:
         if record.handoff or not turn.messages:
             return ()
         return (
-            Button("feedback", f"good:{turn.id}", "👍 Helpful"),
-            Button("feedback", f"bad:{turn.id}", "👎 Not helpful"),
+            Button("feedback", f"good:{turn.id}", "Helpful"),
+            Button("feedback", f"bad:{turn.id}", "Not helpful"),
             Button("escalate", turn.case.id, "Talk to a person"),
         )
 
