@@ -88,12 +88,13 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
         handover = Handover(cases=store.cases, actions=store.actions, staff_places=plan.staff_places)
         effects = Effects(store.actions, configuration.approvals, clock, plan.data_folder)
         toolbox = Toolbox(tools, effects)
+        answerer = _answerer(settings, minds, toolbox, retriever)
         runner = TurnRunner(
             turns=store.turns,
             outbox=store.outbox,
             chats=chats,
             courier=courier,
-            answerer=_answerer(settings, minds, toolbox, retriever),
+            answerer=answerer,
             preparing=Preparing(
                 identity=identity,
                 chats=chats,
@@ -125,17 +126,20 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
             pace=configuration.pace,
             clock=clock,
         )
-        async with _running(mailbox, courier, drain_s=plan.drain_s):
+        async with _running(mailbox, courier, answerer, drain_s=plan.drain_s):
             await reception.resume()
             yield House(reception, store, mailbox, courier, identity, minds, minds.lines)
 
 
 @asynccontextmanager
-async def _running(mailbox: Mailbox, courier: Courier, *, drain_s: float) -> AsyncGenerator[None, None]:
+async def _running(
+    mailbox: Mailbox, courier: Courier, answerer: Answerer, *, drain_s: float
+) -> AsyncGenerator[None, None]:
     """Turns and deliveries, until the block ends; then turns get `drain_s` seconds and are parked after that."""
     async with asyncio.TaskGroup() as group:
         carrying = group.create_task(courier.run(), name="courier")
         working = group.create_task(mailbox.run(), name="mailbox")
+        warming = group.create_task(answerer.warm_up(), name="warm-up")
         try:
             yield
         finally:
@@ -146,8 +150,8 @@ async def _running(mailbox: Mailbox, courier: Courier, *, drain_s: float) -> Asy
                     await courier.drain()
             except TimeoutError:
                 log.warning("turns parked", extra={"threads": mailbox.active})
-            working.cancel()
-            carrying.cancel()
+            for task in (working, carrying, warming):
+                task.cancel()
 
 
 @asynccontextmanager

@@ -5,15 +5,18 @@ Every text passes the claim filter; every call passes the toolbox. The loop know
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
 
 from core import phrases
 from core.answering import Question
 from core.case import Handoff
 from core.citing import citations, without_loose_marks
 from core.draft import Draft
+from core.errors import ModelError
 from core.knowledge import Hit, Retriever
-from core.modelling import ChatModel, ToolCall, Work
+from core.modelling import ChatModel, ModelRequest, PromptMessage, ToolCall, Work
 from core.prompt import history_messages, last_message, system_prompt
 from core.reply import ReplyEvent, SourceCited, ToolFinished, ToolStarted
 from core.scene import Outcome
@@ -21,6 +24,9 @@ from core.settings import AgentSettings
 from core.toolbox import Toolbox
 from core.turn import TurnRecord
 
+log = logging.getLogger(__name__)
+
+_GREETING = "Hello"
 _SMALL_HISTORY_TOKENS = 600
 _HISTORY_TOKENS = 24_000
 
@@ -72,6 +78,21 @@ class Agent:
                 yield event
         for event in self._close(draft, hits, record):
             yield event
+
+    async def warm_up(self) -> None:
+        """Let a small model read its fixed prompts once, so that the first customer does not wait for that."""
+        model = self._models("chat")
+        if not model.profile.is_small:
+            return
+        tools = self._toolbox.specs(for_small=True)
+        messages = (system_prompt(self._settings, model.profile), PromptMessage("user", _GREETING))
+        request = ModelRequest(messages, tools=tools, max_tokens=8, question=_GREETING)
+        try:
+            async with aclosing(model.stream(request)) as events:
+                async for _ in events:
+                    pass
+        except ModelError as error:
+            log.warning("model not warmed up", extra={"why": str(error)})
 
     async def _hits(self, question: Question, record: TurnRecord) -> Sequence[Hit]:
         if not question.query.strip():

@@ -31,6 +31,10 @@ class Answerer(Protocol):
         """Which model speaks, for people."""
         ...
 
+    async def warm_up(self) -> None:
+        """Prepare what can be prepared before the first question; never fails."""
+        ...
+
     def answer(self, question: Question, record: TurnRecord) -> AsyncGenerator[ReplyEvent, None]:
         """The answer as events, without the closing `ReplyEnded`. What happened goes into the record.
 

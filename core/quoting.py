@@ -24,6 +24,9 @@ class Quoter:
         """For people."""
         return "no model connected: quoting only"
 
+    async def warm_up(self) -> None:
+        """There is nothing to prepare."""
+
     async def answer(self, question: Question, record: TurnRecord) -> AsyncGenerator[ReplyEvent, None]:
         """See `core.answering.Answerer`."""
         hits = await self._retriever.search(question.query, limit=3) if question.query.strip() else []

@@ -118,10 +118,15 @@ def _check(found: Tool, arguments: Arguments, scene: Scene) -> None:
         value = arguments.get(name)
         if value and not was_said(str(value), scene.said):
             why = f"{found.name} was not called: the customer never named {name} {value!r}. Ask them for it."
-            raise ToolRefused(why, say=f"Please send me the {name.replace('_', ' ')} first, then I can do that.")
+            raise ToolRefused(why, say=f"Please send me the {_plain_name(name)} first, then I can do that.")
 
 
 def _not_asked(found: Tool, before: tuple[Outcome, ...]) -> ToolRefused:
     """Nobody wished for this effect; what was looked up for it may still be what the customer wanted to know."""
     why = f"{found.name} was not called: the customer did not ask for it. Answer them, or ask whether they want it."
     return ToolRefused(why, say=" ".join(each.say for each in before))
+
+
+def _plain_name(argument: str) -> str:
+    """An argument's name as people say it: `order_id` is the order number."""
+    return argument.removesuffix("_id").replace("_", " ") + (" number" if argument.endswith("_id") else "")

@@ -59,7 +59,15 @@ async def _own_order(context: ToolContext, order_id: str) -> Order:
     return order
 
 
-@tool(title="Looking up order #{order_id}", said=("order_id",))
+@tool(
+    title="Looking up order #{order_id}",
+    said=("order_id",),
+    examples=(
+        ("Where is my order 40117?", {"order_id": "40117"}),
+        ("It's been two weeks and 31220 has not arrived, any news?", {"order_id": "31220"}),
+        ("My parcel is late, what should I do?", None),
+    ),
+)
 async def get_order_status(context: ToolContext, order_id: OrderId) -> ToolResult:
     """Look up where an order of the customer is: status, dates, carrier and tracking number."""
     order = await _own_order(context, order_id)
@@ -113,6 +121,17 @@ def _refunded(order: Order, refund_id: str) -> ToolResult:
     acts_on=("order_id",),
     amount=_total,
     look_up=_earlier_refund,
+    examples=(
+        (
+            "I want a refund for order 41426. It is the wrong colour.",
+            {"order_id": "41426", "reason": "it is the wrong colour"},
+        ),
+        (
+            "I'd like my money back for 23008, it stopped working",
+            {"order_id": "23008", "reason": "it stopped working"},
+        ),
+        ("How long does a refund take?", None),
+    ),
 )
 async def initiate_refund(
     context: ToolContext,
@@ -130,7 +149,7 @@ async def initiate_refund(
     return _refunded(order, refund_id)
 
 
-@tool(title="Looking up your customer record")
+@tool(title="Looking up your customer record", examples=(("Show me my account and all my orders.", {}),))
 async def find_customer(context: ToolContext) -> ToolResult:
     """Look up the customer's own record with a list of their orders. Use it when no order number is known."""
     shop = Shop(context.data_folder)
@@ -166,7 +185,17 @@ async def schedule_callback(
     return ToolResult(summary, {"callback_id": request_id}, reference=request_id)
 
 
-@tool(title="Opening a ticket", effect="write", asked_with=("ticket", "report", "bug", "complain", "error", "problem"))
+@tool(
+    title="Opening a ticket",
+    effect="write",
+    asked_with=("ticket", "report", "bug", "complain", "error", "problem"),
+    examples=(
+        (
+            "Your website shows an error when I log in. Please tell your technicians.",
+            {"subject": "error at login", "description": "The website shows an error when I log in."},
+        ),
+    ),
+)
 async def create_ticket(
     context: ToolContext,
     subject: Annotated[str, Field(min_length=3, max_length=120)],
