@@ -66,6 +66,8 @@ class Plan:
     """Whom chat users play in the demo; empty: the default."""
     by_author: Mapping[str, str] = field(default_factory=dict[str, str])
     """Author ids that play somebody else in the demo."""
+    stays: bool = True
+    """The process stays for more than one question, so preparing for them pays."""
     drain_s: float = 20.0
     """How long running turns may take to end when the process is asked to stop."""
 
@@ -126,20 +128,21 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
             pace=configuration.pace,
             clock=clock,
         )
-        async with _running(mailbox, courier, answerer, drain_s=plan.drain_s):
+        async with _running(mailbox, courier, answerer if plan.stays else None, drain_s=plan.drain_s):
             await reception.resume()
             yield House(reception, store, mailbox, courier, identity, minds, minds.lines)
 
 
 @asynccontextmanager
 async def _running(
-    mailbox: Mailbox, courier: Courier, answerer: Answerer, *, drain_s: float
+    mailbox: Mailbox, courier: Courier, warmed: Answerer | None, *, drain_s: float
 ) -> AsyncGenerator[None, None]:
     """Turns and deliveries, until the block ends; then turns get `drain_s` seconds and are parked after that."""
     async with asyncio.TaskGroup() as group:
-        carrying = group.create_task(courier.run(), name="courier")
+        background = [group.create_task(courier.run(), name="courier")]
         working = group.create_task(mailbox.run(), name="mailbox")
-        warming = group.create_task(answerer.warm_up(), name="warm-up")
+        if warmed is not None:
+            background.append(group.create_task(warmed.warm_up(), name="warm-up"))
         try:
             yield
         finally:
@@ -150,7 +153,7 @@ async def _running(
                     await courier.drain()
             except TimeoutError:
                 log.warning("turns parked", extra={"threads": mailbox.active})
-            for task in (working, carrying, warming):
+            for task in (working, *background):
                 task.cancel()
 
 

@@ -54,6 +54,7 @@ async def chat(*, once: str | None, is_json: bool, images: Sequence[Path], custo
             data_folder,
             lambda thread: (STAFF,),
             customer=customer,
+            stays=once is None,
             drain_s=2,
         )
         async with open_house(settings, plan) as house:
