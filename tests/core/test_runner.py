@@ -1,7 +1,7 @@
 """A turn from its message to its delivered reply, over a real database."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -148,7 +148,7 @@ async def rig(
     pace: int = 0,
     budget: BudgetSettings | None = None,
     chat: MemoryChat | None = None,
-) -> AsyncIterator[Rig]:
+) -> AsyncGenerator[Rig, None]:
     chat, clock, paid = chat or MemoryChat(), StillClock(), list[str]()
     agent = agent or AgentSettings()
     async with open_store(f"sqlite:///{folder / 'case.sqlite3'}", clock=clock) as store:

@@ -361,6 +361,7 @@ class SlackSim:
         ws = web.WebSocketResponse(heartbeat=20.0)
         await ws.prepare(request)
         self._sockets.append(ws)
+        self.changes.tell()
         info = {"app_id": APP}
         debug = {"host": "bench", "approximate_connection_time": 3600}
         await ws.send_json(
@@ -378,6 +379,7 @@ class SlackSim:
         return ws
 
     def on_ack(self, data: Json) -> None:
+        self.changes.tell()
         pending = self._pending.pop(data.get("envelope_id", ""), None)
         if pending is None:
             self.counts.unknown_acks += 1
