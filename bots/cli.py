@@ -89,6 +89,18 @@ def run_all() -> None:
     _run("bots.all_in_one", lambda module: module.run())
 
 
+@main.group()
+def slack() -> None:
+    """Set up Slack."""
+
+
+@slack.command("manifest")
+@click.option("--url", default="", help="Public address for HTTP mode; without it the manifest is for Socket Mode.")
+def slack_manifest(url: str) -> None:
+    """Print the app manifest to paste at api.slack.com/apps."""
+    _run("bots.slack_setup", lambda module: module.print_manifest(url=url))
+
+
 def _run(module: str, start: Callable[[Any], Coroutine[Any, Any, int]]) -> None:
     """Run a process's coroutine; known errors become lines, never a stack trace."""
     try:

@@ -98,8 +98,8 @@ class BudgetSettings(Section):
 class TriageSettings(Section):
     """Who judges a message first."""
 
-    mode: Literal["local", "model"] = "local"
-    """`local`: by words, at no cost. `model`: the triage model, with the local judgement as its floor."""
+    mode: Literal["local"] = "local"
+    """`local`: by words, at no cost."""
 
 
 class EscalationSettings(Section):
