@@ -5,6 +5,7 @@ keep two prompt prefixes warm: that of choosing a function and that of writing a
 """
 
 import asyncio
+import importlib
 import importlib.util
 import os
 import secrets
@@ -48,8 +49,8 @@ class LocalChatServer:
         await asyncio.to_thread(_stop, server)
 
     def _start(self) -> Any:
-        import xllamacpp  # the extra `local`; everything else works without it
-
+        # By name, since the extra `local` may not be there when types are checked.
+        xllamacpp: Any = importlib.import_module("xllamacpp")
         params = xllamacpp.CommonParams()
         params.model.path = str(self._weights.path)
         params.model_alias = [self.model_name]

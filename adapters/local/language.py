@@ -1,5 +1,6 @@
 """Which language a text is in."""
 
+import importlib
 import importlib.util
 from functools import cached_property
 from typing import Any
@@ -22,6 +23,4 @@ class LocalLanguage:
 
     @cached_property
     def _identifier(self) -> Any:
-        import py3langid
-
-        return py3langid
+        return importlib.import_module("py3langid")

@@ -1,6 +1,7 @@
 """Reads text off pictures on this machine, with models that come inside the package rapidocr."""
 
 import asyncio
+import importlib
 import importlib.util
 import io
 import logging
@@ -39,7 +40,6 @@ class LocalTextReader:
 
     @cached_property
     def _engine(self) -> Any:
-        from rapidocr import RapidOCR
-
+        reader = importlib.import_module("rapidocr")
         logging.getLogger("RapidOCR").setLevel(logging.WARNING)
-        return RapidOCR(params={"Global.log_level": "warning"})
+        return reader.RapidOCR(params={"Global.log_level": "warning"})

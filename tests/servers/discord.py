@@ -1,3 +1,4 @@
+# pyright: basic
 """A simulated Discord for tests and load runs: Gateway, REST, interactions, attachments.
 
 It serves what a bot uses of Discord's API v10: the Gateway (HELLO, IDENTIFY, RESUME,

@@ -1,3 +1,4 @@
+# pyright: basic
 """A model server for tests and load runs: OpenAI-compatible, scriptable, and it keeps records.
 
 It answers ``/v1/chat/completions`` and ``/v1/responses`` (plain and streamed),

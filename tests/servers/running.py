@@ -1,3 +1,4 @@
+# pyright: basic
 """What the servers of this folder share: serving on a loopback port, waiting for change, running until stopped."""
 
 from __future__ import annotations
@@ -8,11 +9,6 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Any
 
 from aiohttp import web
-
-try:
-    from uvloop import run as _run  # optional: it only makes the servers cheaper
-except ImportError:
-    from asyncio import run as _run  # type: ignore[assignment]
 
 
 class Changes:
@@ -71,4 +67,4 @@ async def listen(app: web.Application, port: int = 0) -> AsyncIterator[str]:
 def run(work: Coroutine[Any, Any, None]) -> None:
     """Run `work` until it ends or the user stops it."""
     with contextlib.suppress(KeyboardInterrupt):
-        _run(work)
+        asyncio.run(work)

@@ -1,3 +1,4 @@
+# pyright: basic
 """A simulated Slack workspace for tests and load runs.
 
 It serves the Web API (under ``/api/``), Socket Mode, signed Events API deliveries with
