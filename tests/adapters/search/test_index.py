@@ -1,0 +1,91 @@
+"""Passages are found by words at once, and by meaning when vectors are there."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import examples.shop
+from adapters.search.index import PassageIndex
+from adapters.search.words import WordIndex
+from adapters.sources.folder import read_folders
+from core.errors import ModelError
+from core.knowledge import Passage
+
+KNOWLEDGE = [Path(place) / "knowledge" for place in examples.shop.__path__]
+PASSAGES = [
+    Passage("1", "a.md", "Delivery", "Parcels arrive within three working days."),
+    Passage("2", "b.md", "Gift cards", "Gift cards are valid for three years."),
+]
+
+
+class CountingEmbedder:
+    """Puts texts about gifts on one axis and all others on another."""
+
+    name = "two-axes"
+
+    def __init__(self, *, fails: bool = False) -> None:
+        self.texts: list[str] = []
+        self._fails = fails
+
+    async def embed(self, texts: list[str], *, role: Literal["query", "passage"]) -> list[list[float]]:
+        if self._fails:
+            raise ModelError("down")
+        self.texts.extend(texts)
+        return [[1.0, 0.0] if "ift" in text or "voucher" in text else [0.0, 1.0] for text in texts]
+
+
+async def titles(
+    question: str, passages: Sequence[Passage], embedder: CountingEmbedder | None, folder: Path
+) -> list[str]:
+    async with PassageIndex.open(passages, embedder=embedder, data_folder=folder) as index:
+        await index.complete()
+        return [hit.passage.title for hit in await index.search(question, limit=3)]
+
+
+@pytest.mark.parametrize(
+    ("question", "title"),
+    [
+        ("my parcel has not come, what can I do?", "My parcel has not come"),
+        ("Can I return opened headphones after 20 days?", "Opened electronics and headphones"),
+        ("how long does a refund take", "How long does a refund take?"),
+        ("I forgot my password", "Reset your password"),
+        ("are you open on Sunday", "Opening hours"),
+        ("my item is damaged", "My item arrived damaged"),
+    ],
+)
+async def test_the_shops_help_pages_are_found_by_words_alone(question: str, title: str, tmp_path: Path) -> None:
+    found = await titles(question, read_folders(KNOWLEDGE), None, tmp_path)
+    assert title in found[0]
+
+
+async def test_meaning_finds_what_no_word_does(tmp_path: Path) -> None:
+    assert await titles("voucher", PASSAGES, CountingEmbedder(), tmp_path) == ["Gift cards", "Delivery"]
+    assert await titles("voucher", PASSAGES, None, tmp_path) == []
+
+
+async def test_a_restart_embeds_no_passage_twice(tmp_path: Path) -> None:
+    await titles("voucher", PASSAGES, CountingEmbedder(), tmp_path)
+    again = CountingEmbedder()
+    await titles("voucher", PASSAGES, again, tmp_path)
+    assert again.texts == ["voucher"]
+
+
+async def test_without_a_working_embedder_words_still_answer(tmp_path: Path) -> None:
+    assert await titles("gift cards", PASSAGES, CountingEmbedder(fails=True), tmp_path) == ["Gift cards"]
+
+
+async def test_a_question_that_shares_its_rare_words_is_strong_and_others_are_not(tmp_path: Path) -> None:
+    async with PassageIndex.open(PASSAGES, embedder=None, data_folder=tmp_path) as index:
+        (strong,) = await index.search("How long are gift cards valid?", limit=1)
+        assert strong.is_strong
+        (weak,) = await index.search("Which parcels can a zebra carry to Mars overnight?", limit=1)
+        assert not weak.is_strong
+
+
+@given(st.text())
+def test_any_text_is_a_safe_question(question: str) -> None:
+    assert len(WordIndex(PASSAGES).search(question, limit=5)) <= 2
