@@ -1,205 +1,19 @@
 """A turn from its message to its delivered reply, over a real database."""
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from adapters.storage.store import Store, open_store
 from core import phrases
-from core.agent import Agent
-from core.budget import Budget
-from core.conversation import Attachment, Author, Message, Thread
-from core.courier import Courier
-from core.deciding import Decided
-from core.effects import Effects
-from core.errors import DeliveryError, ModelCut, ModelError, ToolRefused
-from core.handoff import Handover
-from core.knowledge import Hit, Passage
-from core.mailbox import Mailbox
+from core.conversation import Attachment, Author
+from core.errors import DeliveryError, ModelCut, ModelError
 from core.modelling import TextPiece
-from core.preparing import Preparing
-from core.principal import DemoIdentity
-from core.reception import Reception
-from core.reply import Press, ToolFinished, ToolStarted
-from core.runner import TurnRunner
-from core.settings import (
-    AgentSettings,
-    ApprovalSettings,
-    BudgetSettings,
-    EscalationSettings,
-    ImageSettings,
-    PaceSettings,
-)
-from core.toolbox import Toolbox
-from core.tools import Arguments, Money, Tool, ToolContext, ToolResult, tool
-from core.vision import CheckedImage, Finding
+from core.reply import FindingMade, ToolFinished, ToolStarted
+from core.settings import AgentSettings, BudgetSettings
+from tests.core.rig import STAFF, THREAD, rig
 from tests.fakes.chat import MemoryChat
-from tests.fakes.clock import StillClock
 from tests.fakes.model import ScriptedModel, calls, says
-
-THREAD = Thread("t1", "memory", "room", "root")
-STAFF = Thread("t1", "memory", "staff")
-CUSTOMER = Author("u1", "Ada")
-
-
-class OnePassage:
-    """Finds the same passage for any question."""
-
-    async def search(self, question: str, *, limit: int) -> list[Hit]:
-        passage = Passage("p1", "delivery.md", "Delivery", "Parcels arrive within three working days.")
-        return [Hit(passage, 1.0, is_strong=True)]
-
-
-class NoPictures:
-    """No picture is ever readable here."""
-
-    async def check(self, content: bytes) -> CheckedImage:
-        raise AssertionError("no picture expected")
-
-    async def look(self, image: CheckedImage, *, question: str) -> Finding:
-        raise AssertionError("no picture expected")
-
-
-def shop(paid: list[str]) -> list[Tool]:
-    @tool(title="Looking up order #{order_id}", said=("order_id",))
-    async def get_order_status(context: ToolContext, order_id: str) -> ToolResult:
-        """Where an order is."""
-        if order_id != "88291":
-            raise ToolRefused(f"There is no order #{order_id} in your account.")
-        return ToolResult("Order #88291 was delivered on Monday.", {"total": 129})
-
-    def total(arguments: Arguments, facts: dict[str, ToolResult]) -> Money:
-        return Money(Decimal(str(facts["get_order_status"].data["total"])), "EUR")
-
-    @tool(
-        title="Refund order #{order_id}",
-        effect="money",
-        said=("order_id",),
-        asked_with=("refund",),
-        needs=("get_order_status",),
-        acts_on=("order_id",),
-        amount=total,
-    )
-    async def initiate_refund(context: ToolContext, order_id: str, reason: str) -> ToolResult:
-        """Pay an order back."""
-        paid.append(context.key)
-        return ToolResult(f"A refund for order #{order_id} was started.", reference="re-1")
-
-    return [get_order_status, initiate_refund]
-
-
-@dataclass
-class Rig:
-    """A whole core over one database."""
-
-    store: Store
-    chat: MemoryChat
-    model: ScriptedModel
-    reception: Reception
-    runner: TurnRunner
-    mailbox: Mailbox
-    courier: Courier
-    clock: StillClock
-    paid: list[str]
-    count: int = 0
-
-    async def says(self, text: str, *, attachments: tuple[Attachment, ...] = (), keys: tuple[str, ...] = ()) -> bool:
-        self.count += 1
-        message = Message(str(self.count), THREAD, CUSTOMER, text, datetime(2026, 3, 2, tzinfo=UTC), attachments, keys)
-        return await self.reception.receive(message)
-
-    async def settled(self) -> None:
-        async with asyncio.timeout(10):
-            await self.mailbox.idle()
-            await self.courier.drain()
-            await self.mailbox.idle()
-            await self.courier.drain()
-
-    async def presses(self, action: str, value: str = "", *, by: str = "staff-1", text: str = "") -> str:
-        is_staff = by.startswith("staff")
-        place = STAFF if is_staff else THREAD
-        press = Press(f"{action}{value}{by}", action, value, by, by.title(), place, is_staff, text)
-        answer = await self.reception.press(press)
-        await self.settled()
-        return answer
-
-    @property
-    def texts(self) -> list[str]:
-        return self.chat.texts(THREAD.key)
-
-    @property
-    def cards(self) -> list[str]:
-        return self.chat.texts(STAFF.key)
-
-
-@asynccontextmanager
-async def rig(
-    folder: Path,
-    model: ScriptedModel,
-    *,
-    limit: str = "500",
-    agent: AgentSettings | None = None,
-    pace: int = 0,
-    budget: BudgetSettings | None = None,
-    chat: MemoryChat | None = None,
-) -> AsyncGenerator[Rig, None]:
-    chat, clock, paid = chat or MemoryChat(), StillClock(), list[str]()
-    agent = agent or AgentSettings()
-    async with open_store(f"sqlite:///{folder / 'case.sqlite3'}", clock=clock) as store:
-        handover = Handover(cases=store.cases, actions=store.actions, staff_places=lambda thread: (STAFF,))
-        courier = Courier(store.outbox, {"memory": chat}, clock=clock, tell_staff=lambda thread: (STAFF,))
-        toolbox = Toolbox(shop(paid), Effects(store.actions, ApprovalSettings(limit=Decimal(limit)), clock, folder))
-        identity = DemoIdentity("cust-1", clock.now(), {})
-        preparing = Preparing(
-            identity=identity,
-            chats={"memory": chat},
-            image_check=NoPictures(),
-            eyes=NoPictures(),
-            pictures=store.pictures,
-            budget=Budget(store.desk, budget or BudgetSettings(), clock),
-            handover=handover,
-            images=ImageSettings(),
-            escalation=EscalationSettings(),
-        )
-        answerer = Agent(models=lambda work: model, toolbox=toolbox, retriever=OnePassage(), settings=agent)
-        runner = TurnRunner(
-            turns=store.turns,
-            outbox=store.outbox,
-            chats={"memory": chat},
-            courier=courier,
-            answerer=answerer,
-            preparing=preparing,
-            decided=Decided(store.actions, toolbox),
-            handover=handover,
-            settings=agent,
-        )
-        mailbox = Mailbox(runner.run)
-        reception = Reception(
-            inbox=store.inbox,
-            cases=store.cases,
-            actions=store.actions,
-            outbox=store.outbox,
-            feedback=store.feedback,
-            identity=identity,
-            mailbox=mailbox,
-            runner=runner,
-            courier=courier,
-            handover=handover,
-            approvals=ApprovalSettings(limit=Decimal(limit)),
-            pace=PaceSettings(messages_per_minute=pace),
-            clock=clock,
-        )
-        async with asyncio.TaskGroup() as group:
-            group.create_task(mailbox.run())
-            yield Rig(store, chat, model, reception, runner, mailbox, courier, clock, paid)
-            mailbox.close()
-    assert not model.scripts, "the model was asked less often than scripted"
 
 
 async def test_a_question_is_answered_from_a_passage_with_its_source(tmp_path: Path) -> None:
@@ -452,3 +266,132 @@ def test_an_empty_message_is_met_with_a_question(tmp_path: Path, text: str) -> N
             return here.texts
 
     assert asyncio.run(talk()) == [phrases.NOT_UNDERSTOOD]
+
+
+def photo(name: str = "parcel.png", *, size_bytes: int = 20) -> Attachment:
+    return Attachment(name, name, "image/png", size_bytes, name)
+
+
+async def test_what_a_picture_shows_reaches_the_model_as_data(tmp_path: Path) -> None:
+    chat = MemoryChat()
+    chat.files["parcel.png"] = b"picture:a crushed box"
+    model = ScriptedModel(says("I am sorry about the box."))
+    async with rig(tmp_path, model, chat=chat) as here:
+        await here.says("", attachments=(photo(),))
+        await here.settled()
+        assert here.texts == ["I am sorry about the box."]
+        assert "a crushed box" in model.requests[0].messages[-1].text
+        assert any(isinstance(event, FindingMade) for event in here.chat.replies[0].events)
+        case = await here.store.cases.find(THREAD)
+        assert case is not None
+        (line, _) = await here.store.cases.lines(case.id, limit=10)
+        assert line.findings == ("a crushed box",)
+
+
+async def test_a_file_that_is_no_picture_is_said_and_the_rest_answered(tmp_path: Path) -> None:
+    chat = MemoryChat()
+    chat.files["page.png"] = b"<html>"
+    async with rig(tmp_path, ScriptedModel(says("What happened?")), chat=chat) as here:
+        await here.says("See this", attachments=(photo("page.png"),))
+        await here.settled()
+        assert here.texts == ["“page.png”: this is not a picture.\n\nWhat happened?"]
+
+
+async def test_a_picture_alone_that_cannot_be_used_is_no_question_for_a_model(tmp_path: Path) -> None:
+    async with rig(tmp_path, ScriptedModel()) as here:
+        await here.says("", attachments=(photo("gone.png"), photo("huge.png", size_bytes=40_000_000)))
+        await here.settled()
+        assert "gone.png" in here.texts[0]
+        assert "larger than 10 MB" in here.texts[0]
+
+
+async def test_feedback_is_kept_with_the_turn(tmp_path: Path) -> None:
+    async with rig(tmp_path, ScriptedModel(says("Hi."))) as here:
+        await here.says("Hello")
+        await here.settled()
+        (up, down, _) = here.chat.closed[0].post.buttons
+        assert "noted" in await here.presses("feedback", up.value, by="u1")
+        assert "noted" in await here.presses("feedback", down.value, by="u1")
+        assert await here.presses("feedback", "good:T-unknown", by="u1") == phrases.NOT_FOUND
+
+
+async def test_nobody_can_escalate_or_read_somebody_elses_case(tmp_path: Path) -> None:
+    async with rig(tmp_path, ScriptedModel(says("Hi."))) as here:
+        await here.says("Hello")
+        await here.settled()
+        case = await here.store.cases.find(THREAD)
+        assert case is not None
+        assert await here.presses("escalate", case.id, by="u2") == phrases.NOT_ALLOWED
+        assert await here.presses("reply", case.id, by="u2", text="I am staff") == phrases.NOT_ALLOWED
+        assert await here.presses("approve", "A-1", by="u2") == phrases.NOT_ALLOWED
+        assert await here.presses("no such thing", by="u2") == phrases.NOT_FOUND
+
+
+async def test_a_person_who_takes_over_in_mid_answer_cuts_it_with_a_fixed_line(tmp_path: Path) -> None:
+    model = ScriptedModel([TextPiece("Your order ")], holds=True)
+    async with rig(tmp_path, model) as here:
+        await here.says("Where is it?")
+        await here.chat.until(lambda: "Your order " in here.texts)
+        await here.presses("escalate", by="u1")
+        assert here.texts[0] == f"Your order\n\n{phrases.TAKEN_OVER}"
+        assert phrases.HANDED_OFF in here.texts
+
+
+async def test_stopping_keeps_what_was_said_and_says_so(tmp_path: Path) -> None:
+    model = ScriptedModel([TextPiece("Once upon ")], holds=True)
+    async with rig(tmp_path, model) as here:
+        await here.says("Tell me a story")
+        await here.chat.until(lambda: "Once upon " in here.texts)
+        await here.presses("stop", by="u1")
+        assert here.texts == [f"Once upon \n\n{phrases.STOPPED}"]
+
+
+async def test_messages_that_come_during_a_turn_join_the_next_one(tmp_path: Path) -> None:
+    model = ScriptedModel([TextPiece("One ")], says("Two and three."), holds=True)
+    async with rig(tmp_path, model) as here:
+        await here.says("1")
+        await here.chat.until(lambda: "One " in here.texts)
+        await here.says("2")
+        await here.says("3")
+        model.release()
+        await here.settled()
+        assert here.texts == ["One", "Two and three."]
+        assert "2\n3" in model.requests[1].messages[-1].text
+
+
+async def test_a_turn_cut_off_by_a_crash_ends_in_the_same_message(tmp_path: Path) -> None:
+    chat = MemoryChat()
+    held = ScriptedModel([TextPiece("Half an ")], holds=True)
+
+    async def crash() -> None:
+        async with rig(tmp_path, held, chat=chat) as here:
+            await here.says("Where is it?")
+            await here.chat.until(lambda: "Half an " in here.texts)
+            raise ConnectionAbortedError("killed")
+
+    with pytest.RaisesGroup(ConnectionAbortedError, allow_unwrapped=True, flatten_subgroups=True):
+        await crash()
+    async with rig(tmp_path, ScriptedModel(says("The whole answer.")), chat=chat) as here:
+        assert await here.reception.resume() == 1
+        await here.settled()
+        assert here.texts == ["The whole answer."]
+
+
+async def test_an_undeliverable_reply_is_reported_to_staff(tmp_path: Path) -> None:
+    chat = MemoryChat()
+    chat.failures = [DeliveryError("blocked", is_final=True)]
+    async with rig(tmp_path, ScriptedModel(says("Hello.")), chat=chat) as here:
+        await here.says("Hi")
+        await here.settled()
+        assert any("did not reach the customer" in card for card in here.cards)
+
+
+async def test_status_lists_the_authors_own_open_cases(tmp_path: Path) -> None:
+    refund = calls("initiate_refund", '{"order_id": "88291", "reason": "damaged"}')
+    async with rig(tmp_path, ScriptedModel(refund, says("Asked.")), limit="50") as here:
+        await here.says("refund order 88291")
+        await here.settled()
+        assert "waits for approval: Refund order #88291" in await here.reception.status(Author("u1", "Ada"), THREAD)
+        assert await here.reception.status(Author("u2", "Ben"), THREAD) == phrases.NO_CASE
+        assert await here.reception.is_ours(THREAD)
+        assert not await here.reception.is_ours(STAFF)

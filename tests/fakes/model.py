@@ -1,5 +1,6 @@
 """A model that says what it was told to, and fails on a call nobody scripted."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
 
 from core.errors import ModelError
@@ -22,9 +23,12 @@ def calls(name: str, arguments: str, *, id: str = "call-1") -> Scripted:
 class ScriptedModel:
     """Each call takes the next script; `requests` keeps what was asked."""
 
-    def __init__(self, *scripts: Scripted, is_small: bool = False) -> None:
+    def __init__(self, *scripts: Scripted, is_small: bool = False, holds: bool = False) -> None:
         self.scripts = list(scripts)
         self.requests: list[ModelRequest] = []
+        self._held = asyncio.Event()
+        if not holds:
+            self._held.set()
         self.profile = ModelProfile("scripted", "a scripted model", is_small=is_small)
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
@@ -36,3 +40,8 @@ class ScriptedModel:
             if isinstance(event, ModelError):
                 raise event
             yield event
+        await self._held.wait()
+
+    def release(self) -> None:
+        """Let held answers end: with `holds` each waits after its last event."""
+        self._held.set()

@@ -1,0 +1,202 @@
+"""A whole core over one real database, with a platform in memory and a scripted model."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+from adapters.storage.store import Store, open_store
+from core.agent import Agent
+from core.budget import Budget
+from core.conversation import Attachment, Author, Message, Thread
+from core.courier import Courier
+from core.deciding import Decided
+from core.effects import Effects
+from core.errors import AttachmentError, ToolRefused
+from core.handoff import Handover
+from core.knowledge import Hit, Passage
+from core.mailbox import Mailbox
+from core.modelling import Picture
+from core.preparing import Preparing
+from core.principal import DemoIdentity
+from core.reception import Reception
+from core.reply import Press
+from core.runner import TurnRunner
+from core.settings import (
+    AgentSettings,
+    ApprovalSettings,
+    BudgetSettings,
+    EscalationSettings,
+    ImageSettings,
+    PaceSettings,
+)
+from core.toolbox import Toolbox
+from core.tools import Arguments, Money, Tool, ToolContext, ToolResult, tool
+from core.vision import CheckedImage, Finding
+from tests.fakes.chat import MemoryChat
+from tests.fakes.clock import StillClock
+from tests.fakes.model import ScriptedModel
+
+THREAD = Thread("t1", "memory", "room", "root")
+STAFF = Thread("t1", "memory", "staff")
+CUSTOMER = Author("u1", "Ada")
+
+
+class OnePassage:
+    """Finds the same passage for any question."""
+
+    async def search(self, question: str, *, limit: int) -> list[Hit]:
+        passage = Passage("p1", "delivery.md", "Delivery", "Parcels arrive within three working days.")
+        return [Hit(passage, 1.0, is_strong=True)]
+
+
+class PlainPictures:
+    """Every file that begins with `picture:` is one, and shows what comes after."""
+
+    async def check(self, content: bytes) -> CheckedImage:
+        if not content.startswith(b"picture:"):
+            raise AttachmentError("this is not a picture.")
+        return CheckedImage(hashlib.sha256(content).hexdigest(), Picture("image/png", content), 1, 1)
+
+    async def look(self, image: CheckedImage, *, question: str) -> Finding:
+        return Finding(summary=image.picture.content.removeprefix(b"picture:").decode())
+
+
+def shop(paid: list[str]) -> list[Tool]:
+    @tool(title="Looking up order #{order_id}", said=("order_id",))
+    async def get_order_status(context: ToolContext, order_id: str) -> ToolResult:
+        """Where an order is."""
+        if order_id != "88291":
+            raise ToolRefused(f"There is no order #{order_id} in your account.")
+        return ToolResult("Order #88291 was delivered on Monday.", {"total": 129})
+
+    def total(arguments: Arguments, facts: dict[str, ToolResult]) -> Money:
+        return Money(Decimal(str(facts["get_order_status"].data["total"])), "EUR")
+
+    @tool(
+        title="Refund order #{order_id}",
+        effect="money",
+        said=("order_id",),
+        asked_with=("refund",),
+        needs=("get_order_status",),
+        acts_on=("order_id",),
+        amount=total,
+    )
+    async def initiate_refund(context: ToolContext, order_id: str, reason: str) -> ToolResult:
+        """Pay an order back."""
+        paid.append(context.key)
+        return ToolResult(f"A refund for order #{order_id} was started.", reference="re-1")
+
+    return [get_order_status, initiate_refund]
+
+
+@dataclass
+class Rig:
+    """A whole core over one database."""
+
+    store: Store
+    chat: MemoryChat
+    model: ScriptedModel
+    reception: Reception
+    runner: TurnRunner
+    mailbox: Mailbox
+    courier: Courier
+    clock: StillClock
+    paid: list[str]
+    count: int = 0
+
+    async def says(self, text: str, *, attachments: tuple[Attachment, ...] = (), keys: tuple[str, ...] = ()) -> bool:
+        self.count += 1
+        message = Message(str(self.count), THREAD, CUSTOMER, text, datetime(2026, 3, 2, tzinfo=UTC), attachments, keys)
+        return await self.reception.receive(message)
+
+    async def settled(self) -> None:
+        async with asyncio.timeout(10):
+            await self.mailbox.idle()
+            await self.courier.drain()
+            await self.mailbox.idle()
+            await self.courier.drain()
+
+    async def presses(self, action: str, value: str = "", *, by: str = "staff-1", text: str = "") -> str:
+        is_staff = by.startswith("staff")
+        place = STAFF if is_staff else THREAD
+        press = Press(f"{action}{value}{by}", action, value, by, by.title(), place, is_staff, text)
+        answer = await self.reception.press(press)
+        await self.settled()
+        return answer
+
+    @property
+    def texts(self) -> list[str]:
+        return self.chat.texts(THREAD.key)
+
+    @property
+    def cards(self) -> list[str]:
+        return self.chat.texts(STAFF.key)
+
+
+@asynccontextmanager
+async def rig(
+    folder: Path,
+    model: ScriptedModel,
+    *,
+    limit: str = "500",
+    agent: AgentSettings | None = None,
+    pace: int = 0,
+    budget: BudgetSettings | None = None,
+    chat: MemoryChat | None = None,
+) -> AsyncGenerator[Rig, None]:
+    chat, clock, paid = chat or MemoryChat(), StillClock(), list[str]()
+    agent = agent or AgentSettings()
+    async with open_store(f"sqlite:///{folder / 'case.sqlite3'}", clock=clock) as store:
+        handover = Handover(cases=store.cases, actions=store.actions, staff_places=lambda thread: (STAFF,))
+        courier = Courier(store.outbox, {"memory": chat}, clock=clock, tell_staff=lambda thread: (STAFF,))
+        toolbox = Toolbox(shop(paid), Effects(store.actions, ApprovalSettings(limit=Decimal(limit)), clock, folder))
+        identity = DemoIdentity("cust-1", clock.now(), {})
+        preparing = Preparing(
+            identity=identity,
+            chats={"memory": chat},
+            image_check=PlainPictures(),
+            eyes=PlainPictures(),
+            pictures=store.pictures,
+            budget=Budget(store.desk, budget or BudgetSettings(), clock),
+            handover=handover,
+            images=ImageSettings(),
+            escalation=EscalationSettings(),
+        )
+        answerer = Agent(models=lambda work: model, toolbox=toolbox, retriever=OnePassage(), settings=agent)
+        runner = TurnRunner(
+            turns=store.turns,
+            outbox=store.outbox,
+            chats={"memory": chat},
+            courier=courier,
+            answerer=answerer,
+            preparing=preparing,
+            decided=Decided(store.actions, toolbox),
+            handover=handover,
+            settings=agent,
+        )
+        mailbox = Mailbox(runner.run)
+        reception = Reception(
+            inbox=store.inbox,
+            cases=store.cases,
+            actions=store.actions,
+            outbox=store.outbox,
+            feedback=store.feedback,
+            identity=identity,
+            mailbox=mailbox,
+            runner=runner,
+            courier=courier,
+            handover=handover,
+            approvals=ApprovalSettings(limit=Decimal(limit)),
+            pace=PaceSettings(messages_per_minute=pace),
+            clock=clock,
+        )
+        async with asyncio.TaskGroup() as group:
+            group.create_task(mailbox.run())
+            yield Rig(store, chat, model, reception, runner, mailbox, courier, clock, paid)
+            mailbox.close()
+    assert not model.scripts, "the model was asked less often than scripted"
