@@ -17,8 +17,9 @@ from core.principal import Principal
 from core.reply import Post
 from core.turn import InboxEvent, TurnEnd, TurnRecord
 
-_THREADS = 50
+_TURNS_A_THREAD = 5
 _AT_ONCE = 8
+_WARM_UP = 100
 
 
 class WallClock:
@@ -31,8 +32,9 @@ class WallClock:
 
 async def take_turn(store: Store, number: int) -> float:
     """One message, answered and delivered; how many seconds it took to keep the message."""
-    thread = Thread("T1", "slack", f"C{number % _THREADS}", "1.0")
-    author = Author(f"U{number % _THREADS}", "Ann")
+    place = number // _TURNS_A_THREAD
+    thread = Thread("T1", "slack", f"C{place}", "1.0")
+    author = Author(f"U{place}", "Ann")
     text = "I want a refund for order #88291. The item arrived damaged."
     message = Message(f"{number}.0", thread, author, text, datetime.now(UTC), keys=(f"event:{number}",))
     began = time.perf_counter()
@@ -57,15 +59,20 @@ async def run(turns: int, *, at_once: int) -> tuple[float, float, list[float]]:
     """Processor milliseconds a turn, turns a second, and the latencies of keeping a message, sorted."""
     with tempfile.TemporaryDirectory() as folder:
         async with open_store(f"sqlite:///{Path(folder) / 'bench.db'}", clock=WallClock()) as store:
-            for number in range(_THREADS * 2):
+            for number in range(_WARM_UP):
                 await take_turn(store, number)
-            numbers = iter(range(_THREADS * 2, _THREADS * 2 + turns))
+            # Each worker takes whole threads: turns of one thread come one after another.
+            places = iter(range(_WARM_UP // _TURNS_A_THREAD, (_WARM_UP + turns) // _TURNS_A_THREAD))
 
-            async def worker(offset: int) -> list[float]:
-                return [await take_turn(store, number) for number in numbers if offset >= 0]
+            async def worker() -> list[float]:
+                return [
+                    await take_turn(store, place * _TURNS_A_THREAD + number)
+                    for place in places
+                    for number in range(_TURNS_A_THREAD)
+                ]
 
             cpu, wall = time.process_time(), time.perf_counter()
-            kept = await asyncio.gather(*(worker(offset) for offset in range(at_once)))
+            kept = await asyncio.gather(*(worker() for _ in range(at_once)))
             cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
     return cpu / turns * 1000, turns / wall, sorted(second for part in kept for second in part)
 

@@ -28,12 +28,12 @@ _DRAFT_S = 1.5
 class EditedReply:
     """Implements `core.ports.ReplyStream` with chat.update."""
 
-    def __init__(self, api: SlackApi, posting: Posting, delivery: Delivery, ref: Ref) -> None:
+    def __init__(self, api: SlackApi, posting: Posting, delivery: Delivery, ref: Ref, *, said: str = "") -> None:
         self._api = api
         self._posting = posting
         self._delivery = delivery
         self._ref = ref
-        self._said = ""
+        self._said = said
         self._status = ""
         self._drawn_chars = -1
         self._drawn_at = 0.0

@@ -25,6 +25,8 @@ _WITH_WORDS = frozenset({"", "file_share", "thread_broadcast", "me_message"})
 _SLACKBOT = "USLACKBOT"
 _SIBLING_S = 0.25
 """How long a mention without files waits for the same post to come as a message, files included."""
+_READ_S = 1.5
+"""Slack waits three seconds for the acknowledgement of an event."""
 _REMEMBERED = 2_000
 
 
@@ -121,19 +123,14 @@ class Messages:
                 "conversations.replies",
                 {**where, "ts": event.thread_ts},
             )
+        where = {**where, "oldest": event.ts, "latest": event.ts}
         try:
-            answer = await self._api.read(
-                method,
-                **where,
-                oldest=event.ts,
-                latest=event.ts,
-                inclusive=True,
-                limit=2,
-            )
+            async with asyncio.timeout(_READ_S):
+                answer = await self._api.read(method, **where, inclusive=True, limit=2)
             for each in FoundPage.model_validate(answer).messages:
                 if each.ts == event.ts:
                     return each.files
-        except (DeliveryError, ValidationError) as error:
+        except (DeliveryError, ValidationError, TimeoutError) as error:
             self._can_read = not getattr(error, "is_final", False)
             log.warning("a mention's files are not read", extra={"why": type(error).__name__})
         return ()

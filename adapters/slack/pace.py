@@ -10,8 +10,8 @@ from collections.abc import Callable
 from core.errors import RateLimited
 
 _WINDOW_S = 60.0
-_POST_SPACING_S = 1.0
-"""chat.postMessage is good for one message a second in a channel."""
+_POST_SPACING_S = 1.05
+"""chat.postMessage is good for one message a second in a channel; a little more, so that none comes too soon."""
 
 
 class Pace:

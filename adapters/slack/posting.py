@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 _EVENT = "firstline_post"
 _FRESH_S = 30.0
 """A row without an id, seen this soon after the start, may have been posted just before the last end."""
+_BAD_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
 STREAM_IS_OVER = frozenset({"message_not_in_streaming_state"})
 STREAM_IS_OPEN = frozenset({"streaming_state_conflict"})
 
@@ -102,23 +103,15 @@ class Posting:
                 raise
 
     async def _update(self, channel: str, stamp: str, part: Rendered, n: int, delivery: Delivery) -> None:
-        await self._api.call(
-            "chat.update",
-            channel=channel,
-            ts=stamp,
-            text=part.text,
-            blocks=part.blocks,
-            metadata=metadata(delivery, n),
-        )
+        await self._send("chat.update", part, channel=channel, ts=stamp, metadata=metadata(delivery, n))
 
     async def _post(self, thread: Thread, part: Rendered, n: int, delivery: Delivery) -> str:
         try:
-            answer = await self._api.call(
+            answer = await self._send(
                 "chat.postMessage",
+                part,
                 channel=thread.channel,
                 thread_ts=thread.root or None,
-                text=part.text,
-                blocks=part.blocks,
                 metadata=metadata(delivery, n),
                 unfurl_links=False,
                 unfurl_media=False,
@@ -127,6 +120,16 @@ class Posting:
             self._unsure.add(delivery.id)
             raise
         return str(answer["ts"])
+
+    async def _send(self, method: str, part: Rendered, **where: JsonValue) -> dict[str, Any]:
+        try:
+            return await self._api.call(method, text=part.text, blocks=part.blocks, **where)
+        except Refused as refusal:
+            if refusal.code not in _BAD_BLOCKS:
+                raise
+            # Words without buttons are better than neither.
+            log.error("Slack refuses our blocks", extra={"why": refusal.code})
+            return await self._api.call(method, markdown_text=part.markdown, **where)
 
     async def _delete(self, channel: str, stamp: str) -> None:
         try:

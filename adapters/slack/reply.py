@@ -5,6 +5,7 @@ import logging
 from pydantic import JsonValue
 
 from adapters.slack.api import SlackApi
+from adapters.slack.editing import EditedReply
 from adapters.slack.errors import NoAnswer, Refused
 from adapters.slack.markup import neutral
 from adapters.slack.posting import STREAM_IS_OVER, Posting, Ref, metadata
@@ -46,6 +47,7 @@ class StreamReply:
     def __init__(self, api: SlackApi, posting: Posting, delivery: Delivery, stamp: str) -> None:
         self._api = api
         self._posting = posting
+        self._delivery = delivery
         self._channel = delivery.thread.channel
         self._stamp = stamp
         self._said = ""
@@ -55,7 +57,8 @@ class StreamReply:
         self._sent_at = api.pace.now()
         self._tasks: list[JsonValue] = []
         self._open_tasks: dict[str, str] = {}
-        self._is_over = False
+        self._edited: EditedReply | None = None
+        """Goes on in our place once Slack has closed the stream."""
         self._is_unsure = False
         """An append got no answer: what the message shows is not known any more."""
 
@@ -66,6 +69,9 @@ class StreamReply:
 
     async def show(self, event: ReplyEvent) -> None:
         """See `core.ports.ReplyStream`."""
+        if self._edited:
+            await self._edited.show(event)
+            return
         match event:
             case TextDelta(text):
                 self._said += text
@@ -90,6 +96,8 @@ class StreamReply:
 
     async def close(self, delivery: Delivery) -> str:
         """See `core.ports.ReplyStream`."""
+        if self._edited:
+            return await self._edited.close(delivery)
         parts = render(delivery.post)
         first, rest = parts[0], parts[1:]
         if not await self._stop_with(first, delivery):
@@ -131,7 +139,7 @@ class StreamReply:
             text = self._sent
         tasks, self._tasks = self._tasks, []
         new = text[len(self._sent) :]
-        if self._is_over or self._is_unsure or not (new or tasks):
+        if self._is_unsure or not (new or tasks):
             return
         try:
             await self._append(new, tasks)
@@ -154,15 +162,14 @@ class StreamReply:
 
     def _note(self, error: DeliveryError) -> None:
         if isinstance(error, Refused) and error.code in STREAM_IS_OVER:
-            self._is_over = True
+            ref = Ref(self._channel, (self._stamp,))
+            self._edited = EditedReply(self._api, self._posting, self._delivery, ref, said=self._said)
         else:
             self._is_unsure = isinstance(error, NoAnswer)
         log.info("stream interrupted", extra={"why": str(error)})
 
     async def _stop_with(self, final: Rendered, delivery: Delivery) -> bool:
         """End the stream with what is missing. False when the message is not what it must be yet."""
-        if self._is_over:
-            return False
         if self._is_unsure or not _continues(self._sent, final.markdown):
             await self._posting.stop_stream(self._channel, self._stamp)
             return False
@@ -175,7 +182,7 @@ class StreamReply:
             raise
         except Refused as refusal:
             self._note(refusal)
-            if not self._is_over:
+            if not self._edited:
                 raise
             return False
         return True

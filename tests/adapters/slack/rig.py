@@ -1,13 +1,21 @@
 """The Slack adapter with the real client library, connected to a stand-in workspace."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import SecretStr
+
+from adapters.slack.app import SlackApp
+from adapters.slack.chat import SlackChat
+from adapters.slack.pace import Pace
+from adapters.slack.settings import SlackSettings
+from core.conversation import Author, Message, Thread
+from core.reply import Delivery, Post, ReplyEnded, ReplyEvent
+from tests.fakes.desk import RecordingDesk
 from tests.servers.slack import (
     APP_TOKEN,
     BOT_TOKEN,
@@ -18,14 +26,6 @@ from tests.servers.slack import (
     SlackSim,
     serve,
 )
-
-from adapters.slack.app import SlackApp
-from adapters.slack.chat import SlackChat
-from adapters.slack.pace import Pace
-from adapters.slack.settings import SlackSettings
-from core.conversation import Author, Message, Thread
-from core.reply import Delivery, Post, ReplyEnded, ReplyEvent
-from tests.fakes.desk import RecordingDesk
 
 
 @dataclass(slots=True)
@@ -71,8 +71,8 @@ class Rig:
     def body(self, ref: str, n: int = 0) -> str:
         """The Markdown that one message shows: streamed, or in its first block."""
         shown = self.message(ref, n)
-        first = (shown.get("blocks") or [{}])[0]
-        return first["text"] if first.get("type") == "markdown" else shown["text"]
+        blocks: list[dict[str, Any]] = shown.get("blocks") or [shown]
+        return str(blocks[0]["text"] if blocks[0]["type"] == "markdown" else shown["text"])
 
     def asked(self, text: str = "Where is my order?", *, channel: str = "", root: str = "") -> Message:
         """A message that stands in the workspace, as the core has it."""
@@ -95,7 +95,7 @@ class Rig:
         place = thread or (answers.thread if answers else Thread(TEAM, "slack", PUBLIC_CHANNEL))
         return Delivery(id=n, thread=place, post=post, ref=ref, nonce=f"nonce-{n}", answers=answers)
 
-    async def answer(self, events: list[ReplyEvent], post: Post, *, channel: str = "") -> str:
+    async def answer(self, events: Sequence[ReplyEvent], post: Post, *, channel: str = "") -> str:
         """A whole reply; returns its ref."""
         row = self.delivery(post, answers=self.asked(channel=channel))
         stream = await self.chat.open_reply(row)

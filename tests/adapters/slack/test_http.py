@@ -6,10 +6,10 @@ from contextlib import asynccontextmanager
 
 import aiohttp
 from aiohttp import web
-from tests.servers.slack import SIGNING_SECRET, sign
 
 from adapters.slack.app import SlackApp
 from tests.adapters.slack.rig import Rig, open_rig
+from tests.servers.slack import SIGNING_SECRET, sign
 
 
 @asynccontextmanager

@@ -4,9 +4,9 @@ import asyncio
 from typing import Any
 
 import pytest
-from tests.servers.slack import BOT_USER, PUBLIC_CHANNEL, TEAM
 
 from tests.adapters.slack.rig import Rig, open_rig
+from tests.servers.slack import BOT_USER, PUBLIC_CHANNEL, TEAM
 
 
 def _event(rig: Rig, **fields: Any) -> dict[str, Any]:

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 from inline_snapshot import snapshot
-from tests.servers.slack import PUBLIC_CHANNEL, TEAM, Config
 
 from adapters.slack.chat import SlackChat
 from core.conversation import Thread
 from core.errors import DeliveryError, RateLimited
 from core.reply import Button, Citation, Post
 from tests.adapters.slack.rig import open_rig, settings_for
+from tests.servers.slack import PUBLIC_CHANNEL, TEAM, Config
 
 _STAFF = Thread(TEAM, "slack", "C0STAFF01")
 
@@ -126,7 +126,7 @@ async def test_posts_too_fast_for_one_channel_are_told_different_waits() -> None
                 waits.append(limit.retry_after_s)
         assert len(waits) == 3
         assert waits == sorted(set(waits))
-        assert waits[-1] - waits[0] == pytest.approx(2.0)
+        assert waits[-1] - waits[0] >= 2
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from tests.servers.slack import PUBLIC_CHANNEL, TEAM
-
 from core.reply import Button, Post
 from tests.adapters.slack.rig import Rig, open_rig
+from tests.servers.slack import PUBLIC_CHANNEL, TEAM
 
 
 async def _press(rig: Rig, button: Button, *, channel: str, post: Post | None = None) -> dict[str, Any]:

@@ -1,11 +1,12 @@
 """Answers as they are written into Slack's native streams."""
 
+import asyncio
 import re
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.servers.slack import PUBLIC_CHANNEL, Config
 
 from core.errors import RateLimited
 from core.reply import (
@@ -21,6 +22,7 @@ from core.reply import (
     ToolStarted,
 )
 from tests.adapters.slack.rig import open_rig
+from tests.servers.slack import PUBLIC_CHANNEL, Config
 
 _WORDS = [f"w{n:03} " for n in range(200)]
 _ANSWER = "".join(_WORDS).rstrip()
@@ -90,7 +92,9 @@ async def test_tool_steps_are_drawn_as_tasks() -> None:
             TextDelta("It was delivered."),
         ]
         ref = await rig.answer(events, Post("It was delivered."))
-        chunks = [chunk for _, args in rig.calls("chat.") for chunk in args.get("chunks") or []]
+        chunks: list[dict[str, Any]] = []
+        for _, args in rig.calls("chat."):
+            chunks += args.get("chunks") or []
         tasks = [(chunk["title"], chunk["status"]) for chunk in chunks if chunk["type"] == "task_update"]
         assert tasks == [
             ("Reading the picture", "complete"),
@@ -206,6 +210,64 @@ async def test_an_answer_too_long_for_one_message_goes_on_in_the_next() -> None:
         assert len(texts) > 2
         assert "\n\n".join(texts) == text
         assert rig.message(ref, len(stamps) - 1)["blocks"][-1]["type"] == "actions"
+
+
+async def test_after_slack_closed_a_stream_the_answer_goes_on_by_edits() -> None:
+    async with open_rig() as rig:
+        row = rig.delivery(Post("One two three"), answers=rig.asked())
+        stream = await rig.chat.open_reply(row)
+        await stream.show(TextDelta("One"))
+        rig.sim.config.stream_lifetime_s = -1
+        rig.clock.at += 3
+        await stream.show(TextDelta(" two"))
+        await stream.show(TextDelta(" three"))
+        assert rig.body(stream.ref) == "One two three"
+        assert await stream.close(row) == stream.ref
+        assert rig.body(stream.ref) == "One two three"
+
+
+async def test_thirty_who_ask_at_once_all_get_their_whole_answer_within_the_limits() -> None:
+    async with open_rig(config=Config(rate_limits=True, echo_events=False)) as rig:
+
+        async def one(n: int) -> str:
+            user = rig.sim.user(n)
+            asked = rig.asked("help", channel=rig.sim.dm(user))
+            row = rig.delivery(Post(_ANSWER, buttons=_BUTTONS), answers=asked)
+            try:
+                stream = await rig.chat.open_reply(row)
+            except RateLimited:
+                return await rig.chat.deliver(row)
+            for word in _WORDS:
+                await stream.show(TextDelta(word))
+            return await stream.close(row)
+
+        async with asyncio.TaskGroup() as group:
+            running = [group.create_task(one(n)) for n in range(1, 31)]
+        assert [rig.body(task.result()) for task in running] == [_ANSWER] * 30
+        assert rig.writes().count("chat.postMessage") == 10
+
+
+async def test_drafts_by_edits_leave_room_for_the_last_one() -> None:
+    async with open_rig(streaming=False) as rig:
+        row = rig.delivery(Post("word " * 2_000), answers=rig.asked())
+        stream = await rig.chat.open_reply(row)
+        for _ in range(2_000):
+            rig.clock.at += 0.02
+            await stream.show(TextDelta("word "))
+        await stream.close(row)
+        assert 2 < rig.writes().count("chat.update") <= 27
+        assert rig.body(stream.ref) == ("word " * 2_000).strip()
+
+
+async def test_while_a_tool_runs_an_edited_reply_says_so() -> None:
+    async with open_rig(streaming=False) as rig:
+        row = rig.delivery(Post("Delivered."), answers=rig.asked())
+        stream = await rig.chat.open_reply(row)
+        await stream.show(ToolStarted("c1", "get_order_status", "Looking up order #88291", "{}"))
+        assert rig.body(stream.ref) == "_Looking up order #88291…_"
+        await stream.show(ToolFinished("c1", "get_order_status", "done", "delivered"))
+        await stream.close(row)
+        assert rig.body(stream.ref) == "Delivered."
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])

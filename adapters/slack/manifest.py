@@ -1,0 +1,84 @@
+"""What a workspace has to be told of the app, to be pasted at api.slack.com/apps."""
+
+from pydantic import JsonValue
+
+from adapters.slack.settings import SlackSettings
+
+Manifest = dict[str, JsonValue]
+
+BOT_SCOPES = (
+    "app_mentions:read",
+    "assistant:write",
+    "channels:history",
+    "channels:read",
+    "chat:write",
+    "commands",
+    "files:read",
+    "files:write",
+    "groups:history",
+    "im:history",
+    "im:read",
+    "im:write",
+    "users:read",
+)
+"""What the adapter's calls and events need; nothing else is asked for."""
+
+BOT_EVENTS = (
+    "app_context_changed",
+    "app_home_opened",
+    "app_mention",
+    "message.channels",
+    "message.groups",
+    "message.im",
+)
+
+_COMMANDS = (
+    ("/support", "Ask a question; the answer comes in a thread", "my parcel has not come"),
+    ("/escalate", "Talk to a person about your open case", "reason"),
+    ("/status", "See your open cases", ""),
+)
+_PROMPTS = (
+    ("Where is my order?", "Where is my order?"),
+    ("My order arrived damaged", "My order arrived damaged. What can I do?"),
+    ("Talk to a person", "I would like to talk to a person, please."),
+)
+
+
+def manifest(settings: SlackSettings, *, name: str, public_url: str = "") -> Manifest:
+    """The app manifest. `public_url` is where Slack reaches us by HTTP; unused in Socket Mode."""
+    by_socket = settings.way_in == "socket"
+    address = public_url.rstrip("/") + settings.path
+    url: Manifest = {} if by_socket else {"url": address}
+    request_url: Manifest = {} if by_socket else {"request_url": address}
+    return {
+        "display_information": {
+            "name": name,
+            "description": "Answers support questions, and knows when a person should.",
+        },
+        "features": {
+            "agent_view": {
+                "agent_description": "Ask about orders, refunds and anything in our help pages.",
+                "suggested_prompts": [{"title": title, "message": message} for title, message in _PROMPTS],
+            },
+            "app_home": {
+                "home_tab_enabled": False,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
+            "bot_user": {"display_name": name, "always_online": True},
+            "slash_commands": [_command(*each, url=url) for each in _COMMANDS],
+        },
+        "oauth_config": {"scopes": {"bot": [*BOT_SCOPES]}},
+        "settings": {
+            "event_subscriptions": {"bot_events": [*BOT_EVENTS], **request_url},
+            "interactivity": {"is_enabled": True, **request_url},
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": by_socket,
+            "token_rotation_enabled": False,
+        },
+    }
+
+
+def _command(name: str, description: str, hint: str, *, url: Manifest) -> Manifest:
+    usage: Manifest = {"usage_hint": hint} if hint else {}
+    return {"command": name, "description": description, "should_escape": True, **usage, **url}

@@ -1,0 +1,50 @@
+"""Where the playground is served, and what it accepts."""
+
+from ipaddress import ip_address
+
+from pydantic import Field, PositiveFloat, PositiveInt
+
+from core.settings import Section
+
+PLATFORM = "web"
+
+
+class WebSettings(Section):
+    """The page, its address and its limits."""
+
+    host: str = "127.0.0.1"
+    """Address to listen on. Anything but loopback leaves the staff side off, unless `staff_everywhere` says so."""
+    port: int = Field(default=8300, ge=0, le=65_535)
+    """0: a free one."""
+    served_names: tuple[str, ...] = ()
+    """Host names, besides loopback, under which browsers may ask for the page."""
+    staff_everywhere: bool = False
+    """Serve the staff side on other addresses too. Whoever reaches the page can then approve."""
+    tenant: str = "demo"
+    """The tenant of every thread of the page."""
+    upload_limit_mb: PositiveFloat = 10
+    """Megabytes (10^6 bytes) of one file."""
+    files_per_message: PositiveInt = 4
+    """Files of one message."""
+    keep_uploads_days: PositiveFloat = 7
+    """Days after which an uploaded file is deleted from the data folder."""
+    text_limit_chars: PositiveInt = 8_000
+    """Length of one message."""
+
+    @property
+    def upload_limit_bytes(self) -> int:
+        """The limit in bytes."""
+        return int(self.upload_limit_mb * 1_000_000)
+
+    @property
+    def has_staff_side(self) -> bool:
+        """Staff can sit at this page."""
+        return self.staff_everywhere or is_loopback(self.host)
+
+
+def is_loopback(host: str) -> bool:
+    """The name or address can only be reached from this machine."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
