@@ -5,7 +5,7 @@ MODEL ?= default
 LOCAL := $(if $(filter small,$(MODEL)),local-small,local)
 BIN := .venv/bin
 
-.PHONY: demo test check format lock clean setup-base setup-test setup-demo setup-local
+.PHONY: demo test check format lock clean setup-test setup-demo setup-eval setup-local
 
 demo: setup-demo
 	@$(BIN)/firstline demo $(if $(RESET),--reset)
@@ -27,10 +27,13 @@ lock: setup-test
 	@scripts/lock.sh
 
 setup-demo: python
-	@$(PYTHON) scripts/setup.py base $(LOCAL)
+	@$(PYTHON) scripts/setup.py base all $(LOCAL)
 
 setup-test: python
 	@$(PYTHON) scripts/setup.py base dev
+
+setup-eval: python
+	@$(PYTHON) scripts/setup.py base dev local-base
 
 setup-local: python
 	@$(PYTHON) scripts/setup.py base $(LOCAL)

@@ -15,9 +15,10 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 STAMPS = VENV / ".firstline"
 OLDEST, NEWEST = (3, 11), (3, 13)
-DOWNLOAD_MB = {"build": 1, "base": 45, "dev": 130, "local": 1_300, "local-small": 690}
+DOWNLOAD_MB = {"build": 1, "base": 50, "all": 90, "dev": 190, "local-base": 310, "local": 1_300, "local-small": 690}
 """Megabytes that a first install of each part fetches, as measured on Linux."""
 WHAT = {
+    "local-base": "local embeddings and text reading",
     "local": "the local chat model (Qwen2.5-Coder 1.5B, about 1.1 GB), embeddings and text reading",
     "local-small": "the small local chat model (Qwen2.5-Coder 0.5B, about 0.5 GB), embeddings and text reading",
 }

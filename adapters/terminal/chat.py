@@ -63,13 +63,8 @@ class TerminalChat:
 
     async def download(self, attachment: Attachment, *, limit_bytes: int) -> bytes:
         """See `core.ports.Chat`; the source is a path on this machine."""
-        path = Path(attachment.source)
         try:
-            if path.stat().st_size > limit_bytes:
-                raise AttachmentError(
-                    f"it is larger than {limit_bytes / 1_000_000:g} MB; please send a smaller picture."
-                )
-            return await asyncio.to_thread(path.read_bytes)
+            return await asyncio.to_thread(_read, Path(attachment.source), limit_bytes)
         except OSError as error:
             raise AttachmentError(f"it cannot be read ({error.strerror}).") from error
 
@@ -106,3 +101,9 @@ def attachment_of(path: Path) -> Attachment:
         size_bytes=size_bytes,
         source=str(path.resolve()),
     )
+
+
+def _read(path: Path, limit_bytes: int) -> bytes:
+    if path.stat().st_size > limit_bytes:
+        raise AttachmentError(f"it is larger than {limit_bytes / 1_000_000:g} MB; please send a smaller picture.")
+    return path.read_bytes()

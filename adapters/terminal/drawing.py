@@ -12,6 +12,7 @@ from core.reply import (
     Delivery,
     FindingMade,
     Notice,
+    Post,
     ReplyEnded,
     ReplyEvent,
     SourceCited,
@@ -90,46 +91,26 @@ class Screen:
                 self._shown = self._shown[:keep_chars]
                 self._line(click.style("(correction)", dim=True))
                 self._write(self._shown)
-            case ToolStarted(title=title, by=by):
-                who = "" if by == "model" else f" ({by})"
-                self._line(click.style(f"⚙ {title}{who}", fg="cyan"))
-            case ToolFinished(state=state, summary=summary, receipt_id=receipt):
-                tail = f" · receipt {receipt}" if receipt else ""
-                self._line(click.style(f"{_MARKS[state]} {state}: {summary}{tail}", dim=True))
-            case SourceCited(citation):
-                self._line(
-                    click.style(
-                        f"[{citation.number}] {citation.title} — {citation.source}",
-                        fg="blue",
-                    )
-                )
-            case FindingMade(image, summary):
-                self._line(click.style(f"🖼 {image}: {summary}", fg="magenta"))
-            case Notice(text, kind):
-                self._line(
-                    click.style(
-                        text,
-                        dim=kind == "status",
-                        fg="yellow" if kind == "problem" else None,
-                    )
-                )
             case ReplyEnded(text):
-                if text.startswith(self._shown):
-                    self._write(text[len(self._shown) :])
-                elif text != self._shown:
-                    self._line(text)
-                self._line("")
-                self._shown = ""
+                self._end(text)
             case Delivery(post=post):
-                self._line(click.style(f"── {post.kind} ──", bold=True))
-                self._line(post.text)
-                for button in post.buttons:
-                    self._line(
-                        click.style(
-                            f"   /{button.action} {button.value}   ({button.label})",
-                            fg="green",
-                        )
-                    )
+                self._post(post)
+            case _:
+                self._line(_step_line(event))
+
+    def _end(self, text: str) -> None:
+        if text.startswith(self._shown):
+            self._write(text[len(self._shown) :])
+        elif text != self._shown:
+            self._line(text)
+        self._line("")
+        self._shown = ""
+
+    def _post(self, post: Post) -> None:
+        self._line(click.style(f"── {post.kind} ──", bold=True))
+        self._line(post.text)
+        for button in post.buttons:
+            self._line(click.style(f"   /{button.action} {button.value}   ({button.label})", fg="green"))
 
     def _write(self, text: str) -> None:
         click.echo(text, nl=False, file=self._out)
@@ -140,3 +121,19 @@ class Screen:
             click.echo("", file=self._out)
         click.echo(text, file=self._out)
         self._is_fresh = True
+
+
+def _step_line(event: ToolStarted | ToolFinished | SourceCited | FindingMade | Notice) -> str:
+    """What happens around the text, as one line."""
+    match event:
+        case ToolStarted(title=title, by=by):
+            return click.style(f"⚙ {title}{'' if by == 'model' else f' ({by})'}", fg="cyan")
+        case ToolFinished(state=state, summary=summary, receipt_id=receipt):
+            tail = f" · receipt {receipt}" if receipt else ""
+            return click.style(f"{_MARKS[state]} {state}: {summary}{tail}", dim=True)
+        case SourceCited(citation):
+            return click.style(f"[{citation.number}] {citation.title} — {citation.source}", fg="blue")
+        case FindingMade(image, summary):
+            return click.style(f"🖼 {image}: {summary}", fg="magenta")
+        case Notice(text, kind):
+            return click.style(text, dim=kind == "status", fg="yellow" if kind == "problem" else None)

@@ -1,4 +1,4 @@
-"""A process that saves messages for ever and prints the id of each one that is safe; started by a test, to be killed."""
+"""A process that saves messages for ever and prints the id of each that is safe; started by a test, to be killed."""
 
 import asyncio
 import sys
