@@ -5,7 +5,8 @@ MODEL ?= default
 LOCAL := $(if $(filter small,$(MODEL)),local-small,local)
 BIN := .venv/bin
 
-.PHONY: demo test check format lock clean setup-test setup-demo setup-eval setup-local
+# Evaluations and long runs: each prints a table, writes reports/NAME.json, and fails when a target is missed.
+.PHONY: demo test check format lock clean eval chaos bench setup-test setup-demo setup-eval setup-local
 
 demo: setup-demo
 	@$(BIN)/firstline demo $(if $(RESET),--reset)
@@ -25,6 +26,18 @@ format: setup-test
 
 lock: setup-test
 	@scripts/lock.sh
+
+eval: setup-eval
+	@$(BIN)/python -m evals.cases
+
+eval-%: setup-eval
+	@$(BIN)/python -m evals.$(subst -,_,$*)
+
+chaos: setup-eval
+	@$(BIN)/python -m evals.chaos
+
+bench: setup-eval
+	@$(BIN)/python -m bench.run
 
 setup-demo: python
 	@$(PYTHON) scripts/setup.py base all $(LOCAL)
