@@ -16,7 +16,9 @@ from bots.minds import Minds, open_minds
 from bots.settings import Settings
 from bots.toolshed import demo_customers, demo_is_on, find_customer, load_tools
 from core.agent import Agent
+from core.alarm import Alarm
 from core.answering import Answerer
+from core.approvals import EXPIRY
 from core.budget import Budget
 from core.courier import Courier
 from core.deciding import Decided
@@ -43,6 +45,7 @@ class House:
     store: Store
     mailbox: Mailbox
     courier: Courier
+    alarm: Alarm
     identity: Identity
     minds: Minds
     lines: tuple[str, ...]
@@ -128,18 +131,23 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
             pace=configuration.pace,
             clock=clock,
         )
-        async with _running(mailbox, courier, answerer if plan.stays else None, drain_s=plan.drain_s):
+        alarm = Alarm(store.timers)
+        alarm.on(EXPIRY, reception.expire)
+        async with _running(mailbox, courier, alarm, answerer if plan.stays else None, drain_s=plan.drain_s):
             await reception.resume()
-            yield House(reception, store, mailbox, courier, identity, minds, minds.lines)
+            yield House(reception, store, mailbox, courier, alarm, identity, minds, minds.lines)
 
 
 @asynccontextmanager
 async def _running(
-    mailbox: Mailbox, courier: Courier, warmed: Answerer | None, *, drain_s: float
+    mailbox: Mailbox, courier: Courier, alarm: Alarm, warmed: Answerer | None, *, drain_s: float
 ) -> AsyncGenerator[None, None]:
     """Turns and deliveries, until the block ends; then turns get `drain_s` seconds and are parked after that."""
     async with asyncio.TaskGroup() as group:
-        background = [group.create_task(courier.run(), name="courier")]
+        background = [
+            group.create_task(courier.run(), name="courier"),
+            group.create_task(alarm.run(), name="alarm"),
+        ]
         working = group.create_task(mailbox.run(), name="mailbox")
         if warmed is not None:
             background.append(group.create_task(warmed.warm_up(), name="warm-up"))

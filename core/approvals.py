@@ -6,6 +6,11 @@ from datetime import datetime, timedelta
 from core.actions import Action, Approval, Decision
 from core.principal import Principal
 from core.reply import Button, Post
+from core.timers import Timer
+from core.tools import ToolResult
+
+EXPIRY = "approval_expiry"
+"""The kind of timer that rings when an approval's time has run out."""
 
 
 def new_approval(action: Action, *, evidence: str, now: datetime, expires_h: float) -> Approval:
@@ -43,12 +48,32 @@ def _card_lines(action: Action, approval: Approval, name: str) -> list[str]:
     ]
 
 
+def expiry_timer(action: Action, approval: Approval) -> Timer:
+    """Rings when it is too late to approve."""
+    payload = {"approval": approval.id}
+    return Timer(expiry_timer_id(approval.id), EXPIRY, approval.expires_at, payload, action.case_id)
+
+
+def expiry_timer_id(approval_id: str) -> str:
+    """The id of an approval's timer."""
+    return f"{EXPIRY}:{approval_id}"
+
+
+def lapsed(action: Action) -> ToolResult:
+    """What became of an action that nobody decided about in time; said to the customer as it stands."""
+    return ToolResult(
+        f"Nobody of our team decided in time, so nothing was carried out: {action.title}. "
+        "Ask me again if you still want it, and I will ask them anew."
+    )
+
+
 def decided_card(action: Action, approval: Approval) -> Post:
-    """The card once it was decided: no buttons, and who decided."""
-    verdict = "Approved" if approval.state == "approved" else "Denied"
+    """The card once it was decided or had run out: no buttons, and who decided."""
+    verdict = approval.state.capitalize()
+    by = approval.decided_by or f"nobody before {approval.expires_at:%Y-%m-%d %H:%M} UTC"
     money = f" — {action.money}" if action.money else ""
     return Post(
-        text=f"**{verdict}: {action.title}**{money}\n- by: {approval.decided_by}",
+        text=f"**{verdict}: {action.title}**{money}\n- by: {by}",
         kind="card",
         footer=f"Case {action.case_id} · approval {approval.id}",
     )

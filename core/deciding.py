@@ -31,6 +31,10 @@ class Decided:
                     f"A colleague looked at this and did not approve it: {action.title}. Nothing was carried out."
                 )
                 continue
+            if action.state == "failed" and action.result is not None:
+                record.note("lapsed", f'"{action.title}"')
+                lines.append(action.result.summary)
+                continue
             yield ToolStarted(key, action.tool, action.title, "", by="staff")
             outcome = await self._toolbox.carry_out(action, scene)
             for event in outcome_events(outcome, record):

@@ -12,6 +12,7 @@ from core.actions import Action, Approval, Decision
 from core.case import Case, Handoff, Owner
 from core.conversation import Attachment, Author, Line, Message, Thread
 from core.reply import Delivery, Post, Press, ReplyEvent
+from core.timers import Timer
 from core.tools import ToolResult
 from core.turn import InboxEvent, Posted, Turn, TurnEnd, TurnRecord, TurnTrace
 from core.vision import CheckedImage, Finding
@@ -173,6 +174,29 @@ class Outbox(Protocol):
         ...
 
 
+class Timers(Protocol):
+    """What is due at a moment, once, whatever restarts and whatever the clock does."""
+
+    async def set(self, timer: Timer) -> bool:
+        """Keep it. One of that id that has not rung yet, or was cancelled, is replaced; False when it has rung."""
+        ...
+
+    async def cancel(self, timer_id: str) -> bool:
+        """It will not ring; False when there was nothing to stop."""
+        ...
+
+    async def take(self, kinds: Sequence[str], *, limit: int) -> list[Timer]:
+        """Due timers of these kinds, the longest due first, each to one taker.
+
+        One that is not reported as `rang` comes back after a minute, then ever later.
+        """
+        ...
+
+    async def rang(self, timer: Timer) -> None:
+        """Its handler is through. One that was set anew meanwhile stays."""
+        ...
+
+
 class Actions(Protocol):
     """Side effects and approvals as rows."""
 
@@ -207,9 +231,15 @@ class Actions(Protocol):
         by_name: str,
         place: Thread,
     ) -> Decision:
-        """Compare-and-set from pending. An approval or denial puts a decision event into the inbox of
-        the action's thread in the same transaction. Checks expiry (the action then is `failed` and can be
-        asked for anew) and that nobody decides for themselves; `place` is where it was pressed.
+        """Compare-and-set from pending, with a decision event into the inbox of the action's thread in the
+        same transaction. Checks expiry (see `expire`) and that nobody decides for themselves; `place` is
+        where it was pressed.
+        """
+        ...
+
+    async def expire(self, approval_id: str) -> Decision:
+        """Close an approval whose time has run out, with a decision event; its action has `failed` then and
+        can be asked for anew. `already` when it was decided, `unknown` when it is not there or still has time.
         """
         ...
 

@@ -6,6 +6,7 @@ from collections import deque
 from datetime import datetime, timedelta
 
 from core import phrases
+from core.actions import Decision
 from core.approvals import answer_to_presser, decided_card
 from core.case import Case, Handoff
 from core.conversation import Author, Message, Thread
@@ -17,6 +18,7 @@ from core.principal import Identity
 from core.reply import Post, Press
 from core.runner import TurnRunner
 from core.settings import ApprovalSettings, PaceSettings
+from core.timers import Timer
 from core.turn import InboxEvent
 
 log = logging.getLogger(__name__)
@@ -153,13 +155,22 @@ class Reception:
             by_name=press.presser_name,
             place=press.thread,
         )
-        action, approval = decision.action, decision.approval
-        if action and approval and decision.state in ("approved", "denied"):
-            for n in range(len(self._handover.places(action.thread))):
-                await self._outbox.rewrite(f"approval:{approval.id}:{n}", decided_card(action, approval))
-            self._courier.wake()
-            self._mailbox.wake(action.thread)
+        await self._close_card(decision)
         return answer_to_presser(decision)
+
+    async def expire(self, timer: Timer) -> None:
+        """An approval's time has run out: both sides are told, and what was asked for did not happen."""
+        await self._close_card(await self._actions.expire(str(timer.payload["approval"])))
+
+    async def _close_card(self, decision: Decision) -> None:
+        """Show the decision where it was asked for, and let the customer's thread hear of it."""
+        action, approval = decision.action, decision.approval
+        if not (action and approval and decision.state in ("approved", "denied", "expired")):
+            return
+        for n in range(len(self._handover.places(action.thread))):
+            await self._outbox.rewrite(f"approval:{approval.id}:{n}", decided_card(action, approval))
+        self._courier.wake()
+        self._mailbox.wake(action.thread)
 
     async def _case_of(self, press: Press) -> Case | None:
         """The case a press is about: the named one, the thread's, or the presser's newest in the tenant."""

@@ -19,11 +19,13 @@ from adapters.storage.actionrows import (
     values_of,
 )
 from adapters.storage.database import Database
-from adapters.storage.decisions import decide
+from adapters.storage.decisions import decide, expire
 from adapters.storage.ids import readable
 from adapters.storage.posts import add_cards
 from adapters.storage.tables import action
+from adapters.storage.timers import set_timer
 from core.actions import Action, Approval, Decision
+from core.approvals import expiry_timer
 from core.conversation import Thread
 from core.errors import StoreError
 from core.reply import Post
@@ -95,6 +97,11 @@ class StoredActions:
             )
         )
 
+    async def expire(self, approval_id: str) -> Decision:
+        """Close an approval whose time has run out, with a decision event."""
+        now = self._database.now()
+        return await self._database.write(partial(expire, approval_id=approval_id, now=now))
+
     async def of_case(self, case_id: str) -> list[Action]:
         """A case's actions, oldest first."""
         return await self._database.read(
@@ -119,6 +126,7 @@ def _propose(
         change = {**values_of(wanted), "of_key": wanted.key, "from_state": known.state, "state": "proposed"}
         connection.execute(_WISH, change)
     add_approval(connection, approval)
+    set_timer(connection, expiry_timer(wanted, approval))
     add_cards(connection, cards, key=f"approval:{approval.id}", case_id=wanted.case_id, now=now)
     audit.note(
         connection,

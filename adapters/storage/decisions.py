@@ -10,7 +10,9 @@ from adapters.storage import audit
 from adapters.storage.actionrows import find_action, find_approval
 from adapters.storage.inbox import add_event
 from adapters.storage.tables import action, approval
+from adapters.storage.timers import cancel_timer
 from core.actions import Action, Approval, Decision
+from core.approvals import expiry_timer_id, lapsed
 from core.conversation import Thread
 from core.turn import InboxEvent
 
@@ -20,6 +22,11 @@ _DECIDE = (
     .values(state=bindparam("state"), decided_by=bindparam("decided_by"), decided_at=bindparam("now"))
 )
 _DENY = update(action).where(action.c.key == bindparam("of_key"), action.c.state == "proposed").values(state="denied")
+_LAPSE = (
+    update(action)
+    .where(action.c.key == bindparam("of_key"), action.c.state == "proposed")
+    .values(state="failed", result=bindparam("result"))
+)
 
 
 def decide(
@@ -31,8 +38,8 @@ def decide(
     if asked is None or wanted is None:
         return Decision("unknown")
     refusal = _refusal(asked, wanted, by=by, place=place, now=now)
-    if refusal == "expired" and asked.state == "pending":
-        asked = _close(connection, asked, "expired", by_name="", now=now) or asked
+    if refusal == "expired":
+        return _run_out(connection, asked, wanted, now=now)
     if refusal is not None:
         return Decision(refusal, asked, wanted)
     state = "approved" if is_approved else "denied"
@@ -41,19 +48,48 @@ def decide(
         return Decision("already", find_approval(connection, approval_id), wanted)
     if not is_approved:
         connection.execute(_DENY, {"of_key": wanted.key})
+    cancel_timer(connection, expiry_timer_id(approval_id))
+    _tell(connection, wanted, approval_id, state, by=f"human:{by}", name=by_name, now=now)
+    return Decision(state, decided, find_action(connection, wanted.key))
+
+
+def expire(connection: Connection, approval_id: str, *, now: datetime) -> Decision:
+    """Close an approval whose time has run out."""
+    asked = find_approval(connection, approval_id)
+    wanted = find_action(connection, asked.action_key) if asked else None
+    if asked is None or wanted is None or (asked.state == "pending" and asked.expires_at > now):
+        return Decision("unknown", asked, wanted)
+    if asked.state in ("approved", "denied"):
+        return Decision("already", asked, wanted)
+    return _run_out(connection, asked, wanted, now=now)
+
+
+def _run_out(connection: Connection, asked: Approval, wanted: Action, *, now: datetime) -> Decision:
+    """The approval is closed and its action has failed; the customer will hear of it, once."""
+    closed = _close(connection, asked, "expired", by_name="", now=now)
+    if closed is None:
+        return Decision("expired", asked, wanted)
+    connection.execute(_LAPSE, {"of_key": wanted.key, "result": lapsed(wanted)})
+    _tell(connection, wanted, asked.id, "expired", by="system", name="", now=now)
+    return Decision("expired", closed, find_action(connection, wanted.key))
+
+
+def _tell(
+    connection: Connection, wanted: Action, approval_id: str, what: str, *, by: str, name: str, now: datetime
+) -> None:
+    """A decision event, so that the customer hears of it in a turn of its own, and a row of the audit."""
     event = InboxEvent(kind="decision", action_key=wanted.key, keys=(f"approval:{approval_id}",))
     add_event(connection, event, now=now)
     audit.note(
         connection,
         at=now,
         case_id=wanted.case_id,
-        what=state,
-        by=f"human:{by}",
+        what=what,
+        by=by,
         action=wanted.key,
         approval=approval_id,
-        name=by_name,
+        name=name,
     )
-    return Decision(state, decided, find_action(connection, wanted.key))
 
 
 def _refusal(

@@ -5,12 +5,16 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, text
 
 from adapters.storage.tables import metadata
+from adapters.storage.timertable import timer
 from core.errors import StoreError
 
-HEAD = "0001"
-"""The newest revision in `migrations/versions`, which is what `tables` says."""
+MORE_TABLES = (timer,)
+"""Tables of modules of their own; metadata knows a table once it is imported."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+
+HEAD = max(file.stem[:4] for file in (MIGRATIONS / "versions").glob("[0-9][0-9][0-9][0-9]_*.py"))
+"""The newest revision, which is what the tables say: a migration's file begins with its number."""
 
 
 def prepare(engine: Engine) -> None:

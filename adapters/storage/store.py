@@ -12,6 +12,7 @@ from adapters.storage.feedback import StoredFeedback
 from adapters.storage.inbox import StoredInbox
 from adapters.storage.outbox import StoredOutbox
 from adapters.storage.pictures import StoredPictures
+from adapters.storage.timers import StoredTimers
 from adapters.storage.turns import StoredTurns
 from core.ports import Clock
 
@@ -29,6 +30,7 @@ class Store:
     pictures: StoredPictures
     desk: StoredDesk
     feedback: StoredFeedback
+    timers: StoredTimers
 
 
 @asynccontextmanager
@@ -45,4 +47,5 @@ async def open_store(url: str, *, clock: Clock) -> AsyncGenerator[Store]:
             pictures=StoredPictures(database),
             desk=StoredDesk(database),
             feedback=StoredFeedback(database),
+            timers=StoredTimers(database),
         )

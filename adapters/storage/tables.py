@@ -37,7 +37,7 @@ metadata = MetaData(
 Counter = BigInteger().with_variant(Integer(), "sqlite")
 
 
-def _partial(name: str, column: str, *more: str, where: str, is_unique: bool = False) -> Index:
+def partial_index(name: str, column: str, *more: str, where: str, is_unique: bool = False) -> Index:
     condition = text(where)
     return Index(name, column, *more, unique=is_unique, sqlite_where=condition, postgresql_where=condition)
 
@@ -52,7 +52,7 @@ inbox = Table(
     Column("received_at", Moment, nullable=False),
     Column("turn_id", String),
     Column("done_at", Moment),
-    _partial("ix_inbox_undone", "thread", "seq", where="done_at IS NULL"),
+    partial_index("ix_inbox_undone", "thread", "seq", where="done_at IS NULL"),
     Index("ix_inbox_turn_id", "turn_id"),
 )
 
@@ -78,7 +78,7 @@ case_ = Table(
     Column("opened_at", Moment, nullable=False),
     Column("reason", Text, nullable=False),
     Column("contacts", Integer, nullable=False),
-    _partial("uq_case_open_thread", "thread", where="state = 'open'", is_unique=True),
+    partial_index("uq_case_open_thread", "thread", where="state = 'open'", is_unique=True),
     Index("ix_case_author", "author_id", "tenant", "platform"),
 )
 
@@ -113,7 +113,7 @@ turn = Table(
     Column("used", Packed(tuple[Used, ...])),
     Column("requests", Integer, nullable=False),
     Column("tokens", BigInteger, nullable=False),
-    _partial("uq_turn_running_thread", "thread", where="state = 'running'", is_unique=True),
+    partial_index("uq_turn_running_thread", "thread", where="state = 'running'", is_unique=True),
     Index("ix_turn_case_id", "case_id"),
     Index("ix_turn_ended_at", "ended_at"),
 )
@@ -138,7 +138,7 @@ outbox = Table(
     Column("answers", Packed(Message)),
     Column("why", Text, nullable=False),
     Column("at", Moment, nullable=False),
-    _partial("ix_outbox_due", "thread", "id", where="state = 'due'"),
+    partial_index("ix_outbox_due", "thread", "id", where="state = 'due'"),
     Index("ix_outbox_thread", "thread", "id"),
 )
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from adapters.storage.store import Store, open_store
 from core.agent import Agent
+from core.alarm import Alarm
+from core.approvals import EXPIRY
 from core.budget import Budget
 from core.conversation import Attachment, Author, Message, Thread
 from core.courier import Courier
@@ -105,6 +107,7 @@ class Rig:
     runner: TurnRunner
     mailbox: Mailbox
     courier: Courier
+    alarm: Alarm
     clock: StillClock
     paid: list[str]
     count: int = 0
@@ -195,8 +198,10 @@ async def rig(
             pace=PaceSettings(messages_per_minute=pace),
             clock=clock,
         )
+        alarm = Alarm(store.timers)
+        alarm.on(EXPIRY, reception.expire)
         async with asyncio.TaskGroup() as group:
             group.create_task(mailbox.run())
-            yield Rig(store, chat, model, reception, runner, mailbox, courier, clock, paid)
+            yield Rig(store, chat, model, reception, runner, mailbox, courier, alarm, clock, paid)
             mailbox.close()
     assert not model.scripts, "the model was asked less often than scripted"
