@@ -81,7 +81,7 @@ async def test_a_message_sent_twice_is_kept_once(tmp_path: Path) -> None:
 
 async def test_another_page_cannot_write_in_a_visitors_name(tmp_path: Path) -> None:
     async with open_page(tmp_path) as rig, browser(rig) as here:
-        body = {"id": "message-0001", "text": "Hello", "uploads": []}
+        body: Any = {"id": "message-0001", "text": "Hello", "uploads": []}
         assert (await here.post("/api/messages", body, Origin="http://elsewhere.example"))[0] == 403
         assert (await here.get("/", Host="elsewhere.example"))[0] == 421
 
