@@ -43,6 +43,8 @@ class Approval:
     """What speaks for it, as shown to the approver."""
     expires_at: datetime
     decided_by: str = ""
+    asks: Literal["staff", "customer"] = "staff"
+    """Who has to agree: somebody of staff, or the customer themself to exactly this."""
 
 
 @dataclass(frozen=True, slots=True)

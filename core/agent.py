@@ -112,6 +112,7 @@ class Agent:
     def _draft(self, question: Question, hits: Sequence[Hit], model: ChatModel) -> Draft:
         turn, profile = question.turn, model.profile
         budget = _SMALL_HISTORY_TOKENS if profile.is_small else min(profile.context_tokens // 2, _HISTORY_TOKENS)
+        _taint(question, hits)
         messages = [
             system_prompt(self._settings, profile),
             *history_messages(turn.history, budget_tokens=budget),
@@ -165,9 +166,10 @@ class Agent:
 
     def _said(self, draft: Draft, record: TurnRecord, *, is_small: bool) -> list[str]:
         """What the tools report in their own words, true by construction, where the model does not go on from there."""
+        by_model = [each for each in draft.outcomes if each.say and each.by == "model"]
         if not (is_small or record.handoff):
-            return []
-        return list(dict.fromkeys(each.say for each in draft.outcomes if each.say and each.by == "model"))
+            by_model = [each for each in by_model if each.must_say]
+        return list(dict.fromkeys(each.say for each in by_model))
 
     def _close(self, draft: Draft, hits: Sequence[Hit], record: TurnRecord) -> list[ReplyEvent]:
         if draft.withdrawn:
@@ -218,6 +220,19 @@ def outcome_events(outcome: Outcome, record: TurnRecord) -> list[ReplyEvent]:
         outcome.approval_id,
     )
     return [*events, finished]
+
+
+def _taint(question: Question, hits: Sequence[Hit]) -> None:
+    """Note whose words the model is about to read besides the customer's."""
+    taint, turn = question.scene.taint, question.turn
+    for origin, is_read in (
+        ("knowledge", bool(hits)),
+        ("picture", bool(question.seen) or any(line.findings for line in turn.history)),
+        ("people", any(message.author.id != question.scene.author_id for message in turn.messages)),
+        ("earlier answers", any(line.speaker != "customer" for line in turn.history)),
+    ):
+        if is_read:
+            taint.add(origin)
 
 
 def work_of(question: Question) -> Work:

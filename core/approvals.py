@@ -2,8 +2,11 @@
 
 import secrets
 from datetime import datetime, timedelta
+from typing import Literal
 
 from core.actions import Action, Approval, Decision
+from core.parameters import as_text
+from core.phrases import CONFIRM_HOW
 from core.principal import Principal
 from core.reply import Button, Post
 from core.timers import Timer
@@ -13,7 +16,14 @@ EXPIRY = "approval_expiry"
 """The kind of timer that rings when an approval's time has run out."""
 
 
-def new_approval(action: Action, *, evidence: str, now: datetime, expires_h: float) -> Approval:
+def new_approval(
+    action: Action,
+    *,
+    evidence: str,
+    now: datetime,
+    expires_h: float,
+    asks: Literal["staff", "customer"] = "staff",
+) -> Approval:
     """A pending approval for an action."""
     return Approval(
         id=f"A-{secrets.token_hex(5)}",
@@ -21,7 +31,23 @@ def new_approval(action: Action, *, evidence: str, now: datetime, expires_h: flo
         state="pending",
         evidence=evidence,
         expires_at=now + timedelta(hours=expires_h),
+        asks=asks,
     )
+
+
+def confirmation_line(action: Action) -> str:
+    """What the customer is asked to agree to: written by code from the very arguments that would run."""
+    money = f" ({action.money})" if action.money else ""
+    return "\n".join([f"Please check before I do this: **{action.title}**{money}", *details(action), CONFIRM_HOW])
+
+
+def details(action: Action) -> list[str]:
+    """The arguments as lines, on one line each whatever stands in them."""
+    return [
+        f"- {key.replace('_', ' ')}: {' '.join(as_text(value).split())}"
+        for key, value in action.arguments.items()
+        if value not in (None, "")
+    ]
 
 
 def approval_card(action: Action, approval: Approval, *, asked_by: Principal) -> Post:
@@ -38,10 +64,9 @@ def approval_card(action: Action, approval: Approval, *, asked_by: Principal) ->
 
 
 def _card_lines(action: Action, approval: Approval, name: str) -> list[str]:
-    details = [f"- {key}: {value}" for key, value in action.arguments.items() if value not in (None, "")]
     return [
         f"**Approval needed: {action.title}**" + (f" — **{action.money}**" if action.money else ""),
-        *details,
+        *details(action),
         f"- asked by: {name} (customer {action.customer_id or 'not linked'})",
         *([f"- evidence: {approval.evidence}"] if approval.evidence else []),
         f"- expires: {approval.expires_at:%Y-%m-%d %H:%M} UTC",

@@ -9,19 +9,26 @@ import json
 import logging
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
+
+from pydantic import JsonValue
 
 from core.actions import Action
-from core.approvals import approval_card, new_approval
+from core.approvals import approval_card, confirmation_line, new_approval
 from core.errors import ToolRefused
 from core.modelling import ToolCall
+from core.parameters import Arguments
 from core.ports import Actions, Clock
 from core.scene import Outcome, Scene, refused, reported
 from core.settings import ApprovalSettings
-from core.tools import Arguments, Money, Tool, ToolContext, ToolResult
+from core.tools import Money, Tool, ToolContext, ToolResult, arguments_for
 
 log = logging.getLogger(__name__)
 
 Facts = dict[str, ToolResult]
+
+Verdict = Literal["auto", "confirm", "ask", "refuse"]
+"""Runs now; waits for the customer's yes; waits for staff; is not done here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +40,29 @@ class Effects:
     clock: Clock
     data_folder: Path
 
-    async def act(self, found: Tool, call: ToolCall, arguments: Arguments, scene: Scene, facts: Facts) -> Outcome:
-        """Run a call once for what it acts on; above the limit it waits for a person instead."""
+    async def act(
+        self, found: Tool, call: ToolCall, arguments: Arguments, scene: Scene, facts: Facts, *, is_wished: bool
+    ) -> Outcome:
+        """Run a call once for what it acts on, or have somebody agree to it first."""
         money = found.amount(arguments, facts) if found.amount else None
-        action = self._action(found, arguments, scene, money)
+        action = self._action(found, call, arguments, scene, money)
         earlier = await self.actions.find(action.key)
         if earlier and earlier.state not in ("failed", "intended", "proposed"):
             return _repeated(call, earlier)
-        is_new = earlier is None or earlier.state in ("failed", "proposed")
-        if is_new and money is not None and money.amount > self.approvals.limit:
-            return await self._propose(call, action, money, facts, scene)
-        return await self.once(found, call, action, scene, facts)
+        verdict = self._verdict(found, money, scene, is_wished=is_wished)
+        if verdict == "auto" or (earlier is not None and earlier.state == "intended"):
+            return await self.once(found, call, action, scene, facts)
+        if verdict == "ask":
+            return await self._propose(call, action, facts, scene)
+        return await self._confirm(call, action, scene)
+
+    def _verdict(self, found: Tool, money: Money | None, scene: Scene, *, is_wished: bool) -> Verdict:
+        """Who has to agree."""
+        if found.approving == "staff" or (money is not None and money.amount > self.approvals.limit):
+            return "ask"
+        if found.approving == "customer" or (scene.taint and not is_wished):
+            return "confirm"
+        return "auto"
 
     async def once(self, found: Tool, call: ToolCall, action: Action, scene: Scene, facts: Facts) -> Outcome:
         """Run an action that needs no (further) approval."""
@@ -71,9 +90,9 @@ class Effects:
             result = known
         return await self._settled(found, call, stands, result)
 
-    def _action(self, found: Tool, arguments: Arguments, scene: Scene, money: Money | None) -> Action:
+    def _action(self, found: Tool, call: ToolCall, arguments: Arguments, scene: Scene, money: Money | None) -> Action:
         return Action(
-            key=_key(found, arguments, scene),
+            key=_key(found, call, arguments, scene),
             tool=found.name,
             arguments=arguments,
             case_id=scene.case.id,
@@ -87,7 +106,19 @@ class Effects:
             money=money,
         )
 
-    async def _propose(self, call: ToolCall, action: Action, money: Money, facts: Facts, scene: Scene) -> Outcome:
+    async def _confirm(self, call: ToolCall, action: Action, scene: Scene) -> Outcome:
+        """Spell out to the customer what would happen; only their own yes to exactly this lets it run."""
+        proposed = replace(action, state="proposed")
+        approval = new_approval(
+            proposed, evidence="", now=self.clock.now(), expires_h=self.approvals.confirm_h, asks="customer"
+        )
+        stands = await self.actions.propose(proposed, approval, ())
+        if stands.turn_id != scene.turn_id or stands.state != "proposed":
+            return _repeated(call, stands)
+        waiting = reported(call, action.title, "waiting", ToolResult(confirmation_line(proposed)), effect="write")
+        return replace(waiting, approval_id=approval.id, must_say=True)
+
+    async def _propose(self, call: ToolCall, action: Action, facts: Facts, scene: Scene) -> Outcome:
         proposed = replace(action, state="proposed")
         approval = new_approval(
             proposed,
@@ -99,11 +130,12 @@ class Effects:
         stands = await self.actions.propose(proposed, approval, [(place, card) for place in scene.staff_places])
         if stands.turn_id != scene.turn_id or stands.state != "proposed":
             return _repeated(call, stands)
+        what = f"{action.title} ({action.money})" if action.money else action.title
         summary = (
-            f"{action.title} ({money}) needs the approval of a colleague. I have asked for it; nothing is "
+            f"{what} needs the approval of a colleague. I have asked for it; nothing is "
             "carried out before they agree, and you will hear from me here."
         )
-        waiting = reported(call, action.title, "waiting", ToolResult(summary), effect="money")
+        waiting = reported(call, action.title, "waiting", ToolResult(summary), effect="write")
         return replace(waiting, approval_id=approval.id)
 
     async def _settled(self, found: Tool, call: ToolCall, action: Action, result: ToolResult) -> Outcome:
@@ -126,7 +158,7 @@ class Effects:
 async def run_tool(found: Tool, arguments: Arguments, context: ToolContext) -> ToolResult:
     """Call a tool's function within its time limit. Raises whatever it raises."""
     async with asyncio.timeout(found.time_limit_s):
-        return await found.run(context, **found.typed(arguments))
+        return await found.run(context, **arguments_for(found, arguments, context.principal))
 
 
 async def _look_up(found: Tool, action: Action, context: ToolContext) -> ToolResult | None:
@@ -135,7 +167,7 @@ async def _look_up(found: Tool, action: Action, context: ToolContext) -> ToolRes
         return None
     try:
         async with asyncio.timeout(found.time_limit_s):
-            return await found.look_up(context, **found.typed(action.arguments))
+            return await found.look_up(context, **arguments_for(found, action.arguments, context.principal))
     except Exception as error:  # noqa: BLE001 - a tool is foreign code: it may raise anything
         log.info("look-up found nothing", extra={"tool": found.name, "error": type(error).__name__})
         return None
@@ -156,8 +188,17 @@ def _repeated(call: ToolCall, stands: Action) -> Outcome:
     return reported(call, stands.title, "unknown", ToolResult(summary), effect="write")
 
 
-def _key(found: Tool, arguments: Arguments, scene: Scene) -> str:
-    """Names the effect, not the wish."""
-    acts_on = {name: str(arguments.get(name)).lstrip("#").casefold() for name in found.acts_on} or arguments
-    whose = scene.principal.customer_id or scene.case.id
-    return f"{scene.principal.tenant}/{whose}/{found.name}/{json.dumps(acts_on, sort_keys=True, ensure_ascii=False)}"
+def _key(found: Tool, call: ToolCall, arguments: Arguments, scene: Scene) -> str:
+    """Names the effect, not the wish: the same for every wording, session and place a customer writes from."""
+    acts_on = {name: _folded(arguments.get(name)) for name in found.acts_on} or arguments
+    owner = scene.principal
+    whose = f"customer/{owner.customer_id}" if owner.customer_id else f"{owner.tenant}/{scene.case.id}"
+    one_time = f"/{scene.turn_id}/{call.id}" if found.is_repeatable or found.effect == "read" else ""
+    return f"{whose}/{found.name}/{json.dumps(acts_on, sort_keys=True, ensure_ascii=False)}{one_time}"
+
+
+def _folded(value: JsonValue) -> JsonValue:
+    """The same thing however it was written: `#A1` and `a1`, lines in any order."""
+    if isinstance(value, list):
+        return sorted((_folded(each) for each in value), key=str)
+    return str(value).strip().lstrip("#").casefold() if isinstance(value, str | int | float) else value

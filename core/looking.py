@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from pydantic import ValidationError
 
 from core.modelling import ChatModel, ModelRequest, PromptMessage, TextPiece
+from core.parameters import schema_of
 from core.phrases import NO_VISION
-from core.tools import schema_of
 from core.vision import CheckedImage, Finding, TextReader
 
 log = logging.getLogger(__name__)

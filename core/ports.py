@@ -247,6 +247,17 @@ class Actions(Protocol):
         """A case's actions, oldest first."""
         ...
 
+    async def awaits_customer(self, case_id: str) -> list[Approval]:
+        """What the customer of a case was asked to agree to and has not answered, oldest first."""
+        ...
+
+    async def answer(self, approval_id: str, *, is_yes: bool, by: str) -> Action | None:
+        """Take the customer's answer, compare-and-set from pending; a no lets the action be asked for anew.
+
+        None when it no longer waits, has expired, or somebody else than who asked for the action answers.
+        """
+        ...
+
 
 class Pictures(Protocol):
     """Images as they were checked, kept by hash, with what was found in them."""

@@ -88,6 +88,10 @@ class Preparing:
             now=turn.asked,
             offered=ours[-1] if ours else "",
             staff_places=self._handover.places(turn.thread),
+            messages=(
+                *(line.text for line in turn.history if line.speaker == "customer"),
+                *(each.text for each in turn.messages if each.author.id == principal.author_id),
+            ),
         )
 
     async def prepare(

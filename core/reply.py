@@ -43,7 +43,7 @@ class ToolStarted:
     """For people: `Looking up order #88291`."""
     arguments: str
     """The arguments as JSON text."""
-    by: Literal["model", "runtime", "staff"] = "model"
+    by: Literal["model", "runtime", "staff", "customer"] = "model"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,11 @@
 """The setting of a tool call and what became of it."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
+
+from pydantic import JsonValue
 
 from core.case import Case
 from core.conversation import Thread
@@ -10,6 +13,21 @@ from core.errors import ToolRefused
 from core.modelling import ToolCall
 from core.principal import Principal
 from core.tools import Effect, ToolResult
+
+
+@dataclass(slots=True)
+class Taint:
+    """Where text came from that the model has read and nobody vouches for. It only ever grows."""
+
+    origins: set[str] = field(default_factory=set[str])
+
+    def add(self, origin: str) -> None:
+        """The model is going to read text from there: `knowledge`, `picture`, `people`, or a tool's name."""
+        self.origins.add(origin)
+
+    def __bool__(self) -> bool:
+        return bool(self.origins)
+
 
 State = Literal["done", "waiting", "refused", "failed", "unknown"]
 
@@ -31,6 +49,10 @@ class Scene:
     """Our last line, which a short yes may refer to."""
     staff_places: tuple[Thread, ...]
     """Where an approval is asked for."""
+    messages: tuple[str, ...] = ()
+    """What the principal wrote in this case, message by message, oldest first."""
+    taint: Taint = field(default_factory=Taint)
+    """What of this turn's prompt other people have written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +63,7 @@ class Outcome:
     title: str
     state: State
     result: ToolResult
-    by: Literal["model", "runtime", "staff"] = "model"
+    by: Literal["model", "runtime", "staff", "customer"] = "model"
     receipt_id: str = ""
     approval_id: str = ""
     before: tuple["Outcome", ...] = field(default=())
@@ -49,18 +71,17 @@ class Outcome:
     effect: Effect = "read"
     say: str = ""
     """The same for the customer, where it can be said in the tool's own words."""
+    must_say: bool = False
+    """The customer has to read `say` as it stands: they are asked to agree to it."""
+    shown: Mapping[str, JsonValue] | None = None
+    """The part of the result's data that the model may see; None: all."""
 
     @property
     def for_model(self) -> str:
         """The result as the model gets it: JSON, told apart from instructions by its form."""
-        return json.dumps(
-            {
-                "state": self.state,
-                "summary": self.result.summary,
-                **({"data": self.result.data} if self.result.data else {}),
-            },
-            ensure_ascii=False,
-        )
+        data = self.result.data if self.shown is None else dict(self.shown)
+        result = {"state": self.state, "summary": self.result.summary, **({"data": data} if data else {})}
+        return json.dumps(result, ensure_ascii=False)
 
 
 def refused(call: ToolCall, title: str, refusal: ToolRefused, *, effect: Effect = "read") -> Outcome:

@@ -41,6 +41,8 @@ class ApprovalSettings(Section):
     """Amounts above it wait for Approve; in the currency of the back end."""
     expires_h: PositiveFloat = 72
     """Hours after which an approval can no longer be given."""
+    confirm_h: PositiveFloat = 24
+    """Hours after which a customer's yes no longer counts for what they were asked to confirm."""
     approvers: tuple[str, ...] = ()
     """Platform user ids that may approve; empty: everybody who can press in a staff place."""
 
@@ -77,10 +79,6 @@ class ImageSettings(Section):
     """Millions of pixels of one picture."""
     per_message: PositiveInt = 4
     """Pictures of one message that are looked at."""
-    long_side_px: Annotated[int, Field(ge=256, le=8_192)] = 2048
-    """Larger pictures are made this small: what vision models and text readers need."""
-    parts: Annotated[int, Field(ge=1, le=8)] = 3
-    """Frames of an animation, pages of a PDF or pieces of a long screenshot that are looked at."""
 
 
 class PaceSettings(Section):

@@ -4,15 +4,17 @@ import json
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Literal
 
 from core.actions import Action
 from core.effects import Effects, Facts, run_tool
 from core.errors import ToolRefused
-from core.guards import was_asked, was_said
+from core.guards import was_asked, was_said, was_wished
 from core.modelling import ToolCall, ToolSpec
+from core.parameters import Arguments
 from core.phrases import NEEDS_LINK
 from core.scene import Outcome, Scene, refused, reported
-from core.tools import Arguments, Tool, ToolContext, ToolResult
+from core.tools import Tool, ToolContext, ToolResult
 
 log = logging.getLogger(__name__)
 
@@ -64,16 +66,17 @@ class Toolbox:
                 return replace(refused(call, found.title_for(arguments), _not_asked(found, before)), before=before)
             if failed := next((each for each in before if each.state != "done"), None):
                 return replace(failed, call=call, title=found.title_for(arguments), by="model", before=before)
-            if found.effect == "read":
+            is_wished = _is_wished(found, arguments, scene)
+            if found.effect == "read" and (is_wished or not _must_ask_to_read(found, scene)):
                 outcome = await self._read(found, call, arguments, scene)
             else:
-                outcome = await self._effects.act(found, call, arguments, scene, facts)
+                outcome = await self._effects.act(found, call, arguments, scene, facts, is_wished=is_wished)
         except ToolRefused as refusal:
             return refused(call, self.title_of(call), refusal, effect=found.effect)
-        return replace(outcome, before=before)
+        return self._seen(replace(outcome, before=before), scene)
 
-    async def carry_out(self, action: Action, scene: Scene) -> Outcome:
-        """Run an action that staff approved."""
+    async def carry_out(self, action: Action, scene: Scene, *, by: Literal["staff", "customer"]) -> Outcome:
+        """Run an action that was agreed to."""
         call = ToolCall(id=action.key, name=action.tool, arguments=json.dumps(action.arguments, ensure_ascii=False))
         found = self._tools.get(action.tool)
         if found is None:
@@ -81,14 +84,22 @@ class Toolbox:
             return refused(call, action.title, gone)
         facts, before = await self._facts(found, action.arguments, scene)
         outcome = await self._effects.once(found, call, action, scene, facts)
-        return replace(outcome, by="staff", before=before)
+        return self._seen(replace(outcome, by=by, before=before), scene)
+
+    def _seen(self, outcome: Outcome, scene: Scene) -> Outcome:
+        """From here on the model has read what the tool gave, so what it wants next is no longer its own idea alone."""
+        for each in (*outcome.before, outcome):
+            if each.state == "done":
+                scene.taint.add(each.call.name)
+        found = self._tools[outcome.call.name]
+        return replace(outcome, shown=found.visible(outcome.result)) if found.shows is not None else outcome
 
     async def _facts(self, found: Tool, arguments: Arguments, scene: Scene) -> tuple[Facts, tuple[Outcome, ...]]:
         facts: Facts = {}
         before: list[Outcome] = []
         for name in found.needs:
             needed = self._tools[name]
-            own = {key: value for key, value in arguments.items() if key in needed.arguments.model_fields}
+            own = {key: value for key, value in arguments.items() if key in needed.parameters.names}
             call = ToolCall(id=f"{name}-first", name=name, arguments=json.dumps(own, ensure_ascii=False))
             outcome = replace(await self._read(needed, call, own, scene), by="runtime")
             before.append(outcome)
@@ -112,13 +123,28 @@ class Toolbox:
 
 def _check(found: Tool, arguments: Arguments, scene: Scene) -> None:
     """Whether this call may be made at all. Raises `ToolRefused`."""
-    if found.is_about_customer and not scene.principal.customer_id:
+    if found.proof != "none" and not scene.principal.customer_id:
         raise ToolRefused(f"needs_verification: {NEEDS_LINK}", say=NEEDS_LINK)
     for name in found.said:
         value = arguments.get(name)
         if value and not was_said(str(value), scene.said):
             why = f"{found.name} was not called: the customer never named {name} {value!r}. Ask them for it."
             raise ToolRefused(why, say=f"Please send me the {_plain_name(name)} first, then I can do that.")
+
+
+def _is_wished(found: Tool, arguments: Arguments, scene: Scene) -> bool:
+    """The customer's own words ask for this, as code can tell."""
+    if not found.asked_with:
+        return False
+    values = [str(arguments[name]) for name in found.said if arguments.get(name)]
+    if was_wished(found.asked_with, values, scene.messages or (scene.said,)):
+        return True
+    return was_asked(found.asked_with, "", now=scene.now, offered=scene.offered) and not scene.taint
+
+
+def _must_ask_to_read(found: Tool, scene: Scene) -> bool:
+    """A look at what is not the customer's own may give away or fetch something, so foreign text can't order it."""
+    return found.whose == "outside" and not found.hands_over and bool(scene.taint)
 
 
 def _not_asked(found: Tool, before: tuple[Outcome, ...]) -> ToolRefused:

@@ -5,19 +5,30 @@ the JSON schema the model sees. The docstring is its description.
 """
 
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal, get_type_hints
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError, create_model
+from pydantic import JsonValue
 
 from core.errors import ToolRefused
 from core.modelling import JsonObject, ToolSpec
+from core.parameters import Arguments, Parameters, of_function
 from core.principal import Principal
 
 Effect = Literal["read", "write", "money"]
+
+Whose = Literal["customer", "nobody", "outside"]
+"""Whose data a tool touches. customer: the linked customer's alone. nobody: what anybody may know, the same
+for all. outside: other people's, or its arguments leave the house."""
+
+Proof = Literal["none", "linked", "fresh"]
+"""How well the customer must be known: not at all, linked at some time, or verified a short while ago."""
+
+Approving = Literal["policy", "customer", "staff"]
+"""Who agrees before it runs: what the policy table says, or always the customer, or always staff."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +70,7 @@ class Money:
 
 
 ToolFunction = Callable[..., Awaitable[ToolResult]]
-Arguments = dict[str, JsonValue]
+Amount = Callable[[Arguments, dict[str, ToolResult]], Money]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,76 +79,72 @@ class Tool:
 
     name: str
     description: str
-    arguments: type[BaseModel]
+    parameters: Parameters
     run: ToolFunction
     effect: Effect
     title: str
     """For people, with argument names in braces: `Looking up order #{order_id}`."""
-    is_about_customer: bool
-    """It touches the linked customer's own data, so without a link it is refused."""
-    said: tuple[str, ...]
+    whose: Whose = "customer"
+    filled: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Arguments that code fills in from the principal (argument name to field name). They are not among
+    `parameters`, so whatever a model writes, the call is about the customer who is there."""
+    proof: Proof = "linked"
+    approving: Approving = "policy"
+    said: tuple[str, ...] = ()
     """Arguments whose value must occur in what the customer wrote: models like to invent them."""
-    asked_with: tuple[str, ...]
+    asked_with: tuple[str, ...] = ()
     """Word stems, one of which the customer must have used before this may run; empty: no demand."""
-    needs: tuple[str, ...]
+    needs: tuple[str, ...] = ()
     """Reading tools that the runtime runs first, by itself, with the arguments of the same name."""
-    acts_on: tuple[str, ...]
+    acts_on: tuple[str, ...] = ()
     """Arguments that name what it acts on. The same tool on the same thing happens once."""
-    amount: Callable[[Arguments, dict[str, ToolResult]], Money] | None
+    is_repeatable: bool = False
+    """Each call is an effect of its own, like flipping a switch; else the same call again is the same effect."""
+    amount: Amount | None = None
     """The money it would move, from its arguments and the facts of `needs`."""
-    look_up: ToolFunction | None
+    look_up: ToolFunction | None = None
     """Finds out what became of an earlier attempt: a result when it was done, raises `LookupError` if not."""
-    hands_over: bool
+    shows: tuple[str, ...] | None = None
+    """Keys of the result's data that the model may see; None: all."""
+    hands_over: bool = False
     """Calling it passes the case to people, once this turn has ended."""
-    time_limit_s: float
+    time_limit_s: float = 20.0
     examples: tuple[tuple[str, JsonObject | None], ...] = ()
     """What a customer says and the arguments that follow; None: sounds near, but is not for this tool."""
 
     @property
+    def is_about_customer(self) -> bool:
+        """It touches the linked customer's own data, so without a link it is refused."""
+        return self.whose == "customer"
+
+    @property
     def spec(self) -> ToolSpec:
         """The tool as the model sees it."""
-        return ToolSpec(self.name, self.description, schema_of(self.arguments), self.examples)
+        return ToolSpec(self.name, self.description, self.parameters.schema, self.examples)
 
     def parse(self, arguments: str) -> Arguments:
-        """The arguments, checked. Raises `ToolRefused`, worded so that the model can correct itself."""
-        try:
-            return self.arguments.model_validate_json(arguments or "{}").model_dump(mode="json")
-        except ValidationError as error:
-            raise ToolRefused(explain(self.name, error), say="") from error
+        """The arguments as the model gave them, checked; those that code fills in are not among them.
 
-    def typed(self, arguments: Arguments) -> dict[str, Any]:
-        """Checked arguments as the function's own types."""
-        checked = self.arguments.model_validate(arguments)
-        return {name: getattr(checked, name) for name in self.arguments.model_fields}
+        Raises `ToolRefused`, worded so that the model can correct itself.
+        """
+        try:
+            return self.parameters.parse(arguments)
+        except ValueError as error:
+            why = f"{self.name} was not called. {error}. Correct the arguments, or ask the customer."
+            raise ToolRefused(why, say="") from error
+
+    def visible(self, result: ToolResult) -> dict[str, JsonValue]:
+        """The part of a result's data that the model may see."""
+        if self.shows is None:
+            return result.data
+        return {key: value for key, value in result.data.items() if key in self.shows}
 
     def title_for(self, arguments: Arguments) -> str:
         """The title with its arguments filled in."""
         try:
             return self.title.format(**{name: str(value).lstrip("#") for name, value in arguments.items()})
-        except (KeyError, IndexError):
+        except (KeyError, IndexError, ValueError):
             return self.title
-
-
-def explain(name: str, error: ValidationError) -> str:
-    """One line a problem, naming the argument."""
-    problems = "; ".join(
-        f"{'.'.join(str(part) for part in problem['loc']) or 'arguments'}: {problem['msg']}"
-        for problem in error.errors(include_url=False, include_input=False)
-    )
-    return f"{name} was not called. {problems}. Correct the arguments, or ask the customer."
-
-
-def schema_of(model: type[BaseModel]) -> JsonObject:
-    """The JSON schema of an arguments model, without the titles that only cost tokens."""
-
-    def plain(node: JsonValue) -> JsonValue:
-        if isinstance(node, dict):
-            return {key: plain(value) for key, value in node.items() if key != "title" or not isinstance(value, str)}
-        if isinstance(node, list):
-            return [plain(item) for item in node]
-        return node
-
-    return {key: plain(value) for key, value in model.model_json_schema().items() if key != "title"}
 
 
 def tool(
@@ -145,33 +152,43 @@ def tool(
     title: str,
     effect: Effect = "read",
     is_about_customer: bool = True,
+    whose: Whose | None = None,
+    proof: Proof | None = None,
+    approving: Approving = "policy",
     said: tuple[str, ...] = (),
     asked_with: tuple[str, ...] = (),
     needs: tuple[str, ...] = (),
     acts_on: tuple[str, ...] = (),
-    amount: Callable[[Arguments, dict[str, ToolResult]], Money] | None = None,
+    is_repeatable: bool = False,
+    amount: Amount | None = None,
     look_up: ToolFunction | None = None,
+    shows: tuple[str, ...] | None = None,
     hands_over: bool = False,
     time_limit_s: float = 20.0,
     examples: tuple[tuple[str, JsonObject | None], ...] = (),
 ) -> Callable[[ToolFunction], Tool]:
     """Declare a function as a tool. The meaning of each option stands at `Tool`."""
+    owner: Whose = whose or ("customer" if is_about_customer else "nobody")
 
     def declare(function: ToolFunction) -> Tool:
         return Tool(
             name=getattr(function, "__name__", ""),
             description=inspect.getdoc(function) or "",
-            arguments=arguments_model(function),
+            parameters=of_function(function),
             run=function,
             effect=effect,
             title=title,
-            is_about_customer=is_about_customer,
+            whose=owner,
+            proof=proof or ("linked" if owner == "customer" else "none"),
+            approving=approving,
             said=said,
             asked_with=asked_with,
             needs=needs,
             acts_on=acts_on,
+            is_repeatable=is_repeatable,
             amount=amount,
             look_up=look_up,
+            shows=shows,
             hands_over=hands_over,
             time_limit_s=time_limit_s,
             examples=examples,
@@ -180,16 +197,7 @@ def tool(
     return declare
 
 
-def arguments_model(function: ToolFunction) -> type[BaseModel]:
-    """A pydantic model of a tool function's parameters after the first; unknown ones are refused."""
-    hints = get_type_hints(function, include_extras=True)
-    parameters = list(inspect.signature(function).parameters.values())[1:]
-    fields: dict[str, Any] = {
-        each.name: (
-            hints[each.name],
-            ... if each.default is inspect.Parameter.empty else each.default,
-        )
-        for each in parameters
-    }
-    name = f"{getattr(function, '__name__', 'tool')}_arguments"
-    return create_model(name, __config__=ConfigDict(extra="forbid", str_strip_whitespace=True), **fields)
+def arguments_for(found: Tool, arguments: Arguments, principal: Principal) -> dict[str, Any]:
+    """What the function is called with: the model's arguments, and beside them what code fills in."""
+    owned = {name: str(getattr(principal, of)) for name, of in found.filled.items()}
+    return {**found.parameters.typed(arguments), **owned}

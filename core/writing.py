@@ -1,9 +1,9 @@
 """The events of one reply, in order: what people decided, what the pictures show, then the answer."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from core import phrases
 from core.answering import Answerer
@@ -80,12 +80,24 @@ class Writing:
             yield running.paragraph(line)
         if not running.turn.messages:
             return
+        confirmed: list[str] = []
+        async for event in self._decided.confirmed(running.turn, running.scene, running.record, confirmed):
+            yield event
+        for line in confirmed:
+            yield running.paragraph(line)
+        async for event in self._after(running, (*lines, *confirmed)):
+            yield event
+
+    async def _after(self, running: Running, lines: Sequence[str]) -> AsyncGenerator[ReplyEvent, None]:
+        """The answer to what the customer wrote, with what was decided before it."""
         prepared = running.prepared
         async for event in self._preparing.prepare(running.turn, running.scene, running.record, prepared):
             yield event
         running.record.handoff = running.record.handoff or prepared.handoff
         for line in _lines_before(running):
             yield running.paragraph(line)
+        if prepared.question is not None and lines:
+            prepared.question = replace(prepared.question, decisions=tuple(lines))
         if prepared.question is not None and (running.turn.asked or prepared.seen):
             async for event in self._answer(running):
                 yield event

@@ -55,7 +55,7 @@ def values_of(wanted: Action) -> dict[str, Any]:
 
 def approval_of(row: Row[Any]) -> Approval:
     """The row as the core sees it."""
-    return Approval(row.id, row.action_key, row.state, row.evidence, row.expires_at, row.decided_by)
+    return Approval(row.id, row.action_key, row.state, row.evidence, row.expires_at, row.decided_by, row.asks)
 
 
 def find_action(connection: Connection, key: str) -> Action | None:
@@ -92,5 +92,6 @@ def add_approval(connection: Connection, new: Approval) -> None:
             "evidence": new.evidence,
             "expires_at": new.expires_at,
             "decided_by": new.decided_by,
+            "asks": new.asks,
         },
     )

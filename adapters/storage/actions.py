@@ -14,15 +14,16 @@ from adapters.storage.actionrows import (
     action_of,
     add_action,
     add_approval,
+    approval_of,
     approvals_of,
     find_action,
     values_of,
 )
 from adapters.storage.database import Database
-from adapters.storage.decisions import decide, expire
+from adapters.storage.decisions import answer, decide, expire
 from adapters.storage.ids import readable
 from adapters.storage.posts import add_cards
-from adapters.storage.tables import action
+from adapters.storage.tables import action, approval
 from adapters.storage.timers import set_timer
 from core.actions import Action, Approval, Decision
 from core.approvals import expiry_timer
@@ -32,6 +33,12 @@ from core.reply import Post
 from core.tools import ToolResult
 
 _OF_CASE = select(action).where(action.c.case_id == bindparam("case_id")).order_by(action.c.id)
+_AWAITS_CUSTOMER = (
+    select(approval)
+    .join(action, action.c.key == approval.c.action_key)
+    .where(action.c.case_id == bindparam("case_id"), approval.c.state == "pending", approval.c.asks == "customer")
+    .order_by(action.c.id)
+)
 _OF_RECEIPT = select(action.c.id).where(action.c.receipt_id == bindparam("receipt_id"))
 _WISH = (
     update(action)
@@ -108,6 +115,19 @@ class StoredActions:
             lambda connection: [action_of(row) for row in connection.execute(_OF_CASE, {"case_id": case_id}).all()]
         )
 
+    async def awaits_customer(self, case_id: str) -> list[Approval]:
+        """What the customer of a case was asked to agree to and has not answered, oldest first."""
+        return await self._database.read(
+            lambda connection: [
+                approval_of(row) for row in connection.execute(_AWAITS_CUSTOMER, {"case_id": case_id}).all()
+            ]
+        )
+
+    async def answer(self, approval_id: str, *, is_yes: bool, by: str) -> Action | None:
+        """Take the customer's answer, compare-and-set from pending."""
+        now = self._database.now()
+        return await self._database.write(partial(answer, approval_id=approval_id, is_yes=is_yes, by=by, now=now))
+
 
 def _propose(
     connection: Connection,
@@ -126,7 +146,8 @@ def _propose(
         change = {**values_of(wanted), "of_key": wanted.key, "from_state": known.state, "state": "proposed"}
         connection.execute(_WISH, change)
     add_approval(connection, approval)
-    set_timer(connection, expiry_timer(wanted, approval))
+    if approval.asks == "staff":
+        set_timer(connection, expiry_timer(wanted, approval))
     add_cards(connection, cards, key=f"approval:{approval.id}", case_id=wanted.case_id, now=now)
     audit.note(
         connection,
@@ -156,11 +177,14 @@ def _intend(connection: Connection, wanted: Action) -> tuple[Action, bool]:
         add_action(connection, replace(wanted, state="intended"))
         return _standing(connection, wanted.key), True
     approvals = approvals_of(connection, wanted.key)
-    is_approved = any(each.state == "approved" for each in approvals)
-    if known.state not in ("failed", "proposed") or (approvals and not is_approved):
+    states = {each.state for each in approvals}
+    is_agreed = known.state == "proposed" and "approved" in states and "pending" not in states
+    # What staff once had to agree to is never begun without them; what a customer did not confirm may be wished anew.
+    is_free = known.state == "failed" and (states & {"approved"} or all(each.asks == "customer" for each in approvals))
+    if not (is_agreed or is_free):
         return known, False
     step = {"of_key": wanted.key, "from_state": known.state, "state": "intended"}
-    if approvals:
+    if is_agreed:
         is_first = connection.execute(_STEP, {**step, "turn_id": wanted.turn_id}).rowcount == 1
     else:
         is_first = connection.execute(_WISH, {**values_of(wanted), **step}).rowcount == 1

@@ -28,6 +28,8 @@ _LAPSE = (
     .values(state="failed", result=bindparam("result"))
 )
 
+_DROP = update(action).where(action.c.key == bindparam("of_key"), action.c.state == "proposed").values(state="failed")
+
 
 def decide(
     connection: Connection, approval_id: str, *, is_approved: bool, by: str, by_name: str, place: Thread, now: datetime
@@ -35,7 +37,7 @@ def decide(
     """Compare-and-set from pending; what came of it, also when nothing did."""
     asked = find_approval(connection, approval_id)
     wanted = find_action(connection, asked.action_key) if asked else None
-    if asked is None or wanted is None:
+    if asked is None or wanted is None or asked.asks != "staff":
         return Decision("unknown")
     refusal = _refusal(asked, wanted, by=by, place=place, now=now)
     if refusal == "expired":
@@ -90,6 +92,25 @@ def _tell(
         approval=approval_id,
         name=name,
     )
+
+
+def answer(connection: Connection, approval_id: str, *, is_yes: bool, by: str, now: datetime) -> Action | None:
+    """The customer's own answer; see `core.ports.Actions`."""
+    asked = find_approval(connection, approval_id)
+    wanted = find_action(connection, asked.action_key) if asked else None
+    if asked is None or wanted is None or asked.asks != "customer" or wanted.author_id != by:
+        return None
+    is_late = asked.expires_at <= now
+    state = "expired" if is_late else "approved" if is_yes else "denied"
+    if _close(connection, asked, state, by_name=by, now=now) is None:
+        return None
+    if state != "approved":
+        connection.execute(_DROP, {"of_key": wanted.key})
+    audit.note(
+        connection, at=now, case_id=wanted.case_id, what=f"confirmation {state}", by=f"customer:{by}",
+        action=wanted.key, approval=approval_id,
+    )  # fmt: skip
+    return None if is_late else find_action(connection, wanted.key)
 
 
 def _refusal(

@@ -173,6 +173,7 @@ approval = Table(
     Column("expires_at", Moment, nullable=False),
     Column("decided_by", String, nullable=False),
     Column("decided_at", Moment),
+    Column("asks", String, nullable=False, server_default="staff"),
     Index("ix_approval_action_key", "action_key"),
 )
 

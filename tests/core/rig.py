@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -151,13 +151,16 @@ async def rig(
     pace: int = 0,
     budget: BudgetSettings | None = None,
     chat: MemoryChat | None = None,
+    more_tools: Sequence[Tool] = (),
 ) -> AsyncGenerator[Rig, None]:
     chat, clock, paid = chat or MemoryChat(), StillClock(), list[str]()
     agent = agent or AgentSettings()
     async with open_store(f"sqlite:///{folder / 'case.sqlite3'}", clock=clock) as store:
         handover = Handover(cases=store.cases, actions=store.actions, staff_places=lambda thread: (STAFF,))
         courier = Courier(store.outbox, {"memory": chat}, clock=clock, tell_staff=lambda thread: (STAFF,))
-        toolbox = Toolbox(shop(paid), Effects(store.actions, ApprovalSettings(limit=Decimal(limit)), clock, folder))
+        toolbox = Toolbox(
+            [*shop(paid), *more_tools], Effects(store.actions, ApprovalSettings(limit=Decimal(limit)), clock, folder)
+        )
         identity = DemoIdentity("cust-1", clock.now(), {})
         preparing = Preparing(
             identity=identity,

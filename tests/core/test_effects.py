@@ -81,7 +81,7 @@ class Till:
     async def carries_out(self, action: Action) -> Outcome:
         principal = Principal("customer", "t1", "memory", "u1", "Ada", "cust")
         scene = Scene(principal, self.case, "T-9", THREAD, "u1", "", "", "", (STAFF,))
-        return await self.toolbox.carry_out(action, scene)
+        return await self.toolbox.carry_out(action, scene, by="staff")
 
 
 @asynccontextmanager
