@@ -1,0 +1,150 @@
+"""`make bench`: our bots beside the least that could do the work, in one run, judged by ratio.
+
+python -m bench.run [--repeat N] [--only slack|discord] [--scenarios latency race crowd limits thousand]
+
+A bot runs on core 0 and the stand-ins on core 1 where there are two. Processor times are scaled to the speed of
+the core while it was measured; on a shared machine the ratios count, not the milliseconds.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import statistics
+import sys
+from collections.abc import Callable, Sequence
+
+import psutil
+
+from bench import storage
+from bench.measuring import SCENARIOS, Bench, Bot, Figures, quiet_unit_ms
+from evals.scorecard import REPORTS, Row, report
+
+_IDLE_S = 10.0
+_STORE_TURNS = 1_000
+_OURS = {"FIRSTLINE_CONFIG": "bench/firstline.toml", "FIRSTLINE_LOG_LEVEL": "WARNING"}
+
+
+def bots(platform: str) -> tuple[Bot, Bot]:
+    """The floor and ours."""
+    floor = Bot(f"{platform}-lean", platform, (sys.executable, "-m", f"bench.floors.{platform}_lean"))
+    command = (sys.executable, "-c", "from bots.cli import main; main()", "run", platform)
+    return floor, Bot(f"{platform}-firstline", platform, command, _OURS)
+
+
+Taken = dict[tuple[str, str], list[Figures]]
+"""Bot and scenario to what each repeat gave."""
+
+
+def measure(pair: Sequence[Bot], scenarios: Sequence[str], repeat: int, idle: dict[str, list[float]]) -> Taken:
+    """Every bot on every scenario, in turn, so that a drift of the machine meets all alike."""
+    taken: Taken = {}
+    logs = REPORTS / "bench-logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    pin = (psutil.cpu_count() or 1) > 1
+    unit_ms = quiet_unit_ms()
+    for _ in range(repeat):
+        for bot in pair:
+            with contextlib.ExitStack() as stack:
+                bench = Bench(bot, stack, logs, pin=pin)
+                bench.warm_up()
+                idle.setdefault(bot.name, []).append(bench.idle_cpu(_IDLE_S))
+                for name in scenarios:
+                    figures = bench.measure(SCENARIOS[name], unit_ms=unit_ms)
+                    taken.setdefault((bot.name, name), []).append(figures)
+                    print(
+                        f"{bot.name:20} {name:9} {figures.answered}/{figures.turns} answered, "
+                        f"{figures.cpu_ms:.1f} CPU-ms a turn, last after {figures.span_s:.1f} s",
+                        flush=True,
+                    )
+    return taken
+
+
+class Pair:
+    """Medians of ours and of the floor."""
+
+    def __init__(self, platform: str, taken: Taken) -> None:
+        self.platform = platform
+        self._taken = taken
+
+    def ours(self, scenario: str, figure: Callable[[Figures], float | None]) -> float | None:
+        """The median over the repeats; None when it was not measured."""
+        return self._median(f"{self.platform}-firstline", scenario, figure)
+
+    def floor(self, scenario: str, figure: Callable[[Figures], float | None]) -> float | None:
+        """The same of the floor."""
+        return self._median(f"{self.platform}-lean", scenario, figure)
+
+    def ratio(self, scenario: str, figure: Callable[[Figures], float | None]) -> float | None:
+        """Ours divided by the floor's."""
+        ours, floor = self.ours(scenario, figure), self.floor(scenario, figure)
+        return ours / floor if ours is not None and floor else None
+
+    def _median(self, bot: str, scenario: str, figure: Callable[[Figures], float | None]) -> float | None:
+        found = [value for each in self._taken.get((bot, scenario), []) if (value := figure(each)) is not None]
+        return statistics.median(found) if found else None
+
+    def rows(self, idle: dict[str, list[float]]) -> list[Row]:
+        """The goals, each with what the floor gave as its baseline."""
+
+        def row(name: str, scenario: str, figure: Callable[[Figures], float | None], target: float) -> Row:
+            value, floor = self.ours(scenario, figure), self.floor(scenario, figure)
+            return Row(f"{self.platform}_{name}", value, target, floor, "lower")
+
+        def ratio(name: str, scenario: str, figure: Callable[[Figures], float | None], target: float) -> Row:
+            return Row(f"{self.platform}_{name}", self.ratio(scenario, figure), target, 1.0, "lower")
+
+        last_s = 15.0 if self.platform == "slack" else 6.0
+        share = statistics.median(idle[f"{self.platform}-firstline"]) * 100
+        return [
+            ratio("event_to_model_p50_ratio", "latency", lambda each: each.event_to_model["p50"], 3.0),
+            row("event_to_model_p50_ms", "latency", lambda each: each.event_to_model["p50"], 8.0),
+            row("event_to_model_p99_ms", "latency", lambda each: each.event_to_model["p99"], 12.0),
+            row("chunk_to_text_p50_ms", "latency", lambda each: each.chunk_to_text["p50"], 3.0),
+            row("end_to_settled_p50_ms", "latency", lambda each: each.end_to_settled["p50"], 3.6),
+            row("calls_per_turn", "latency", lambda each: each.calls, 5.0),
+            ratio("cpu_talk_ratio", "latency", lambda each: each.cpu_ms, 1.5),
+            ratio("cpu_race_ratio", "race", lambda each: each.cpu_ms, 3.0),
+            row("cpu_race_ms", "race", lambda each: each.cpu_ms, 11.7),
+            row("idle_mib", "latency", lambda each: each.idle_mib, 110.0),
+            row("crowd_peak_mib", "crowd", lambda each: each.peak_mib, 135.0),
+            row("crowd_lost", "crowd", lambda each: each.lost, 0),
+            row("crowd_duplicated", "crowd", lambda each: each.duplicated, 0),
+            row("crowd_misplaced", "crowd", lambda each: each.misplaced, 0),
+            ratio("crowd_last_ratio", "crowd", lambda each: each.span_s, 1.15),
+            row("limits_lost", "limits", lambda each: each.lost, 0),
+            row("limits_last_s", "limits", lambda each: each.span_s, last_s),
+            row("thousand_lost", "thousand", lambda each: each.lost, 0),
+            row("thousand_peak_mib", "thousand", lambda each: each.peak_mib, 400.0),
+            Row(f"{self.platform}_idle_cpu_percent", share, 1.5, better="lower"),
+        ]
+
+
+def store_rows() -> list[Row]:
+    """What the store alone takes of a plain turn, one after another."""
+    cost = asyncio.run(storage.run(_STORE_TURNS, at_once=1))
+    p99 = int(_STORE_TURNS * 0.99)
+    return [
+        Row("store_kept_p50_ms", statistics.median(cost.kept_ms), better="lower"),
+        Row("store_begun_p50_ms", statistics.median(cost.started_ms), 3.5, better="lower"),
+        Row("store_begun_p99_ms", cost.started_ms[p99], better="lower"),
+        Row("store_cpu_ms", cost.cpu_ms, better="lower"),
+    ]
+
+
+def main() -> int:
+    """Measure and report; returns the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--only", choices=("slack", "discord"), action="append")
+    parser.add_argument("--scenarios", nargs="*", choices=tuple(SCENARIOS), default=list(SCENARIOS))
+    chosen = parser.parse_args()
+    rows = store_rows()
+    idle: dict[str, list[float]] = {}
+    for platform in chosen.only or ("slack", "discord"):
+        taken = measure(bots(platform), chosen.scenarios, chosen.repeat, idle)
+        rows += Pair(platform, taken).rows(idle)
+    return report("bench", rows)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
