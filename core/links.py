@@ -35,10 +35,10 @@ def judge(label: str, target: str) -> Verdict:
         return "fine"
     if not host:
         return "dead"
-    if user is not None:
-        return "elsewhere"
     if unquote(label) == unquote(target):
         return "fine"
+    if user is not None:
+        return "elsewhere"
     return "fine" if all(_is_same(name, host) for name in _hosts_in(label)) else "elsewhere"
 
 

@@ -39,7 +39,7 @@ class Dialect:
     """Standard Markdown; a platform's own dialect overrides what it writes otherwise. Has no state."""
 
     styles: dict[Style, str] = {"strong": "**", "emphasis": "*", "strike": "~~"}  # noqa: RUF012 (never changed)
-    rule = "---"
+    rule = "***"
     has_nested_quotes = True
     """A quote in a quote is marked twice; else both are one."""
     has_code_inside = True
@@ -52,7 +52,7 @@ class Dialect:
         for found in BARE.finditer(text):
             parts += [self.escaped(text[at : found.start()]), self.address(found.group())]
             at = found.end()
-        return "".join([*parts, self.escaped(text[at:])])
+        return _glued([*parts, self.escaped(text[at:])])
 
     def escaped(self, text: str) -> str:
         """Text in which nothing is a mark."""
@@ -70,6 +70,8 @@ class Dialect:
         """Text with a weight; white space stays outside of the marks."""
         mark = self.styles[style]
         core = inner.strip()
+        if mark == "*" and (core.startswith("*") or core.endswith("*")):
+            mark = "_"
         start = inner.index(core) if core else 0
         return f"{inner[:start]}{mark}{core}{mark}{inner[start + len(core) :]}" if core else inner
 
@@ -140,7 +142,17 @@ def write_inline(inside: Sequence[Inline], dialect: Dialect) -> str:
                 parts.append(_link(target, inner, dialect))
             case LineEnd():
                 parts.append("\n")
-    return "".join(parts)
+    return _glued(parts)
+
+
+def _glued(parts: Iterable[str]) -> str:
+    """Parts as one text; an exclamation mark before a link would make it a picture."""
+    text = ""
+    for part in parts:
+        if part.startswith("[") and text.endswith("!"):
+            text = f"{text[:-1]}\\!"
+        text += part
+    return text
 
 
 def _link(target: str, inner: Sequence[Inline], dialect: Dialect) -> str:
@@ -175,7 +187,7 @@ def _apart(blocks: Sequence[Block]) -> Iterable[Block]:
 def _block(block: Block, dialect: Dialect, *, in_quote: bool) -> str:
     match block:
         case Paragraph(inside):
-            return "\n".join(dialect.line(line) for line in write_inline(inside, dialect).split("\n"))
+            return "\n".join(dialect.line(line.strip()) for line in write_inline(inside, dialect).split("\n"))
         case Heading(level, inside):
             return dialect.heading(level, write_inline(inside, dialect).replace("\n", " "))
         case Code():

@@ -9,7 +9,7 @@ from markdown_it.token import Token
 from core.columns import aligned
 from core.document import Code, Style, Table, parser, read_markdown
 from core.links import judge
-from core.marking import Dialect, write
+from core.marking import Dialect, plain_lines, write
 from core.mentions import neutral
 
 _TOKEN = re.compile(r"<([@#!][^<>\n]+|[a-zA-Z][a-zA-Z0-9+.-]*:[^<>\n]+)>")
@@ -33,9 +33,7 @@ def as_markdown(text: str) -> str:
     What Slack draws as everybody does stays as it was written, so that a stream goes on where it stopped; the
     rest (raw HTML, pictures, links by reference, indented code) is written anew.
     """
-    if not _is_plain(text):
-        text = write(read_markdown(text), _MARKDOWN)
-    return neutral(text)
+    return neutral(text if _is_plain(text) else _anew(text))
 
 
 def as_mrkdwn(text: str) -> str:
@@ -70,6 +68,18 @@ def _link(target: str, label: str) -> str:
     if not label or label in (address, address.partition("://")[2]):
         return address
     return f"[{label}]({address})" if "://" in address else label
+
+
+def _anew(text: str) -> str:
+    """Marks that got new neighbours may no longer be marks: then the words alone are written."""
+    written, seen = write(read_markdown(text), _MARKDOWN), plain_lines(text)
+    if _solid(plain_lines(written)) == _solid(seen):
+        return written
+    return "\n".join(_MARKDOWN.line(_MARKDOWN.escaped(line.strip())) for line in seen.split("\n"))
+
+
+def _solid(text: str) -> str:
+    return re.sub(r"\s+", "", text)
 
 
 def _is_plain(text: str) -> bool:

@@ -9,43 +9,10 @@ from hypothesis import strategies as st
 from core.document import parser, read_markdown
 from core.marking import Dialect, plain_lines, write
 
-_PIECES = st.lists(
-    st.sampled_from(
-        [
-            "# ",
-            "- ",
-            "1. ",
-            "> ",
-            "* ",
-            "**",
-            "*",
-            "_",
-            "~~",
-            "`",
-            "```",
-            "\n",
-            "\n\n",
-            "    ",
-            "[",
-            "](",
-            ")",
-            "<b>",
-            "</b>",
-            "<br>",
-            "<own>",
-            "&amp;",
-            "\\",
-            "|",
-            "---",
-            "|---|",
-            "words ",
-            "http://a.example/b_c",
-            "!",
-            "https://",
-        ]
-    ),
-    max_size=30,
-).map("".join)
+_MARKS = "# ¦- ¦1. ¦> ¦* ¦**¦~~¦`¦```¦\n¦\n\n¦    ¦[¦](¦)¦<own>¦&amp;¦\\¦|¦---¦|---|¦!¦words ".split("¦")
+_TAGS = ["<b>", "</b>", "<br>", "<div>", "<!-- x -->", "*", "_"]
+_PIECES = st.lists(st.sampled_from(_MARKS), max_size=30).map("".join)
+_WITH_TAGS = st.lists(st.sampled_from(_MARKS + _TAGS), max_size=30).map("".join)
 
 
 def _rewritten(text: str) -> str:
@@ -56,12 +23,12 @@ def _seen(text: str) -> str:
     return re.sub(r"\s+", "", plain_lines(text))
 
 
-@given(_PIECES | st.text())
+@given(_PIECES)
 def test_what_is_written_reads_the_same(text: str) -> None:
     assert _seen(_rewritten(text)) == _seen(text)
 
 
-@given(_PIECES)
+@given(_WITH_TAGS)
 def test_raw_html_is_gone_once_written(text: str) -> None:
     tokens = parser().parse(_rewritten(text))
     inline = [child for token in tokens for child in token.children or ()]
