@@ -3,7 +3,6 @@
 The client library speaks with the gateway; it would wait inside a call, without end and without telling.
 """
 
-import asyncio
 import logging
 from collections.abc import Mapping
 from typing import Any, Self, cast
@@ -71,7 +70,7 @@ class DiscordApi:
             except NoAnswer:
                 if retry_s is None:
                     raise
-                await asyncio.sleep(retry_s)
+                await self.pace.sleep(retry_s)
         raise AssertionError("the last try returns or raises")
 
     async def draft(self, path: str, *, bucket: str, body: object) -> bool:
@@ -93,7 +92,7 @@ class DiscordApi:
             while wait_s := self.pace.wait_s(bucket):
                 if self.pace.now() + wait_s > deadline:
                     raise RateLimited(f"Discord limits the {what}", retry_after_s=wait_s)
-                await asyncio.sleep(wait_s)
+                await self.pace.sleep(wait_s)
         finally:
             self.pace.queued(bucket, -1)
 

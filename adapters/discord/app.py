@@ -46,10 +46,13 @@ class DiscordApp:
 
     async def run(self) -> None:
         """Connect and listen for ever; cancel to stop. Raises `SettingsError` when Discord refuses us."""
-        await self._connection.log_in()
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._connection.hold())
-            group.create_task(self._tell_commands())
+        try:
+            await self._connection.log_in()
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._connection.hold())
+                group.create_task(self._tell_commands())
+        finally:
+            await self._connection.close()
 
     async def on_message(self, message: discord.Message) -> None:
         """Somebody wrote."""

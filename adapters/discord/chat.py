@@ -2,7 +2,6 @@
 
 from typing import Self
 
-
 from adapters.discord.api import DiscordApi
 from adapters.discord.files import Files
 from adapters.discord.pace import Pace

@@ -7,6 +7,8 @@ import aiohttp
 import discord
 import stamina
 import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
 
 from adapters.discord.api import DiscordApi
 from adapters.discord.settings import DiscordSettings
@@ -23,7 +25,7 @@ _INTENT = (
     "Discord refuses the Message Content Intent: switch it on at discord.com/developers, your application, "
     "Bot, Privileged Gateway Intents."
 )
-_TOKEN = "Discord does not accept DISCORD_TOKEN: copy it from your application, Bot, Reset Token."  # noqa: S105
+_TOKEN = "Discord does not accept DISCORD_TOKEN: copy it from your application, Bot, Reset Token."
 _FATAL = {
     4004: _TOKEN,
     4010: "Discord refuses the shard: set [discord] shards to 0, so that Discord says how many are needed.",
@@ -36,8 +38,8 @@ _FATAL = {
 
 def point_at(settings: DiscordSettings) -> None:
     """Point the library at an address: it keeps these for the whole process."""
-    discord.http.Route.BASE = settings.api_url.rstrip("/")
-    discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.gateway_url)
+    Route.BASE = settings.api_url.rstrip("/")
+    DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.gateway_url)
 
 
 def quiet_library() -> None:
@@ -109,15 +111,16 @@ class Connection:
     async def hold(self) -> None:
         """Stay connected for ever; cancel to stop. Raises `SettingsError` when Discord refuses us for good."""
         wait_s = _FIRST_WAIT_S
-        try:
-            while True:
-                began = self._api.pace.now()
-                await self._connect()
-                wait_s = _FIRST_WAIT_S if self._api.pace.now() - began > _WELL_S else min(wait_s * 2, _LONGEST_WAIT_S)
-                await asyncio.sleep(wait_s)
-        finally:
-            self.is_up = False
-            await self._client.close()
+        while True:
+            began = self._api.pace.now()
+            await self._connect()
+            wait_s = _FIRST_WAIT_S if self._api.pace.now() - began > _WELL_S else min(wait_s * 2, _LONGEST_WAIT_S)
+            await asyncio.sleep(wait_s)
+
+    async def close(self) -> None:
+        """End the connection."""
+        self.is_up = False
+        await self._client.close()
 
     async def _connect(self) -> None:
         """One life of the library's connection: an event it cannot read ends it, and so does a first refusal."""
@@ -129,11 +132,12 @@ class Connection:
             if error.code in _FATAL:
                 raise SettingsError([_FATAL[error.code]]) from error
             log.warning("the gateway closed the connection", extra={"code": error.code})
-        except Exception as error:
-            # Whatever an event makes the library raise: the bot has to outlive it.
+        except Exception as error:  # noqa: BLE001 - an event can make the library raise anything; the bot outlives it
+            # A refused first connection comes as the AttributeError that it leads to.
+            cause = (isinstance(error, AttributeError) and error.__context__) or error
             log.error(
                 "the connection to Discord broke; connecting anew. If this lasts, check DISCORD_GATEWAY_URL.",
-                extra={"why": f"{type(error).__name__}: {error}"},
+                extra={"why": type(cause).__name__},
             )
         self.is_up = False
         await self._hang_up()
@@ -141,7 +145,7 @@ class Connection:
     async def _hang_up(self) -> None:
         """The library leaves its socket and heartbeat behind when an event breaks it."""
         # Typed as always there; before the first connection it is None.
-        socket: discord.gateway.DiscordWebSocket | None = self._client.ws
+        socket: DiscordWebSocket | None = getattr(self._client, "ws", None)
         if socket is not None and socket.open:
             await socket.close(code=4000)
 

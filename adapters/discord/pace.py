@@ -3,9 +3,10 @@
 Limits are per route and channel, and one over all. A finished text goes before any draft.
 """
 
+import asyncio
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from weakref import WeakSet
 
@@ -18,6 +19,8 @@ _USUAL_LIMIT = 5
 _USUAL_WINDOW_S = 5.0
 """Taken for granted until a channel's first answer tells."""
 _DRAFT_EVERY_S = 1.15
+_ROUNDED_S = 0.01
+"""Discord rounds its times: a call that comes too early is refused and counts against us."""
 _REMEMBERED = 10_000
 
 
@@ -35,10 +38,15 @@ class Bucket:
 
 
 class Pace:
-    """One per bot. `clock` counts seconds and never goes back."""
+    """One per bot. `clock` counts seconds and never goes back; `sleep` lets that many pass."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         self.now = clock
+        self.sleep = sleep
         self._buckets: OrderedDict[str, Bucket] = OrderedDict()
         self._calls: deque[float] = deque()
         self._closed_until = 0.0
@@ -92,13 +100,13 @@ class Pace:
         try:
             found.limit = max(1, int(headers["X-RateLimit-Limit"]))
             found.left = int(headers["X-RateLimit-Remaining"])
-            found.renewed_at = self.now() + float(headers["X-RateLimit-Reset-After"])
+            found.renewed_at = self.now() + float(headers["X-RateLimit-Reset-After"]) + _ROUNDED_S
         except (KeyError, ValueError):
             found.left = found.limit
 
     def refused(self, bucket: str, wait_s: float, *, is_global: bool) -> None:
         """Discord refused a call for being too fast."""
-        until = self.now() + wait_s
+        until = self.now() + wait_s + _ROUNDED_S
         if is_global:
             self._closed_until = max(self._closed_until, until)
             return

@@ -21,6 +21,9 @@ class DiscordSettings(Section):
     staff_channel: str = ""
     """Id of the channel of those who approve and take over: whoever can press there is staff."""
 
+    direct_messages: bool = True
+    """Answer direct messages."""
+
     def problems(self) -> list[str]:
         """What is missing or wrong, one line each with its fix."""
         found: list[str] = []
