@@ -13,7 +13,10 @@ _NOISY = (
     "httpx",
     "alembic",
     "asyncio",
+    "mcp",
 )
+_TOLD_ELSEWHERE = ("stamina",)
+"""What they warn of is said by our own lines, with what to do."""
 
 
 def set_up_logs(level: str, *, is_json: bool = True) -> None:
@@ -38,3 +41,5 @@ def set_up_logs(level: str, *, is_json: bool = True) -> None:
     root.setLevel(level.upper())
     for name in _NOISY:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+    for name in _TOLD_ELSEWHERE:
+        logging.getLogger(name).setLevel(logging.ERROR)

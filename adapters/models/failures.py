@@ -98,6 +98,9 @@ def _from_connection(error: BaseException, place: str) -> PassingError:
         return PassingError(f"Nothing listens at {place}. Check OPENAI_BASE_URL, and that the model server runs.")
     if any(isinstance(each, ssl.SSLError | ssl.CertificateError | aiohttp.ClientSSLError) for each in causes):
         return PassingError(f"{place} has no valid TLS certificate. Check OPENAI_BASE_URL (https or http?).")
+    if any(isinstance(each, aiohttp.ClientConnectionResetError) for each in causes):
+        # A kept connection that had been closed meanwhile: nothing was sent, so there is nothing to wait for.
+        return PassingError(f"{place} had closed a kept connection.", retry_after_s=0.0)
     if any(isinstance(each, aiohttp.ServerDisconnectedError | ConnectionResetError) for each in causes):
         return PassingError(f"{place} closed the connection without an answer.")
     if any(isinstance(each, TimeoutError | openai.APITimeoutError | httpx2.TimeoutException) for each in causes):
