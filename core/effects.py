@@ -71,11 +71,12 @@ class Effects:
         if not is_ours:
             if stands.state != "intended":
                 return _repeated(call, stands)
-            if (known := await _look_up(found, stands, context)) is not None:
+            known = await _look_up(found, stands, context)
+            if isinstance(known, ToolResult):
                 return await self._settled(found, call, stands, known)
-            if stands.turn_id != scene.turn_id or found.look_up is None:
+            if stands.turn_id != scene.turn_id or known == "unclear":
                 return await self._unknown(found, call, stands)
-            # Our own earlier attempt at this turn died before the effect, and the back end confirms that.
+            # Our own earlier attempt at this turn died before the effect, and the back end says so.
         try:
             result = await run_tool(found, stands.arguments, context)
         except ToolRefused as refusal:
@@ -85,7 +86,8 @@ class Effects:
             log.warning(
                 "outcome unknown", extra={"tool": found.name, "case": scene.case.id, "error": type(error).__name__}
             )
-            if (known := await _look_up(found, stands, context)) is None:
+            known = await _look_up(found, stands, context)
+            if not isinstance(known, ToolResult):
                 return await self._unknown(found, call, stands)
             result = known
         return await self._settled(found, call, stands, result)
@@ -161,16 +163,18 @@ async def run_tool(found: Tool, arguments: Arguments, context: ToolContext) -> T
         return await found.run(context, **arguments_for(found, arguments, context.principal))
 
 
-async def _look_up(found: Tool, action: Action, context: ToolContext) -> ToolResult | None:
-    """What the back end knows of an earlier attempt; None when it was not done or cannot be told."""
+async def _look_up(found: Tool, action: Action, context: ToolContext) -> ToolResult | Literal["not done", "unclear"]:
+    """What the back end knows of an earlier attempt; `unclear` when it cannot be asked or does not answer."""
     if found.look_up is None:
-        return None
+        return "unclear"
     try:
         async with asyncio.timeout(found.time_limit_s):
             return await found.look_up(context, **arguments_for(found, action.arguments, context.principal))
+    except LookupError:
+        return "not done"
     except Exception as error:  # noqa: BLE001 - a tool is foreign code: it may raise anything
-        log.info("look-up found nothing", extra={"tool": found.name, "error": type(error).__name__})
-        return None
+        log.info("look-up failed", extra={"tool": found.name, "error": type(error).__name__})
+        return "unclear"
 
 
 def _repeated(call: ToolCall, stands: Action) -> Outcome:

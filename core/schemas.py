@@ -192,7 +192,7 @@ def _strings(value: object) -> list[str]:
 
 def _choice(node: Schema, value: JsonValue, path: str) -> Iterator[str]:
     allowed = node.get("enum")
-    if _is_list(allowed) and value not in allowed:
+    if _is_list(allowed) and value not in allowed and not ("default" in node and value == node["default"]):
         yield f"{path}: must be one of {', '.join(map(str, allowed))}"
     if "const" in node and value != node["const"]:
         yield f"{path}: must be {node['const']}"

@@ -1,1 +1,0 @@
-"""Discord: events in, replies out."""
