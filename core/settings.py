@@ -79,6 +79,10 @@ class ImageSettings(Section):
     """Millions of pixels of one picture."""
     per_message: PositiveInt = 4
     """Pictures of one message that are looked at."""
+    long_side_px: Annotated[int, Field(ge=256, le=8_192)] = 2048
+    """Larger pictures are made this small: what vision models and text readers need."""
+    parts: Annotated[int, Field(ge=1, le=8)] = 3
+    """Frames of an animation, pages of a PDF or pieces of a long screenshot that are looked at."""
 
 
 class PaceSettings(Section):

@@ -44,6 +44,15 @@ class Finding(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
+class Code:
+    """A bar or QR code."""
+
+    kind: str
+    """`QRCode`, `Code128`, `EAN13` and the like."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class CheckedImage:
     """An image that was decoded, bounded and encoded anew, without metadata."""
 
@@ -52,6 +61,19 @@ class CheckedImage:
     picture: Picture
     width_px: int
     height_px: int
+    more: tuple[Picture, ...] = ()
+    """Further frames of an animation, pages of a document, or pieces of a long screenshot, in order."""
+    note: str = ""
+    """Which frames, pages or pieces these are; empty for one whole picture."""
+    codes: tuple[Code, ...] = ()
+    """Bar and QR codes that were read on this machine."""
+    problems: tuple[str, ...] = ()
+    """What was measured to keep it from being read well: blurred, too dark, too small."""
+
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        """All parts in order."""
+        return (self.picture, *self.more)
 
 
 @dataclass(frozen=True, slots=True)

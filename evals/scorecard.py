@@ -1,5 +1,7 @@
 """A score card: rows with a target and a baseline, as a table and as `reports/NAME.json`.
 
+`make eval-NAME` writes `reports/eval-NAME.json`, and the same as `reports/NAME.json` for who asks by subject.
+
 The file holds `{"rows": [{"name", "value", "target", "baseline", "met"}]}`. A missed target is shown, never dropped.
 """
 
@@ -54,7 +56,9 @@ def report(name: str, rows: Sequence[Row], *, folder: Path = REPORTS) -> int:
     """Print the card and write `folder/name.json`; returns the exit status: 1 when a target is missed."""
     folder.mkdir(parents=True, exist_ok=True)
     data = {"rows": [row.as_data() for row in rows]}
-    (folder / f"{name}.json").write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    text = json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    for each in {name, name.removeprefix("eval-")}:
+        (folder / f"{each}.json").write_text(text, encoding="utf-8")
     Console().print(_table(name, rows))
     return 0 if all(row.met for row in rows) else 1
 

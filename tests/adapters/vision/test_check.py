@@ -10,6 +10,7 @@ from PIL import Image
 from adapters.vision.check import PillowCheck
 from core.errors import AttachmentError
 from core.settings import ImageSettings
+from core.vision import CheckedImage
 
 
 def encoded(image: Image.Image, form: str, **options: object) -> bytes:
@@ -18,9 +19,13 @@ def encoded(image: Image.Image, form: str, **options: object) -> bytes:
     return out.getvalue()
 
 
+async def checked(content: bytes, **settings: float) -> CheckedImage:
+    async with PillowCheck.open(ImageSettings.model_validate(settings)) as check:
+        return await check.check(content)
+
+
 async def check(content: bytes, **settings: float) -> Image.Image:
-    checked = await PillowCheck(ImageSettings.model_validate(settings)).check(content)
-    return Image.open(io.BytesIO(checked.picture.content))
+    return Image.open(io.BytesIO((await checked(content, **settings)).picture.content))
 
 
 def png_chunk(kind: bytes, body: bytes) -> bytes:
@@ -40,7 +45,7 @@ async def test_common_pictures_are_accepted(form: str) -> None:
 
 
 async def test_a_large_picture_is_made_small() -> None:
-    assert max((await check(encoded(Image.new("RGB", (4_000, 1_000)), "JPEG"))).size) == 1_568
+    assert max((await check(encoded(Image.new("RGB", (4_000, 2_000)), "JPEG"))).size) == 2_048
 
 
 async def test_metadata_is_gone_and_the_picture_stands_upright() -> None:
@@ -55,8 +60,7 @@ async def test_metadata_is_gone_and_the_picture_stands_upright() -> None:
 
 async def test_what_hides_behind_the_picture_is_gone() -> None:
     content = encoded(Image.new("RGB", (8, 8)), "PNG") + b"<script>alert(1)</script>"
-    checked = await PillowCheck(ImageSettings()).check(content)
-    assert b"script" not in checked.picture.content
+    assert b"script" not in (await checked(content)).picture.content
 
 
 @pytest.mark.parametrize(
@@ -64,12 +68,18 @@ async def test_what_hides_behind_the_picture_is_gone() -> None:
     [
         (b"", "empty"),
         (b"<!DOCTYPE html><html>Sign in</html>", "web page"),
-        (b"%PDF-1.7 ...", "PDF"),
+        (b"%PDF-1.7 ...", "PDF that is damaged"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "SVG"),
         (b"PK\x03\x04rest", "ZIP"),
         (b"\x7fELF....", "program"),
         (b"just some words", "no picture"),
         (b"\x89PNG\r\n\x1a\n" + b"\0" * 40, "damaged"),
+        (b"<!-- hello --><html>Sign in</html>", "web page"),
+        (b"<?xml version='1.0'?>\n<svg/>", "SVG"),
+        (b"%!PS-Adobe-3.0 EPSF-3.0\n", "PostScript"),
+        (b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + b"\0" * 60, "screenshot of the moment"),
+        (b"\x1a\x45\xdf\xa3webm" + b"\0" * 60, "screenshot of the moment"),
+        (b"RIFF\0\0\0\0WAVEfmt ", "recordings"),
         (encoded(Image.new("RGB", (600, 600)), "JPEG")[:400], "damaged"),
     ],
 )
@@ -90,5 +100,5 @@ async def test_a_file_over_the_limit_is_refused_unopened() -> None:
 
 async def test_the_same_bytes_have_the_same_hash() -> None:
     content = encoded(Image.new("RGB", (8, 8)), "PNG")
-    one, two = [await PillowCheck(ImageSettings()).check(content) for _ in range(2)]
+    one, two = [await checked(content) for _ in range(2)]
     assert one.sha256 == two.sha256
