@@ -20,9 +20,11 @@ from core.alarm import Alarm
 from core.answering import Answerer
 from core.approvals import EXPIRY
 from core.budget import Budget
+from core.caseworker import Caseworker
 from core.courier import Courier
 from core.deciding import Decided
 from core.effects import Effects
+from core.gate import Gate
 from core.handoff import Handover, StaffPlaces
 from core.knowledge import Retriever
 from core.mailbox import Mailbox
@@ -90,7 +92,11 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
     ):
         chats = {chat.platform: chat for chat in plan.chats}
         courier = Courier(store.outbox, chats, clock=clock, tell_staff=plan.staff_places)
-        handover = Handover(cases=store.cases, actions=store.actions, staff_places=plan.staff_places)
+        gate = Gate()
+        caseworker = Caseworker(cases=store.cases, gate=gate, clock=clock, wake=courier.wake)
+        handover = Handover(
+            cases=store.cases, actions=store.actions, staff_places=plan.staff_places, caseworker=caseworker
+        )
         effects = Effects(store.actions, configuration.approvals, clock, plan.data_folder)
         toolbox = Toolbox(tools, effects)
         answerer = _answerer(settings, minds, toolbox, retriever)
@@ -113,6 +119,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
             ),
             decided=Decided(store.actions, toolbox),
             handover=handover,
+            gate=gate,
             settings=configuration.agent,
         )
         mailbox = Mailbox(runner.run)
@@ -127,6 +134,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
             runner=runner,
             courier=courier,
             handover=handover,
+            caseworker=caseworker,
             approvals=configuration.approvals,
             pace=configuration.pace,
             clock=clock,

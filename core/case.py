@@ -17,6 +17,16 @@ def queue(tier: int) -> Owner:
     return f"queue:{tier}"
 
 
+def human(staff_id: str) -> Owner:
+    """The owner name of a person of the team."""
+    return f"human:{staff_id}"
+
+
+def is_human(owner: Owner) -> bool:
+    """One person has it."""
+    return owner.startswith("human:")
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """One row per case. Every change is a compare-and-set on `version`."""
@@ -28,12 +38,25 @@ class Case:
     """The platform user who opened it."""
     owner: Owner
     version: int
-    state: Literal["open", "resolved"]
+    state: Literal["open", "resolved", "closed"]
+    """`resolved` opens again when the customer writes; `closed` does not: that opens a linked case."""
     opened_at: datetime
     reason: str = ""
     """Why it is where it is: the last hand-over's reason."""
     contacts: int = 0
     """How many turns the customer has begun in it."""
+    phase: Literal["active", "waiting", "scheduled"] = "active"
+    """waiting: a person answered, it is the customer's turn. scheduled: put off; `due` gives it back to its owner."""
+    owner_name: str = ""
+    """What the person who has it is called."""
+    tier: int = 3
+    """Whose queue it goes to when it is released."""
+    resolution: Literal["", "asked", "confirmed", "assumed"] = ""
+    """asked: the customer was asked and has not said; assumed: they stayed quiet. The two are never added up."""
+    since: datetime | None = None
+    """When it last moved."""
+    linked: str = ""
+    """The closed case that this one follows."""
 
     @property
     def is_with_ai(self) -> bool:

@@ -4,7 +4,9 @@ from collections.abc import Callable, Sequence
 
 from core import phrases
 from core.actions import Action
-from core.case import AI, Case, Handoff, queue
+from core.case import Case, Handoff, queue
+from core.casework import SYSTEM, Actor
+from core.caseworker import Caseworker, Posts, Step
 from core.conversation import Line, Thread
 from core.ports import Actions, Cases
 from core.reply import Button, Post
@@ -63,10 +65,11 @@ def notice_for_customer(case: Case, places: Sequence[object]) -> str:
 class Handover:
     """Moves cases between the AI and people."""
 
-    def __init__(self, *, cases: Cases, actions: Actions, staff_places: StaffPlaces) -> None:
+    def __init__(self, *, cases: Cases, actions: Actions, staff_places: StaffPlaces, caseworker: Caseworker) -> None:
         self._cases = cases
         self._actions = actions
         self._staff_places = staff_places
+        self._caseworker = caseworker
 
     def places(self, thread: Thread) -> tuple[Thread, ...]:
         """Where the staff of this thread sit."""
@@ -78,31 +81,25 @@ class Handover:
         card = packet(case, why, lines, await self._actions.of_case(case.id))
         return tuple((place, card) for place in self._staff_places(case.thread))
 
-    async def to_people(self, case: Case, why: Handoff) -> Case | None:
-        """Pass a case to its queue and tell both sides; None when somebody changed it first."""
-        places = self._staff_places(case.thread)
-        posts = [
-            (case.thread, Post(notice_for_customer(case, places), kind="notice")),
-            *await self.cards(case, why),
-        ]
-        return await self._cases.move(
-            case,
-            queue(why.tier),
-            why=why,
-            note=f"Passed to people: {why.reason}",
-            posts=posts,
-        )
+    async def to_people(self, case: Case, why: Handoff, *, by: Actor = SYSTEM) -> Case | str:
+        """Pass a case to its queue and tell both sides; a line when it is with people already."""
+        owner = queue(why.tier)
+        step = Step("hand_over", by, why, to=owner, note=f"Passed to people: {why.reason}")
 
-    async def to_bot(self, case: Case, *, by: str) -> Case | None:
-        """Give a case back to the AI and tell both sides."""
-        why = Handoff("handed_back", f"Returned by {by}")
-        posts = [(case.thread, Post(phrases.HANDED_BACK, kind="notice"))]
-        posts += [
-            (
-                place,
-                Post(f"Case {case.id} was returned to the bot by {by}.", kind="notice"),
-            )
-            for place in self._staff_places(case.thread)
-        ]
-        note = f"A human teammate ({by}) dealt with this up to here and returned it to the bot."
-        return await self._cases.move(case, AI, why=why, note=note, posts=posts)
+        async def posts(after: Case) -> Posts:
+            notice = notice_for_customer(after, self._staff_places(after.thread))
+            return [(after.thread, Post(notice, kind="notice")), *await self.cards(after, why)]
+
+        return await self._caseworker.act(case, step, posts)
+
+    async def to_bot(self, case: Case, *, by: Actor) -> Case | str:
+        """Give a case back to the AI and tell both sides; a line when it has it already."""
+        why = Handoff("handed_back", f"Returned by {by.name}")
+        note = f"A human teammate ({by.name}) dealt with this up to here and returned it to the bot."
+        told = Post(f"Case {case.id} was returned to the bot by {by.name}.", kind="notice")
+
+        async def posts(after: Case) -> Posts:
+            staff = [(place, told) for place in self._staff_places(after.thread)]
+            return [(after.thread, Post(phrases.HANDED_BACK, kind="notice")), *staff]
+
+        return await self._caseworker.act(case, Step("hand_back", by, why, note=note), posts)

@@ -9,7 +9,8 @@ from datetime import date, datetime
 from typing import Literal, Protocol
 
 from core.actions import Action, Approval, Decision
-from core.case import Case, Handoff, Owner
+from core.case import Case
+from core.casework import Change
 from core.conversation import Attachment, Author, Line, Message, Thread
 from core.reply import Delivery, Post, Press, ReplyEvent
 from core.timers import Timer
@@ -124,24 +125,12 @@ class Cases(Protocol):
         """The open case of the message's thread, begun now if there is none."""
         ...
 
-    async def move(
-        self,
-        case: Case,
-        owner: Owner,
-        *,
-        why: Handoff,
-        note: str,
-        posts: Sequence[tuple[Thread, Post]],
-    ) -> Case | None:
-        """Compare-and-set on `case.version`: new owner, a boundary note in the transcript, and posts.
+    async def change(self, before: Case, change: Change, *, key: str = "") -> Case | None:
+        """Compare-and-set on `before.version`: a decided move with its notes, lines, audit row and posts.
 
-        None when somebody else changed the case first; then nothing is saved.
-        """
-        ...
-
-    async def speak(self, case: Case, *, by: str, name: str, text: str, post: Post) -> Case | None:
-        """A person answers the customer: transcript line, outbox row for the case's thread, and the case
-        becomes `human:<by>`, in one transaction. None when somebody else changed the case first.
+        When the bot had the case, or a person speaks, answers of the bot that were not yet delivered are taken
+        back in the same transaction. The n-th post gets the outbox key `{key}:{n}`, `card:{case}:{version}:{n}`
+        without one. None when somebody else changed the case first; then nothing is saved.
         """
         ...
 

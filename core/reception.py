@@ -9,7 +9,9 @@ from core import phrases
 from core.actions import Decision
 from core.approvals import answer_to_presser, decided_card
 from core.case import Case, Handoff
-from core.conversation import Author, Message, Thread
+from core.casework import staff_actor
+from core.caseworker import Caseworker, Posts, Step
+from core.conversation import Author, Line, Message, Thread
 from core.courier import Courier
 from core.handoff import Handover
 from core.mailbox import Mailbox
@@ -67,6 +69,7 @@ class Reception:
         runner: TurnRunner,
         courier: Courier,
         handover: Handover,
+        caseworker: Caseworker,
         approvals: ApprovalSettings,
         pace: PaceSettings,
         clock: Clock,
@@ -81,6 +84,7 @@ class Reception:
         self._runner = runner
         self._courier = courier
         self._handover = handover
+        self._caseworker = caseworker
         self._approvals = approvals
         self._pace = Pace(pace)
         self._clock = clock
@@ -188,10 +192,8 @@ class Reception:
         if not case.is_with_ai:
             return phrases.ALREADY_WITH_PEOPLE.format(case=case.id)
         why = Handoff("customer_asked", press.text or "The customer asks for a person.")
-        if await self._handover.to_people(case, why) is None:
-            return await self._escalate(press)
-        self._runner.interrupt(case.thread, "taken")
-        self._courier.wake()
+        if isinstance(await self._handover.to_people(case, why), str):
+            return phrases.ALREADY_WITH_PEOPLE.format(case=case.id)
         return f"Passed on as case {case.id}."
 
     async def _new_case(self, press: Press) -> Case:
@@ -214,12 +216,8 @@ class Reception:
         case = await self._cases.get(press.value)
         if case is None:
             return phrases.NOT_FOUND
-        if case.is_with_ai:
-            return f"Case {case.id} is with the bot already."
-        if await self._handover.to_bot(case, by=press.presser_name) is None:
-            return await self._hand_back(press)
-        self._courier.wake()
-        return f"Case {case.id} is back with the bot."
+        done = await self._handover.to_bot(case, by=staff_actor(press.presser_id, press.presser_name))
+        return done if isinstance(done, str) else f"Case {case.id} is back with the bot."
 
     async def _reply(self, press: Press) -> str:
         if not press.is_staff_place:
@@ -227,23 +225,16 @@ class Reception:
         case = await self._cases.get(press.value)
         if case is None or case.state != "open":
             return phrases.NOT_FOUND
-        post = Post(
-            press.text,
-            kind="relay",
-            footer=f"{press.presser_name}, a person of our team",
-        )
-        spoken = await self._cases.speak(
-            case,
-            by=press.presser_id,
-            name=press.presser_name,
-            text=press.text,
-            post=post,
-        )
-        if spoken is None:
-            return await self._reply(press)
-        self._runner.interrupt(case.thread, "taken")
-        self._courier.wake()
-        return ""
+        by = staff_actor(press.presser_id, press.presser_name)
+        line = Line("person", press.presser_name, press.text, self._clock.now())
+        why = Handoff("answered", f"{press.presser_name} answers the customer.")
+        post = Post(press.text, kind="relay", footer=f"{press.presser_name}, a person of our team")
+
+        async def posts(after: Case) -> Posts:
+            return [(after.thread, post)]
+
+        done = await self._caseworker.act(case, Step("speak", by, why, lines=(line,)), posts)
+        return done if isinstance(done, str) else ""
 
     async def _keep_feedback(self, press: Press) -> str:
         verdict, _, turn_id = press.value.partition(":")

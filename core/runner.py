@@ -16,6 +16,7 @@ from core.conversation import Thread
 from core.courier import Courier
 from core.deciding import Decided
 from core.errors import DeliveryError, ModelError
+from core.gate import Gate, Voice
 from core.handoff import Handover, notice_for_customer
 from core.mailbox import Ran
 from core.ports import Chat, Outbox, ReplyStream, Turns
@@ -46,6 +47,7 @@ class TurnRunner:
         preparing: Preparing,
         decided: Decided,
         handover: Handover,
+        gate: Gate,
         settings: AgentSettings,
     ) -> None:
         self._turns = turns
@@ -57,6 +59,7 @@ class TurnRunner:
         self._decided = decided
         self._writing = Writing(decided=decided, preparing=preparing, answerer=answerer)
         self._handover = handover
+        self._gate = gate
         self._settings = settings
         self._running: dict[str, Running] = {}
 
@@ -73,42 +76,49 @@ class TurnRunner:
     async def run(self, thread: Thread) -> Ran:
         """One turn of a thread: everything that waited in it."""
         try:
-            turn = await self._turns.begin(thread, history_lines=self._settings.history_lines)
-            if turn is None:
-                return "nothing"
-            record = TurnRecord(await self._preparing.principal(turn))
-            if turn.case.is_with_ai:
-                await self._answer(turn, record)
-            else:
-                await self._pass_on(turn, record)
+            async with self._gate.voice(thread) as voice:
+                turn = await self._turns.begin(thread, history_lines=self._settings.history_lines)
+                if turn is None:
+                    return "nothing"
+                record = TurnRecord(await self._preparing.principal(turn))
+                if turn.case.is_with_ai:
+                    await self._answer(turn, record, voice)
+                else:
+                    await self._pass_on(turn, record)
         except Exception:
             # A turn begins here: what gets this far is a bug or a dead database; its rows wait for another look.
             log.exception("turn parked", extra={"place": thread.key})
             return "parked"
         return "done"
 
-    async def _answer(self, turn: Turn, record: TurnRecord) -> None:
+    async def _answer(self, turn: Turn, record: TurnRecord, voice: Voice) -> None:
         scene = self._preparing.scene(turn, record.principal)
-        running = Running(turn, scene, record, asyncio.timeout(self._settings.turn_limit_s))
+        running = Running(turn, scene, record, asyncio.timeout(self._settings.turn_limit_s), voice)
         self._running[turn.thread.key] = running
+        voice.when_hushed(lambda: self.interrupt(turn.thread, "taken"))
+        if voice.is_hushed:
+            running.why = "taken"
         try:
             async with asyncio.TaskGroup() as group:
-                opening = group.create_task(self._open(turn))
+                opening = group.create_task(self._open(turn, voice))
                 await self._write(running, opening)
                 stream = await opening
             await self._end(running, stream)
         finally:
             self._running.pop(turn.thread.key, None)
 
-    async def _open(self, turn: Turn) -> ReplyStream | None:
+    async def _open(self, turn: Turn, voice: Voice) -> ReplyStream | None:
         """The open reply with its id saved; None when the platform refuses: then the outbox posts it whole."""
-        try:
-            stream = await self._chats[turn.thread.platform].open_reply(turn.reply)
-        except DeliveryError as error:
-            log.warning("no live reply", extra={"place": turn.thread.key, "why": str(error)})
-            return None
-        await self._turns.opened(turn, stream.ref)
-        return stream
+        async with voice.speaking() as may_speak:
+            if not may_speak and not turn.reply.ref:
+                return None
+            try:
+                stream = await self._chats[turn.thread.platform].open_reply(turn.reply)
+            except DeliveryError as error:
+                log.warning("no live reply", extra={"place": turn.thread.key, "why": str(error)})
+                return None
+            await self._turns.opened(turn, stream.ref)
+            return stream
 
     async def _write(self, running: Running, opening: "asyncio.Task[ReplyStream | None]") -> None:
         """Draw the answer as it comes; whatever goes wrong ends in a line and a hand-over, never in silence."""
@@ -116,9 +126,13 @@ class TurnRunner:
         try:
             async with running.writing(), aclosing(self._writing.events(running)) as events:
                 async for event in events:
-                    running.take(event)
-                    if stream := await asyncio.shield(opening):
-                        await stream.show(event)
+                    stream = await asyncio.shield(opening)
+                    async with running.voice.speaking() as may_speak:
+                        if not may_speak:
+                            break
+                        running.take(event)
+                        if stream:
+                            await stream.show(event)
         except TimeoutError:
             if not running.why:
                 _fail(running, phrases.TIMED_OUT, "The turn reached its time limit.")
@@ -133,7 +147,7 @@ class TurnRunner:
 
     async def _end(self, running: Running, stream: ReplyStream | None) -> None:
         turn = running.turn
-        async with self._courier.holding(turn.reply.id):
+        async with self._courier.holding(turn.reply.id), running.voice.speaking():
             delivery = None
             if running.why != "taken":
                 delivery = await self._turns.finish(turn, await self._turn_end(running), running.record)
@@ -208,7 +222,11 @@ class TurnRunner:
                     Post(text, kind="relay"),
                     key=f"pass:{turn.id}:{message.id}:{place.key}",
                 )
-        await self._turns.finish(turn, TurnEnd(post=None, outcome="silent", transcript=""), record)
+        if turn.reply.ref:
+            # An earlier attempt had begun to write here before people took the case.
+            await self._turns.cut(turn, "", phrases.TAKEN_OVER)
+        else:
+            await self._turns.finish(turn, TurnEnd(post=None, outcome="silent", transcript=""), record)
         self._courier.wake()
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from core import phrases
 from core.answering import Answerer
 from core.deciding import Decided
+from core.gate import Voice
 from core.preparing import Prepared, Preparing
 from core.reply import Citation, ReplyEvent, SourceCited, TextDelta, TextReset
 from core.scene import Scene
@@ -22,6 +23,7 @@ class Running:
     scene: Scene
     record: TurnRecord
     scope: asyncio.Timeout
+    voice: Voice
     prepared: Prepared = field(default_factory=Prepared)
     why: str = ""
     """Why it was interrupted: `taken` or `stopped`."""

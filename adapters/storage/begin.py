@@ -6,11 +6,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
-from adapters.storage.caserows import count_contact, find_case, find_open, open_case
+from adapters.storage.caserows import count_contact, find_case, find_last, find_open, open_case, reopened
 from adapters.storage.posts import add_post, delivery_of, find_by_key
 from adapters.storage.tables import action, inbox, outbox, turn
 from adapters.storage.transcript import add_lines, newest_lines, said
 from core.case import Case
+from core.casework import MOVES, stage_of
+from core.closing import is_farewell
 from core.conversation import Message, Thread
 from core.reply import Delivery, Post
 from core.turn import InboxEvent, Turn
@@ -107,14 +109,26 @@ def _case_for(
 ) -> Case:
     case = find_open(connection, thread)
     if case is None and waiting.messages:
-        return open_case(connection, waiting.messages[0], "", now=now)
+        return _case_again(connection, thread, waiting, now=now)
     if case is None:
         # A decision about a case that is closed by now still has to be heard.
         case_id = running.case_id if running else None
         case_id = case_id or connection.execute(_CASE_OF_ACTION, {"key": waiting.decisions[0]}).scalar_one()
         case = find_case(connection, case_id)
     assert case is not None, "rows of cases are never deleted"
+    if waiting.new_messages and stage_of(case) in MOVES["heard"]:
+        return reopened(connection, case, now=now)
     return case
+
+
+def _case_again(connection: Connection, thread: Thread, waiting: _Waiting, *, now: datetime) -> Case:
+    """Words in a thread without an open case: the resolved one goes on, after a closed one a new one begins."""
+    last = find_last(connection, thread)
+    if last is not None and last.state == "resolved":
+        # A thank-you is no reason to begin again.
+        is_over = all(is_farewell(each.text) and not each.attachments for each in waiting.messages)
+        return last if is_over else reopened(connection, last, now=now)
+    return open_case(connection, waiting.messages[0], "", now=now, linked=last.id if last else "")
 
 
 def _keep_turn(connection: Connection, turn_id: str, case: Case, attempt: int, *, is_new: bool, now: datetime) -> None:

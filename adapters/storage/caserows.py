@@ -10,19 +10,22 @@ from adapters.storage import audit
 from adapters.storage.ids import readable
 from adapters.storage.tables import case_
 from adapters.storage.transcript import add_lines
-from core.case import AI, Case, Handoff, Owner
+from core.case import AI, Case, Handoff
+from core.casework import SYSTEM, Change, moved, stage_of
 from core.conversation import Line, Message, Thread
 
+_MOVED = ("owner", "version", "state", "reason", "phase", "owner_name", "tier", "resolution", "since")
 _ADD = insert(case_)
 _OPEN_IN_THREAD = select(case_).where(case_.c.thread == bindparam("thread"), case_.c.state == "open")
+_LAST_IN_THREAD = (
+    select(case_).where(case_.c.thread == bindparam("thread")).order_by(case_.c.opened_at.desc(), case_.c.id).limit(1)
+)
 _BY_ID = select(case_).where(case_.c.id == bindparam("id"))
 _BY_ID_HELD = _BY_ID.with_for_update()
 _MOVE = (
     update(case_)
     .where(case_.c.id == bindparam("case_id"), case_.c.version == bindparam("read_version"))
-    .values(
-        owner=bindparam("owner"), version=bindparam("version"), state=bindparam("state"), reason=bindparam("reason")
-    )
+    .values({name: bindparam(name) for name in _MOVED})
 )
 _COUNT_CONTACT = update(case_).where(case_.c.id == bindparam("case_id")).values(contacts=case_.c.contacts + 1)
 _LINK = (
@@ -45,6 +48,12 @@ def case_of(row: Row[Any]) -> Case:
         opened_at=row.opened_at,
         reason=row.reason,
         contacts=row.contacts,
+        phase=row.phase,
+        owner_name=row.owner_name,
+        tier=row.tier,
+        resolution=row.resolution,
+        since=row.since,
+        linked=row.linked,
     )
 
 
@@ -54,19 +63,25 @@ def find_open(connection: Connection, thread: Thread) -> Case | None:
     return None if row is None else case_of(row)
 
 
+def find_last(connection: Connection, thread: Thread) -> Case | None:
+    """The newest case of a thread, open or not."""
+    row = connection.execute(_LAST_IN_THREAD, {"thread": thread.key}).one_or_none()
+    return None if row is None else case_of(row)
+
+
 def find_case(connection: Connection, case_id: str, *, is_held: bool = False) -> Case | None:
     """A case by id; held, it does not change until this transaction ends."""
     row = connection.execute(_BY_ID_HELD if is_held else _BY_ID, {"id": case_id}).one_or_none()
     return None if row is None else case_of(row)
 
 
-def open_case(connection: Connection, message: Message, customer_id: str, *, now: datetime) -> Case:
-    """A new case of the message's thread, with the AI; there must be no open one."""
+def open_case(connection: Connection, message: Message, customer_id: str, *, now: datetime, linked: str = "") -> Case:
+    """A new case of the message's thread, with the AI; there must be no open one. `linked`: the one it follows."""
     case_id = readable("C")
     while find_case(connection, case_id) is not None:
         case_id = readable("C")
     thread = message.thread
-    case = Case(case_id, thread, customer_id, message.author.id, AI, 1, "open", now)
+    case = Case(case_id, thread, customer_id, message.author.id, AI, 1, "open", now, since=now, linked=linked)
     connection.execute(
         _ADD,
         {
@@ -82,9 +97,15 @@ def open_case(connection: Connection, message: Message, customer_id: str, *, now
             "opened_at": now,
             "reason": "",
             "contacts": 0,
+            "phase": case.phase,
+            "owner_name": case.owner_name,
+            "tier": case.tier,
+            "resolution": case.resolution,
+            "since": now,
+            "linked": linked,
         },
     )
-    audit.note(connection, at=now, case_id=case_id, what="opened", by="system", thread=thread.key)
+    audit.note(connection, at=now, case_id=case_id, what="opened", by="system", thread=thread.key, linked=linked)
     return case
 
 
@@ -102,47 +123,39 @@ def count_contact(connection: Connection, case: Case) -> Case:
     return replace(case, contacts=case.contacts + 1)
 
 
-def move_case(
-    connection: Connection,
-    case: Case,
-    owner: Owner,
-    *,
-    why: Handoff,
-    note: str,
-    by: str,
-    now: datetime,
-    is_resolved: bool = False,
-) -> Case | None:
-    """Compare-and-set of the owner, with a boundary note and an audit row; None when it had changed."""
-    moved = replace(
-        case,
-        owner=owner,
-        version=case.version + 1,
-        state="resolved" if is_resolved else case.state,
-        reason=why.reason,
-    )
-    change = {
-        "case_id": case.id,
-        "read_version": case.version,
-        "owner": owner,
-        "version": moved.version,
-        "state": moved.state,
-        "reason": moved.reason,
-    }
-    if connection.execute(_MOVE, change).rowcount != 1:
+def save_change(connection: Connection, before: Case, change: Change, *, now: datetime) -> Case | None:
+    """Compare-and-set of a decided move, with its notes and an audit row; None when the case had changed."""
+    after = replace(change.after, reason=change.why.reason or before.reason)
+    values = {name: getattr(after, name) for name in _MOVED}
+    moving = {**values, "case_id": before.id, "read_version": before.version}
+    if connection.execute(_MOVE, moving).rowcount != 1:
         return None
-    if note:
-        add_lines(connection, case.id, [Line("system", "", note, now)])
+    if change.note:
+        add_lines(connection, before.id, [Line("system", "", change.note, now)])
+    add_lines(connection, before.id, change.lines)
     audit.note(
         connection,
         at=now,
-        case_id=case.id,
-        what="resolved" if is_resolved else "moved",
-        by=by,
-        old_owner=case.owner,
-        new_owner=owner,
-        version=moved.version,
-        reason_code=why.reason_code,
-        reason=why.reason,
+        case_id=before.id,
+        what=change.act,
+        by=change.by.owner,
+        name=change.by.name,
+        old_owner=before.owner,
+        new_owner=after.owner,
+        old_stage=stage_of(before),
+        new_stage=stage_of(after),
+        resolution=after.resolution,
+        version=after.version,
+        tier=after.tier,
+        reason_code=change.why.reason_code,
+        reason=change.why.reason,
     )
-    return moved
+    return after
+
+
+def reopened(connection: Connection, case: Case, *, now: datetime) -> Case:
+    """A resolved case whose customer writes again, with whoever had it; or one that waits, and need not any more."""
+    act = "reopen" if case.state == "resolved" else "heard"
+    why = Handoff("customer_wrote", case.reason)
+    change = Change(act, moved(case, act, SYSTEM, now=now), SYSTEM, why)
+    return save_change(connection, case, change, now=now) or case

@@ -1,17 +1,18 @@
 """Cases, their owners and transcripts, kept in the database."""
 
-from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select
 
-from adapters.storage.caserows import case_of, find_case, find_open, link_customer, move_case, open_case
+from adapters.storage.caserows import case_of, find_case, find_open, link_customer, open_case, save_change
 from adapters.storage.database import Database
 from adapters.storage.posts import add_cards
+from adapters.storage.silence import silence
 from adapters.storage.tables import case_
-from adapters.storage.transcript import add_lines, newest_lines
-from core.case import Case, Handoff, Owner
+from adapters.storage.transcript import newest_lines
+from core.case import Case
+from core.casework import Change
 from core.conversation import Line, Message, Thread
-from core.reply import Post
 
 _OF_AUTHOR = (
     select(case_)
@@ -56,54 +57,21 @@ class StoredCases:
 
         return await self._database.write(work)
 
-    async def move(
-        self, case: Case, owner: Owner, *, why: Handoff, note: str, posts: Sequence[tuple[Thread, Post]]
-    ) -> Case | None:
-        """Compare-and-set on `case.version`; None, and nothing saved, when somebody was first."""
-        return await self._move(case, owner, why=why, note=note, posts=posts, is_resolved=False)
-
-    async def resolve(
-        self, case: Case, owner: Owner, *, why: Handoff, note: str, posts: Sequence[tuple[Thread, Post]]
-    ) -> Case | None:
-        """Like `move`, and closes the case: what comes in its thread afterwards opens a new one."""
-        return await self._move(case, owner, why=why, note=note, posts=posts, is_resolved=True)
-
-    async def speak(self, case: Case, *, by: str, name: str, text: str, post: Post) -> Case | None:
-        """A person's line and its post, and the case becomes theirs; None when somebody was first."""
-        now, owner = self._database.now(), f"human:{by}"
-        why = Handoff("answered", f"{name} answers the customer.")
-
-        def work(connection: Connection) -> Case | None:
-            moved = move_case(connection, case, owner, why=why, note="", by=owner, now=now)
-            if moved is not None:
-                add_lines(connection, case.id, [Line("person", name, text, now)])
-                key = f"speak:{case.id}:{moved.version}"
-                add_cards(connection, [(case.thread, post)], key=key, case_id=case.id, now=now)
-            return moved
-
-        return await self._database.write(work)
+    async def change(self, before: Case, change: Change, *, key: str = "") -> Case | None:
+        """Save a decided move with its notes, lines and posts; None, and nothing saved, when somebody was first."""
+        now = self._database.now()
+        return await self._database.write(lambda connection: _changed(connection, before, change, key=key, now=now))
 
     async def lines(self, case_id: str, *, limit: int) -> list[Line]:
         """The newest lines of a case's transcript, oldest first."""
         return await self._database.read(lambda connection: newest_lines(connection, case_id, limit=limit))
 
-    async def _move(
-        self,
-        case: Case,
-        owner: Owner,
-        *,
-        why: Handoff,
-        note: str,
-        posts: Sequence[tuple[Thread, Post]],
-        is_resolved: bool,
-    ) -> Case | None:
-        now = self._database.now()
-        by = next((name for name in (owner, case.owner) if name.startswith("human:")), "system")
 
-        def work(connection: Connection) -> Case | None:
-            moved = move_case(connection, case, owner, why=why, note=note, by=by, now=now, is_resolved=is_resolved)
-            if moved is not None:
-                add_cards(connection, posts, key=f"card:{case.id}:{moved.version}", case_id=case.id, now=now)
-            return moved
-
-        return await self._database.write(work)
+def _changed(connection: Connection, before: Case, change: Change, *, key: str, now: datetime) -> Case | None:
+    after = save_change(connection, before, change, now=now)
+    if after is not None:
+        if before.is_with_ai or change.act == "speak":
+            silence(connection, after, now=now)
+        card_key = key or f"card:{after.id}:{after.version}"
+        add_cards(connection, change.posts, key=card_key, case_id=after.id, now=now)
+    return after

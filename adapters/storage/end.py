@@ -5,11 +5,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, update
 
-from adapters.storage.caserows import find_case, link_customer, move_case
+from adapters.storage.caserows import find_case, link_customer, save_change
 from adapters.storage.posts import add_cards, delivery_of, find_by_id
 from adapters.storage.tables import inbox, outbox, turn
 from adapters.storage.transcript import add_findings, add_lines
 from core.case import Case, Handoff, queue
+from core.casework import Actor, Change, moved
 from core.conversation import Line
 from core.reply import Delivery, Post
 from core.turn import Turn, TurnEnd, TurnRecord
@@ -142,7 +143,7 @@ def _leave_unsaid(connection: Connection, turn: Turn) -> None:
 
 
 def _hand_over(connection: Connection, turn: Turn, case: Case, handoff: Handoff, *, now: datetime) -> Case:
-    owner = queue(handoff.tier)
+    owner, by = queue(handoff.tier), Actor(f"turn:{turn.id}")
     note = f"Handed over to {owner}: {handoff.reason}"
-    moved = move_case(connection, case, owner, why=handoff, note=note, by=f"turn:{turn.id}", now=now)
-    return moved or case
+    change = Change("hand_over", moved(case, "hand_over", by, now=now, to=owner), by, handoff, note)
+    return save_change(connection, case, change, now=now) or case

@@ -78,8 +78,15 @@ case_ = Table(
     Column("opened_at", Moment, nullable=False),
     Column("reason", Text, nullable=False),
     Column("contacts", Integer, nullable=False),
+    Column("phase", String, nullable=False, server_default="active"),
+    Column("owner_name", String, nullable=False, server_default=""),
+    Column("tier", Integer, nullable=False, server_default="3"),
+    Column("resolution", String, nullable=False, server_default=""),
+    Column("since", Moment),
+    Column("linked", String, nullable=False, server_default=""),
     partial_index("uq_case_open_thread", "thread", where="state = 'open'", is_unique=True),
     Index("ix_case_author", "author_id", "tenant", "platform"),
+    Index("ix_case_thread", "thread"),
 )
 
 message = Table(

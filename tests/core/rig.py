@@ -14,11 +14,13 @@ from core.agent import Agent
 from core.alarm import Alarm
 from core.approvals import EXPIRY
 from core.budget import Budget
+from core.caseworker import Caseworker
 from core.conversation import Attachment, Author, Message, Thread
 from core.courier import Courier
 from core.deciding import Decided
 from core.effects import Effects
 from core.errors import AttachmentError, ToolRefused
+from core.gate import Gate
 from core.handoff import Handover
 from core.knowledge import Hit, Passage
 from core.mailbox import Mailbox
@@ -156,8 +158,15 @@ async def rig(
     chat, clock, paid = chat or MemoryChat(), StillClock(), list[str]()
     agent = agent or AgentSettings()
     async with open_store(f"sqlite:///{folder / 'case.sqlite3'}", clock=clock) as store:
-        handover = Handover(cases=store.cases, actions=store.actions, staff_places=lambda thread: (STAFF,))
         courier = Courier(store.outbox, {"memory": chat}, clock=clock, tell_staff=lambda thread: (STAFF,))
+        gate = Gate()
+        caseworker = Caseworker(cases=store.cases, gate=gate, clock=clock, wake=courier.wake)
+        handover = Handover(
+            cases=store.cases,
+            actions=store.actions,
+            staff_places=lambda thread: (STAFF,),
+            caseworker=caseworker,
+        )
         toolbox = Toolbox(
             [*shop(paid), *more_tools], Effects(store.actions, ApprovalSettings(limit=Decimal(limit)), clock, folder)
         )
@@ -183,6 +192,7 @@ async def rig(
             preparing=preparing,
             decided=Decided(store.actions, toolbox),
             handover=handover,
+            gate=gate,
             settings=agent,
         )
         mailbox = Mailbox(runner.run)
@@ -197,6 +207,7 @@ async def rig(
             runner=runner,
             courier=courier,
             handover=handover,
+            caseworker=caseworker,
             approvals=ApprovalSettings(limit=Decimal(limit)),
             pace=PaceSettings(messages_per_minute=pace),
             clock=clock,

@@ -5,7 +5,9 @@ from decimal import Decimal
 
 from adapters.storage.store import Store
 from core.actions import Action, Approval
-from core.conversation import Author, Message, Thread
+from core.case import Case, Handoff
+from core.casework import Act, Actor, Change, moved
+from core.conversation import Author, Line, Message, Thread
 from core.modelling import Used
 from core.principal import Principal
 from core.reply import Delivery, Post
@@ -16,6 +18,7 @@ NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 THREAD = Thread("t1", "slack", "C1", "1.0")
 STAFF = Thread("t1", "slack", "STAFF")
 CUSTOMER = Author("u1", "Ada")
+WHY = Handoff("urgent", "Data was lost.", tier=3)
 PRINCIPAL = Principal("customer", "t1", "slack", "u1", "Ada", customer_id="c-1")
 
 
@@ -34,6 +37,24 @@ async def begun(store: Store, thread: Thread = THREAD) -> Turn:
     turn = await store.turns.begin(thread, history_lines=40)
     assert turn is not None
     return turn
+
+
+async def moves(
+    store: Store,
+    case: Case,
+    act: Act,
+    *,
+    by: str = "human:s1",
+    to: str = "",
+    why: Handoff = WHY,
+    note: str = "",
+    lines: tuple[Line, ...] = (),
+    posts: tuple[tuple[Thread, Post], ...] = (),
+) -> Case | None:
+    """Somebody moves a case; None when it was changed first."""
+    actor = Actor(by, by.partition(":")[2].title())
+    after = moved(case, act, actor, now=NOW, to=to)
+    return await store.cases.change(case, Change(act, after, actor, why, note, lines, posts))
 
 
 def record(*, tokens: int = 10) -> TurnRecord:

@@ -14,7 +14,7 @@ from core.case import Handoff, queue
 from core.conversation import Thread
 from core.reply import Delivery, Post
 from core.turn import Turn, TurnEnd
-from tests.adapters.storage.scene import NOW, answer, record, says
+from tests.adapters.storage.scene import NOW, answer, moves, record, says
 from tests.fakes.clock import StillClock
 
 THREADS = [Thread("t1", "slack", "C1"), Thread("t1", "slack", "C2")]
@@ -118,8 +118,8 @@ class AnyOrder(RuleBasedStateMachine):
     async def _move(self, thread: Thread, *, is_taken: bool) -> None:
         case = await self.store.cases.find(thread)
         if case is not None and case.is_with_ai == is_taken:
-            owner = queue(2) if is_taken else "ai"
-            assert await self.store.cases.move(case, owner, why=WHY, note="It moves.", posts=()) is not None
+            act, to = ("hand_over", queue(2)) if is_taken else ("hand_back", "")
+            assert await moves(self.store, case, act, to=to, note="It moves.") is not None
 
     async def _deliver(self, outcome: str) -> bool:
         due = await self.store.outbox.due(["slack"], limit=99)

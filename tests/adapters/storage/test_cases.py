@@ -3,13 +3,12 @@
 import asyncio
 
 from adapters.storage.store import Store
-from core.case import Handoff, queue
-from core.conversation import Thread
+from core.case import queue
+from core.conversation import Line, Thread
 from core.reply import Post
-from tests.adapters.storage.scene import STAFF, THREAD, message
+from tests.adapters.storage.scene import NOW, STAFF, THREAD, message, moves
 from tests.fakes.clock import StillClock
 
-WHY = Handoff("urgent", "Data was lost.", tier=3)
 CARD = ((STAFF, Post("Please take this one.", kind="card")),)
 
 
@@ -31,10 +30,10 @@ async def test_a_case_id_is_short_enough_to_be_read_aloud(store: Store) -> None:
 
 async def test_the_first_to_move_a_case_wins_and_the_second_leaves_no_trace(store: Store) -> None:
     case = await store.cases.open(message(), "c-1")
-    moves = await asyncio.gather(
-        *(store.cases.move(case, f"human:s{n}", why=WHY, note=f"s{n} takes over.", posts=CARD) for n in range(5))
+    tried = await asyncio.gather(
+        *(moves(store, case, "claim", by=f"human:s{n}", note=f"s{n} takes over.", posts=CARD) for n in range(5))
     )
-    moved = [each for each in moves if each]
+    moved = [each for each in tried if each]
     assert len(moved) == 1
     assert moved[0].version == 2
     assert await store.cases.get(case.id) == moved[0]
@@ -45,7 +44,7 @@ async def test_the_first_to_move_a_case_wins_and_the_second_leaves_no_trace(stor
 async def test_moving_a_case_with_several_cards_posts_each(store: Store) -> None:
     case = await store.cases.open(message(), "c-1")
     cards = (*CARD, (Thread("t1", "discord", "9"), Post("Please take this one.", kind="card")))
-    moved = await store.cases.move(case, queue(3), why=WHY, note="Over to people.", posts=cards)
+    moved = await moves(store, case, "hand_over", to=queue(3), note="Over to people.", posts=cards)
     assert moved is not None
     assert not moved.is_with_ai
     assert len(await store.outbox.due(["slack", "discord"], limit=9)) == 2
@@ -55,10 +54,11 @@ async def test_moving_a_case_with_several_cards_posts_each(store: Store) -> None
 async def test_a_person_who_answers_owns_the_case_and_the_customer_gets_the_words(store: Store) -> None:
     case = await store.cases.open(message(), "c-1")
     post = Post("I am on it.", kind="relay", footer="Sam")
-    spoken = await store.cases.speak(case, by="s1", name="Sam", text="I am on it.", post=post)
+    line = Line("person", "Sam", "I am on it.", NOW)
+    spoken = await moves(store, case, "speak", lines=(line,), posts=((THREAD, post),))
     assert spoken is not None
     assert spoken.owner == "human:s1"
-    assert await store.cases.speak(case, by="s2", name="Kim", text="Me too.", post=post) is None
+    assert await moves(store, case, "speak", by="human:s2", posts=((THREAD, post),)) is None
     assert [(line.speaker, line.text) for line in await store.cases.lines(case.id, limit=9)] == [
         ("person", "I am on it.")
     ]
@@ -71,7 +71,7 @@ async def test_a_person_sees_their_own_open_cases_the_newest_first(store: Store,
     second = await store.cases.open(message(thread=Thread("t1", "slack", "C2")), "c-1")
     await store.cases.open(message(thread=Thread("t2", "slack", "C2")), "c-1")
     assert await store.cases.of_author("t1", "slack", "u1") == [second, first]
-    await store.cases.resolve(second, "human:s1", why=WHY, note="Solved.", posts=())
+    await moves(store, second, "resolve", note="Solved.")
     assert await store.cases.of_author("t1", "slack", "u1") == [first]
 
 

@@ -17,6 +17,7 @@ from tests.adapters.storage.scene import (
     answered,
     approval,
     begun,
+    moves,
     record,
     refund,
     says,
@@ -27,7 +28,7 @@ ASKED = Handoff("customer_asked", "The customer asked for a person.", tier=2)
 
 
 async def taken(store: Store, case: Case) -> Case:
-    moved = await store.cases.move(case, queue(2), why=ASKED, note="A person takes over.", posts=())
+    moved = await moves(store, case, "hand_over", to=queue(2), why=ASKED, note="A person takes over.")
     assert moved is not None
     return moved
 
@@ -125,7 +126,7 @@ async def test_an_answer_is_withheld_when_people_took_the_case_meanwhile(store: 
 async def test_a_case_that_went_to_people_and_back_is_another_version_so_the_answer_is_withheld(store: Store) -> None:
     await says(store)
     turn = await begun(store)
-    back = await store.cases.move(await taken(store, turn.case), "ai", why=ASKED, note="Back.", posts=())
+    back = await moves(store, await taken(store, turn.case), "hand_back", note="Back.")
     assert back is not None
     assert back.is_with_ai
     assert await store.turns.finish(turn, answer(), record()) is None
@@ -221,18 +222,35 @@ async def test_a_hand_over_of_a_case_that_moved_already_posts_no_card(store: Sto
     assert await store.outbox.due(["slack"], limit=9) == []
 
 
-async def test_a_message_after_the_case_was_resolved_opens_a_new_one(store: Store) -> None:
+async def test_a_message_after_the_case_was_closed_opens_a_linked_one_with_nothing_of_the_old(store: Store) -> None:
     await says(store, id="1")
     await answered(store)
     old = await store.cases.find(THREAD)
     assert old is not None
-    assert await store.cases.resolve(old, "human:s1", why=ASKED, note="Solved.", posts=()) is not None
+    resolved = await moves(store, old, "resolve", why=ASKED, note="Solved.")
+    assert resolved is not None
     assert await store.cases.find(THREAD) is None
+    assert await moves(store, resolved, "close") is not None
     await says(store, "It broke again", id="2")
     turn = await begun(store)
     assert turn.case.id != old.id
+    assert turn.case.linked == old.id
     assert turn.case.is_with_ai
     assert turn.history == ()
+
+
+@pytest.mark.parametrize(("text", "state"), [("It broke again", "open"), ("Thanks a lot!", "resolved")])
+async def test_a_message_after_a_resolved_case_opens_it_again_unless_it_only_says_thanks(
+    store: Store, text: str, state: str
+) -> None:
+    await says(store, id="1")
+    await answered(store)
+    case = await store.cases.find(THREAD)
+    assert case is not None
+    assert await moves(store, case, "resolve") is not None
+    await says(store, text, id="2")
+    turn = await begun(store)
+    assert (turn.case.id, turn.case.state, turn.case.owner) == (case.id, state, "ai")
 
 
 async def test_what_pictures_showed_stands_beside_their_message(store: Store) -> None:
@@ -263,7 +281,7 @@ async def test_a_decision_about_a_resolved_case_is_heard_in_that_case(store: Sto
     turn = await begun(store)
     await store.actions.propose(refund(state="proposed", turn_id=turn.id, case_id=turn.case.id), approval(), cards=())
     await store.turns.finish(turn, answer(), record())
-    assert await store.cases.resolve(turn.case, "human:s1", why=ASKED, note="", posts=()) is not None
+    assert await moves(store, turn.case, "resolve") is not None
     await store.actions.decide("A-1", is_approved=False, by="s1", by_name="Sam", place=STAFF)
     decided = await begun(store)
     assert decided.case.id == turn.case.id

@@ -6,12 +6,13 @@ It keeps cases, posts and approvals in memory, and streams what a message asks f
 import asyncio
 import itertools
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from adapters.web.chat import WebChat
-from core.case import AI, Case, Handoff, Owner, queue
+from core.case import AI, Case, Handoff
+from core.casework import SYSTEM, Act, Change, moved
 from core.conversation import Author, Line, Message, Thread
 from core.errors import AttachmentError, StoreError
 from core.modelling import Used
@@ -199,16 +200,15 @@ class ScriptedDesk:
         self.transcripts[case.id] = []
         return case
 
-    async def move(
-        self, case: Case, owner: Owner, *, why: Handoff, note: str, posts: Sequence[tuple[Thread, Post]]
-    ) -> Case | None:
-        self.cases[case.id] = moved = replace(case, owner=owner, version=case.version + 1, reason=why.reason)
-        for thread, post in posts:
+    async def change(self, before: Case, change: Change, *, key: str = "") -> Case | None:
+        self.cases[before.id] = change.after
+        for thread, post in change.posts:
             await self._post(thread, post)
-        return moved
+        return change.after
 
-    async def speak(self, case: Case, *, by: str, name: str, text: str, post: Post) -> Case | None:
-        return await self.move(case, f"human:{by}", why=Handoff("reply", text), note="", posts=[(case.thread, post)])
+    async def _move(self, case: Case, act: Act, *posts: tuple[Thread, Post]) -> None:
+        after = moved(case, act, SYSTEM, now=case.opened_at)
+        await self.change(case, Change(act, after, SYSTEM, Handoff("customer_asked", "Asked for"), posts=posts))
 
     async def lines(self, case_id: str, *, limit: int) -> list[Line]:
         return self.transcripts[case_id][-limit:]
@@ -318,19 +318,13 @@ class ScriptedDesk:
             footer=f"Case {case.id} · reason customer_asked",
         )
         told = Post("A person of our team takes over. You can go on writing here.", kind="notice")
-        await self.move(
-            case,
-            queue(3),
-            why=Handoff("customer_asked", "The customer asks for a person."),
-            note="",
-            posts=[(case.thread, told), (self._chat.staff, card)],
-        )
+        await self._move(case, "hand_over", (case.thread, told), (self._chat.staff, card))
         return ""
 
     async def _hand_back(self, press: Press) -> str:
         case = self.cases[press.value]
         told = Post("You are talking to the assistant again.", kind="notice")
-        await self.move(case, AI, why=Handoff("handed_back", ""), note="", posts=[(case.thread, told)])
+        await self._move(case, "hand_back", (case.thread, told))
         return f"Case {case.id} is back with the bot."
 
     async def _pass_on(self, message: Message, case: Case) -> None:

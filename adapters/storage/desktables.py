@@ -1,0 +1,53 @@
+"""Tables of the staff's side: rooms, the relay's map, files that pass, ratings."""
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
+
+from adapters.storage.codec import Moment
+from adapters.storage.tables import Counter, case_, metadata
+
+room = Table(
+    "room",
+    metadata,
+    Column("case_id", String, ForeignKey(case_.c.id), primary_key=True),
+    Column("place", String, primary_key=True),
+    Column("thread", String, nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Index("ix_room_thread", "thread"),
+)
+
+relay = Table(
+    "relay",
+    metadata,
+    Column("id", Counter, primary_key=True, autoincrement=True),
+    Column("case_id", String, ForeignKey(case_.c.id), nullable=False),
+    Column("direction", String, nullable=False),
+    Column("source", String, nullable=False),
+    Column("target", String, nullable=False),
+    Column("outbox_key", String, nullable=False, unique=True),
+    Column("by", String, nullable=False),
+    Column("at", Moment, nullable=False),
+    UniqueConstraint("source", "target", name="uq_relay_source"),
+    Index("ix_relay_case_id", "case_id"),
+)
+
+kept_file = Table(
+    "kept_file",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("case_id", String, primary_key=True),
+    Column("media_type", String, nullable=False),
+    Column("size_bytes", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("kept_at", Moment, nullable=False),
+)
+
+rating = Table(
+    "rating",
+    metadata,
+    Column("case_id", String, ForeignKey(case_.c.id), primary_key=True),
+    Column("score", Integer, nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("by", String, nullable=False),
+    Column("resolved_by", String, nullable=False),
+    Column("at", Moment, nullable=False),
+)
