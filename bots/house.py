@@ -125,6 +125,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
         mailbox = Mailbox(runner.run)
         reception = Reception(
             inbox=store.inbox,
+            turns=store.turns,
             cases=store.cases,
             actions=store.actions,
             outbox=store.outbox,

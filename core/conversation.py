@@ -73,8 +73,12 @@ class Message:
     @property
     def all_keys(self) -> tuple[str, ...]:
         """The delivery keys, with the one that channel and id always give."""
-        own = f"{self.thread.platform}:{self.thread.tenant}:{self.thread.channel}:{self.id}"
-        return tuple(dict.fromkeys((own, *self.keys)))
+        return tuple(dict.fromkeys((place_key(self.thread, self.id), *self.keys)))
+
+
+def place_key(place: Thread, message_id: str) -> str:
+    """The delivery key of a message that its channel and id give, whatever its thread is."""
+    return f"{place.platform}:{place.tenant}:{place.channel}:{message_id}"
 
 
 Speaker = Literal["customer", "bot", "person", "system"]

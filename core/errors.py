@@ -3,6 +3,7 @@
 BotError
 ├── SettingsError        something in the environment or firstline.toml is missing or wrong
 ├── StoreError           the database refused, or another process holds it
+│   └── LostTurn         ... because another replica has taken the turn over
 ├── ModelError           a model endpoint failed and no fallback was left
 │   └── ModelCut         ... after part of its answer had already come
 ├── DeliveryError        the platform did not take a message
@@ -28,6 +29,10 @@ class SettingsError(BotError):
 
 class StoreError(BotError):
     """The database did not do what was asked. Check `FIRSTLINE_DATABASE_URL` and the disk."""
+
+
+class LostTurn(StoreError):
+    """Another replica works on this turn now. Nothing is wrong: this one was slow or cut off and lets go."""
 
 
 class ModelError(BotError):

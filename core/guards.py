@@ -93,3 +93,11 @@ def is_yes(text: str) -> bool:
     words = plain(text).replace("’", "'")
     is_short = len(words.split()) <= _LONGEST_YES
     return is_short and _YES.match(words) is not None and not _BUT.search(words) and not re.search(r"\d", words)
+
+
+_STOP = frozenset(["stop", "stop it", "please stop", "stop please", "stopp", "halt", "arrete", "para", "basta"])
+
+
+def is_stop(text: str) -> bool:
+    """The customer wants the answer that is being written to end, and says nothing else."""
+    return " ".join(re.findall(r"[\w']+", plain(text))) in _STOP

@@ -2,6 +2,12 @@
 
 TAKEN_OVER = "_A colleague has taken over from here._"
 STOPPED = "_Stopped._"
+NOTHING_TO_STOP = "There is nothing under way that I could stop."
+WITHDRAWN = "_You took your message back, so I stopped._"
+WAITED_FOR = "I was still waiting for: {what}."
+AGAIN = "I am writing another answer."
+AGAIN_ALREADY = "I have answered this a second time already. Tell me what was wrong, and I will look at that."
+AGAIN_LATE = "The conversation has gone on since then. Ask me again, and I will answer that."
 STEP_LIMIT = "I could not finish this in the steps I am allowed. I have passed it to a person."
 FAILED = "Something went wrong on my side, so I have passed this to a person."
 NO_MODEL = "I cannot reach my language model just now, so I have passed this to a person."

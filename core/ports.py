@@ -4,7 +4,7 @@ Everything durable speaks in core values; a verb that changes more than one row 
 transaction. Times are aware and in UTC.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Literal, Protocol
 
@@ -12,10 +12,14 @@ from core.actions import Action, Approval, Decision
 from core.case import Case
 from core.casework import Change
 from core.conversation import Attachment, Author, Line, Message, Thread
+from core.durable import Cursors as Cursors
+from core.durable import Inbox as Inbox
+from core.durable import Outbox as Outbox
+from core.durable import Timers as Timers
+from core.durable import Turns as Turns
 from core.reply import Delivery, Post, Press, ReplyEvent
-from core.timers import Timer
 from core.tools import ToolResult
-from core.turn import InboxEvent, Posted, Turn, TurnEnd, TurnRecord, TurnTrace
+from core.turn import Posted, TurnTrace
 from core.vision import CheckedImage, Finding
 
 
@@ -38,10 +42,21 @@ class FrontDesk(Protocol):
         """
         ...
 
+    async def edit(self, message: Message) -> bool:
+        """A message as it reads now; False when it is not known or nothing changed. Only channel and id must
+        be right, the thread's root need not be. An answer under way begins anew; after it, the edit is noted.
+        """
+        ...
+
+    async def delete(self, place: Thread, message_id: str) -> bool:
+        """A message was taken back: it is struck, and an answer to it alone is not begun or is cut off."""
+        ...
+
     async def press(self, press: Press) -> str:
         """Act on a button or command. Returns a line for the presser alone; empty when there is nothing to say.
 
-        `escalate` with an empty value means the presser's own open case in that thread or tenant.
+        `escalate` with an empty value means the presser's own open case in that thread or tenant. `stop` (by
+        button, or by a reaction on a message whose id is the value) ends the answer that is being written.
         """
         ...
 
@@ -51,50 +66,6 @@ class FrontDesk(Protocol):
 
     async def is_ours(self, thread: Thread) -> bool:
         """We are in conversation in this thread, so a message there needs no mention."""
-        ...
-
-
-class Inbox(Protocol):
-    """Events, on disk before the platform hears that we have them."""
-
-    async def save(self, event: InboxEvent) -> bool:
-        """Keep an event once; False when one of its keys was seen before. Durable on return."""
-        ...
-
-    async def waiting(self) -> list[Thread]:
-        """Threads that owe an answer, the longest waiting first; read at start."""
-        ...
-
-
-class Turns(Protocol):
-    """Turns as rows."""
-
-    async def begin(self, thread: Thread, *, history_lines: int) -> Turn | None:
-        """Everything that waits in this thread as one turn; None when nothing does.
-
-        A turn that was cut off by a crash is begun again under its id, with its opened reply, and takes
-        in what came meanwhile. Opens a case where there is none.
-        """
-        ...
-
-    async def opened(self, turn: Turn, ref: str) -> None:
-        """Checkpoint the platform's id of the reply. No answer text is sent before this returns."""
-        ...
-
-    async def finish(self, turn: Turn, end: TurnEnd, record: TurnRecord) -> Delivery | None:
-        """Save transcript, trace, hand-over, staff posts and the final reply in one transaction.
-
-        The reply is released for delivery only if the case still is with the AI at the version that the
-        turn began with; otherwise nothing but trace and inbox marks are saved and None is returned
-        (also when `end.post` is None). Returns the row, due for delivery.
-        """
-        ...
-
-    async def cut(self, turn: Turn, shown: str, line: str) -> Delivery | None:
-        """End a turn whose case changed hands: what the customer saw, closed with a fixed line.
-
-        Returns the row to deliver, or None when nothing had been opened.
-        """
         ...
 
 
@@ -136,53 +107,6 @@ class Cases(Protocol):
 
     async def lines(self, case_id: str, *, limit: int) -> list[Line]:
         """The newest lines of a case's transcript, oldest first."""
-        ...
-
-
-class Outbox(Protocol):
-    """What must reach a chat, until it has."""
-
-    async def put(self, thread: Thread, post: Post, *, key: str) -> Delivery | None:
-        """A new row; None when that key was put before."""
-        ...
-
-    async def rewrite(self, key: str, post: Post) -> Delivery | None:
-        """New content for a row, due again: the posted message is edited. None for an unknown key."""
-        ...
-
-    async def due(self, platforms: Sequence[str], *, limit: int) -> list[Delivery]:
-        """Rows to deliver now, oldest first, at most one a thread."""
-        ...
-
-    async def delivered(self, delivery: Delivery, ref: str) -> None:
-        """The platform has it as `ref`. A row rewritten meanwhile stays due."""
-        ...
-
-    async def failed(self, delivery: Delivery, why: str, *, retry_at: datetime | None) -> None:
-        """It did not work; None gives it up, which staff and log are told of."""
-        ...
-
-
-class Timers(Protocol):
-    """What is due at a moment, once, whatever restarts and whatever the clock does."""
-
-    async def set(self, timer: Timer) -> bool:
-        """Keep it. One of that id that has not rung yet, or was cancelled, is replaced; False when it has rung."""
-        ...
-
-    async def cancel(self, timer_id: str) -> bool:
-        """It will not ring; False when there was nothing to stop."""
-        ...
-
-    async def take(self, kinds: Sequence[str], *, limit: int) -> list[Timer]:
-        """Due timers of these kinds, the longest due first, each to one taker.
-
-        One that is not reported as `rang` comes back after a minute, then ever later.
-        """
-        ...
-
-    async def rang(self, timer: Timer) -> None:
-        """Its handler is through. One that was set anew meanwhile stays."""
         ...
 
 
@@ -318,6 +242,14 @@ class Chat(Protocol):
         """Open an empty reply to `delivery.answers`; with a `ref`, take up that very message again.
 
         Raises `DeliveryError`.
+        """
+        ...
+
+    async def find_reply(self, delivery: Delivery, *, known: Collection[str]) -> str:
+        """The ref of a reply that was opened for `delivery` but never noted: a message of ours after the one
+        it answers that carries its nonce, or carries none and is in no ref of `known`. Empty: there is none.
+
+        Raises `DeliveryError` when it cannot be told just now.
         """
         ...
 

@@ -1,6 +1,7 @@
 """The front desk: what adapters hand their events to. Saves first, then wakes whoever works on it."""
 
 import asyncio
+import hashlib
 import logging
 from collections import deque
 from datetime import datetime, timedelta
@@ -13,15 +14,16 @@ from core.casework import staff_actor
 from core.caseworker import Caseworker, Posts, Step
 from core.conversation import Author, Line, Message, Thread
 from core.courier import Courier
+from core.guards import is_stop
 from core.handoff import Handover
 from core.mailbox import Mailbox
-from core.ports import Actions, Cases, Clock, Feedback, Inbox, Outbox
+from core.ports import Actions, Cases, Clock, Feedback, Inbox, Outbox, Turns
 from core.principal import Identity
 from core.reply import Post, Press
 from core.runner import TurnRunner
 from core.settings import ApprovalSettings, PaceSettings
 from core.timers import Timer
-from core.turn import InboxEvent
+from core.turn import Changed, InboxEvent
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +62,7 @@ class Reception:
         self,
         *,
         inbox: Inbox,
+        turns: Turns,
         cases: Cases,
         actions: Actions,
         outbox: Outbox,
@@ -75,6 +78,7 @@ class Reception:
         clock: Clock,
     ) -> None:
         self._inbox = inbox
+        self._turns = turns
         self._cases = cases
         self._actions = actions
         self._outbox = outbox
@@ -99,8 +103,12 @@ class Reception:
 
     async def receive(self, message: Message) -> bool:
         """See `core.ports.FrontDesk`."""
-        if not await self._inbox.save(InboxEvent("message", message=message, keys=message.all_keys)):
+        event = InboxEvent("message", message=message, keys=message.all_keys)
+        if is_stop(message.text):
+            return await self._stop(event, message)
+        if not await self._inbox.save(event):
             return False
+        self._runner.merge(message.thread)
         now = self._clock.now()
         person = f"{message.thread.platform}:{message.thread.tenant}:{message.author.id}"
         if not (wait_s := self._pace.wait_s(person, now)):
@@ -112,6 +120,54 @@ class Reception:
         asyncio.get_running_loop().call_later(wait_s, self._mailbox.wake, message.thread)
         self._pace.forget(now)
         return True
+
+    async def _stop(self, event: InboxEvent, message: Message) -> bool:
+        """A message that only says `stop` ends with the turn that it stops."""
+        if not await self._inbox.join(event):
+            return False
+        self._runner.interrupt(message.thread, "stopped")
+        self._mailbox.wake(message.thread)
+        return True
+
+    async def edit(self, message: Message) -> bool:
+        """See `core.ports.FrontDesk`."""
+        changed = await self._inbox.edit(message)
+        if changed is None:
+            return False
+        await self._begin_anew(changed)
+        if changed.state == "answered":
+            await self._tell_owner(changed, "edited", message.text)
+        return True
+
+    async def delete(self, place: Thread, message_id: str) -> bool:
+        """See `core.ports.FrontDesk`."""
+        changed = await self._inbox.strike(place, message_id)
+        if changed is None:
+            return False
+        await self._begin_anew(changed)
+        if changed.state == "answered":
+            await self._tell_owner(changed, "deleted", "")
+        return True
+
+    async def _begin_anew(self, changed: Changed) -> None:
+        """The answer under way is to other words than are there now."""
+        if changed.state == "running":
+            self._runner.interrupt(changed.thread, "changed")
+        if changed.state != "answered":
+            self._mailbox.wake(changed.thread)
+
+    async def _tell_owner(self, changed: Changed, what: str, text: str) -> None:
+        """People who have the case hear of it; the bot says nothing of its own about an old message."""
+        case = await self._cases.get(changed.case_id)
+        message = changed.message
+        if case is None or case.is_with_ai or case.state != "open" or message is None:
+            return
+        words = f"**{message.author.name}** (case {case.id}) {what} an earlier message" + (f": {text}" if text else ".")
+        revision = hashlib.sha256(text.encode()).hexdigest()[:16]
+        for place in self._handover.places(changed.thread):
+            key = f"{what}:{changed.thread.key}:{message.id}:{revision}:{place.key}"
+            await self._outbox.put(place, Post(words, kind="relay"), key=key)
+        self._courier.wake()
 
     async def is_ours(self, thread: Thread) -> bool:
         """See `core.ports.FrontDesk`."""
@@ -144,9 +200,27 @@ class Reception:
             case "feedback":
                 return await self._keep_feedback(press)
             case "stop":
-                return "" if self._runner.interrupt(press.thread, "stopped") else phrases.NOT_FOUND
+                return await self._stop_by_press(press)
+            case "again":
+                return await self._again(press)
             case _:
                 return phrases.NOT_FOUND
+
+    async def _stop_by_press(self, press: Press) -> str:
+        thread = press.thread
+        if press.value:
+            thread = await self._inbox.where(press.thread, press.value) or thread
+        if not (press.is_staff_place or self._runner.may_stop(thread, press.presser_id)):
+            return phrases.NOTHING_TO_STOP
+        return "" if self._runner.interrupt(thread, "stopped") else phrases.NOTHING_TO_STOP
+
+    async def _again(self, press: Press) -> str:
+        """Another answer in the place of the last one, once."""
+        wished = await self._turns.again(press.value, by="" if press.is_staff_place else press.presser_id)
+        if isinstance(wished, Thread):
+            self._mailbox.wake(wished)
+            return phrases.AGAIN
+        return {"already": phrases.AGAIN_ALREADY, "late": phrases.AGAIN_LATE, "unknown": phrases.NOT_FOUND}[wished]
 
     async def _decide(self, press: Press) -> str:
         allowed = self._approvals.approvers

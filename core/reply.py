@@ -102,7 +102,7 @@ class Button:
     """A button; a press comes back to the core as `Press` with the same action and value."""
 
     action: str
-    """`approve`, `deny`, `escalate`, `hand_back`, `feedback`, `stop`."""
+    """`approve`, `deny`, `escalate`, `hand_back`, `feedback`, `stop`, `again`."""
     value: str
     label: str
     style: Literal["plain", "good", "danger"] = "plain"

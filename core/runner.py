@@ -17,6 +17,7 @@ from core.courier import Courier
 from core.deciding import Decided
 from core.errors import DeliveryError, ModelError
 from core.gate import Gate, Voice
+from core.guards import is_stop
 from core.handoff import Handover, notice_for_customer
 from core.mailbox import Ran
 from core.ports import Chat, Outbox, ReplyStream, Turns
@@ -25,12 +26,16 @@ from core.reply import (
     Button,
     Delivery,
     Post,
+    TextReset,
 )
 from core.settings import AgentSettings
 from core.turn import Turn, TurnEnd, TurnRecord
 from core.writing import Running, Writing
 
 log = logging.getLogger(__name__)
+
+_OPEN_LIMIT_S = 30.0
+"""A platform that takes longer to open a reply gets the answer whole."""
 
 
 class TurnRunner:
@@ -62,16 +67,33 @@ class TurnRunner:
         self._gate = gate
         self._settings = settings
         self._running: dict[str, Running] = {}
+        self._kept: dict[str, ReplyStream] = {}
+        """Open replies of turns that begin anew at once, by turn."""
 
     def interrupt(self, thread: Thread, why: str) -> bool:
-        """Stop the turn of a thread now: `taken` (people have the case) or `stopped` (the customer said so)."""
+        """Stop the turn of a thread now: `taken` (people have the case), `stopped` (the customer said so) or
+        `changed` (what it answers has changed: it begins anew in the same reply).
+        """
         running = self._running.get(thread.key)
-        if running is None:
+        if running is None or (running.why and why == "changed"):
             return False
         running.why = why
         if running.is_writing:
             running.scope.reschedule(asyncio.get_running_loop().time())
         return True
+
+    def merge(self, thread: Thread) -> bool:
+        """Something more came: a turn that has only just begun begins anew with it. False: it is the next one's."""
+        running = self._running.get(thread.key)
+        if running is None or running.shown or running.has_acted:
+            return False
+        age_s = asyncio.get_running_loop().time() - running.began_s
+        return age_s < self._settings.merge_window_s and self.interrupt(thread, "changed")
+
+    def may_stop(self, thread: Thread, author_id: str) -> bool:
+        """The one whose message is being answered there."""
+        running = self._running.get(thread.key)
+        return running is not None and author_id in {each.author.id for each in running.turn.messages}
 
     async def run(self, thread: Thread) -> Ran:
         """One turn of a thread: everything that waited in it."""
@@ -81,7 +103,9 @@ class TurnRunner:
                 if turn is None:
                     return "nothing"
                 record = TurnRecord(await self._preparing.principal(turn))
-                if turn.case.is_with_ai:
+                if turn.is_withdrawn:
+                    await self._withdraw(turn)
+                elif turn.case.is_with_ai:
                     await self._answer(turn, record, voice)
                 else:
                     await self._pass_on(turn, record)
@@ -93,7 +117,10 @@ class TurnRunner:
 
     async def _answer(self, turn: Turn, record: TurnRecord, voice: Voice) -> None:
         scene = self._preparing.scene(turn, record.principal)
-        running = Running(turn, scene, record, asyncio.timeout(self._settings.turn_limit_s), voice)
+        scope = asyncio.timeout(self._settings.turn_limit_s)
+        running = Running(turn, scene, record, scope, voice, began_s=asyncio.get_running_loop().time())
+        if len(turn.messages) > 1 and is_stop(turn.messages[-1].text):
+            running.why = "stopped"
         self._running[turn.thread.key] = running
         voice.when_hushed(lambda: self.interrupt(turn.thread, "taken"))
         if voice.is_hushed:
@@ -109,12 +136,16 @@ class TurnRunner:
 
     async def _open(self, turn: Turn, voice: Voice) -> ReplyStream | None:
         """The open reply with its id saved; None when the platform refuses: then the outbox posts it whole."""
+        if (kept := self._kept.pop(turn.id, None)) is not None:
+            await kept.show(TextReset(0))
+            return kept
         async with voice.speaking() as may_speak:
             if not may_speak and not turn.reply.ref:
                 return None
             try:
-                stream = await self._chats[turn.thread.platform].open_reply(turn.reply)
-            except DeliveryError as error:
+                async with asyncio.timeout(_OPEN_LIMIT_S):
+                    stream = await self._chats[turn.thread.platform].open_reply(turn.reply)
+            except (DeliveryError, TimeoutError) as error:
                 log.warning("no live reply", extra={"place": turn.thread.key, "why": str(error)})
                 return None
             await self._turns.opened(turn, stream.ref)
@@ -135,7 +166,9 @@ class TurnRunner:
                             await stream.show(event)
         except TimeoutError:
             if not running.why:
-                _fail(running, phrases.TIMED_OUT, "The turn reached its time limit.")
+                limit_s, waited_for = self._settings.turn_limit_s, running.waiting_for
+                line = f"{phrases.TIMED_OUT} {phrases.WAITED_FOR.format(what=waited_for)}"
+                _fail(running, line, f"The turn reached its limit of {limit_s:g} s while waiting for: {waited_for}.")
             record.note("stopped", f'"{running.why or "time limit"}"')
         except ModelError as error:
             log.warning("no model answered", extra={"turn": running.turn.id, "why": str(error)})
@@ -147,12 +180,26 @@ class TurnRunner:
 
     async def _end(self, running: Running, stream: ReplyStream | None) -> None:
         turn = running.turn
+        if running.why == "changed":
+            if stream is not None:
+                self._kept[turn.id] = stream
+            await self._turns.release(turn, running.record)
+            return
         async with self._courier.holding(turn.reply.id), running.voice.speaking():
             delivery = None
             if running.why != "taken":
                 delivery = await self._turns.finish(turn, await self._turn_end(running), running.record)
             if delivery is None:
                 delivery = await self._turns.cut(turn, running.shown, phrases.TAKEN_OVER)
+            if delivery is not None and stream is not None:
+                await self._close(stream, delivery)
+        self._courier.wake()
+
+    async def _withdraw(self, turn: Turn) -> None:
+        """The author took back everything that was asked, after a reply had been opened or not."""
+        stream = self._kept.pop(turn.id, None)
+        async with self._courier.holding(turn.reply.id):
+            delivery = await self._turns.cut(turn, "", phrases.WITHDRAWN)
             if delivery is not None and stream is not None:
                 await self._close(stream, delivery)
         self._courier.wake()
@@ -196,6 +243,7 @@ class TurnRunner:
         return (
             Button("feedback", f"good:{turn.id}", "Helpful"),
             Button("feedback", f"bad:{turn.id}", "Not helpful"),
+            *(() if turn.redoes else (Button("again", turn.id, "Try again"),)),
             Button("escalate", turn.case.id, "Talk to a person"),
         )
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, PositiveFloat, PositiveInt
 
 Count = Annotated[int, Field(ge=0)]
 
@@ -26,6 +26,8 @@ class AgentSettings(Section):
     """Model calls in one turn; then it says so and offers a person."""
     turn_limit_s: PositiveFloat = 180
     """A turn that takes longer ends with a clear line."""
+    merge_window_s: NonNegativeFloat = 2.0
+    """A message that comes this soon after its thread's last one, before any word of the answer, joins that turn."""
     history_lines: PositiveInt = 40
     """Lines of the case's transcript that go into a prompt."""
     passages: PositiveInt = 4

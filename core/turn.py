@@ -1,8 +1,11 @@
 """A turn: one answer owed, from the messages it covers to the reply it ended in."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
+
+from pydantic import JsonValue
 
 from core.case import Case, Handoff
 from core.conversation import Line, Message, Thread
@@ -13,12 +16,38 @@ from core.reply import Delivery, Post
 
 @dataclass(frozen=True, slots=True)
 class InboxEvent:
-    """Something that a thread owes an answer to: a message, or a decision about an action."""
+    """Something that a thread owes an answer to: a message, a decision about an action, or a wish for
+    another answer."""
 
-    kind: Literal["message", "decision"]
+    kind: Literal["message", "decision", "again"]
     message: Message | None = None
     action_key: str = ""
     keys: tuple[str, ...] = ()
+    turn_id: str = ""
+    """The turn whose answer is wanted anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What became of a message that its author edited or deleted."""
+
+    thread: Thread
+    state: Literal["waiting", "running", "answered"]
+    """`waiting`: no turn had begun with it. `running`: one has to begin anew. `answered`: it was too late."""
+    case_id: str = ""
+    message: Message | None = None
+    """As it is now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far a channel or thread was read."""
+
+    place: Thread
+    position: str
+    """The platform's id of the newest message that we have."""
+    is_direct: bool = False
+    """The conversation of one person with the bot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +67,19 @@ class Turn:
     reply: Delivery
     """The outbox row of the answer, still open; its `ref` is set when an earlier attempt had opened it."""
     attempt: int
+    """How often it was begun, not counting those times when we let go of it ourselves."""
     began_at: datetime
+    fence: int = 0
+    """Whoever holds the turn with this number may move it; it counts up each time the turn is begun."""
+    redoes: str = ""
+    """The turn whose answer this one replaces, in the same message."""
+    steps: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
+    """What earlier attempts had finished, by key; empty when what is asked has changed since."""
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Everything it was to answer was taken back."""
+        return not (self.messages or self.decisions)
 
     @property
     def said(self) -> str:

@@ -9,10 +9,23 @@ from core import phrases
 from core.answering import Answerer
 from core.deciding import Decided
 from core.gate import Voice
+from core.guards import is_stop
 from core.preparing import Prepared, Preparing
-from core.reply import Citation, ReplyEvent, SourceCited, TextDelta, TextReset
+from core.reply import (
+    Citation,
+    FindingMade,
+    Notice,
+    ReplyEvent,
+    SourceCited,
+    TextDelta,
+    TextReset,
+    ToolFinished,
+    ToolStarted,
+)
 from core.scene import Scene
 from core.turn import Turn, TurnRecord
+
+_MODEL = "the language model"
 
 
 @dataclass(slots=True)
@@ -24,9 +37,15 @@ class Running:
     record: TurnRecord
     scope: asyncio.Timeout
     voice: Voice
+    began_s: float = 0.0
+    """By the loop's clock."""
     prepared: Prepared = field(default_factory=Prepared)
     why: str = ""
-    """Why it was interrupted: `taken` or `stopped`."""
+    """Why it was interrupted: `taken`, `stopped`, or `changed` (it has to begin anew)."""
+    waiting_for: str = _MODEL
+    """What it would say if its time ran out now."""
+    has_acted: bool = False
+    """A tool was called: beginning anew would no longer go unnoticed."""
     is_writing: bool = False
     shown: str = ""
     cited: list[Citation] = field(default_factory=list[Citation])
@@ -52,6 +71,12 @@ class Running:
                 self.shown = self.shown[:keep_chars]
             case SourceCited(citation):
                 self.cited.append(citation)
+            case ToolStarted():
+                self.waiting_for, self.has_acted = event.title, True
+            case Notice(text, "status"):
+                self.waiting_for = text
+            case ToolFinished() | FindingMade():
+                self.waiting_for = _MODEL
             case _:
                 pass
 
@@ -81,6 +106,9 @@ class Writing:
         for line in lines:
             yield running.paragraph(line)
         if not running.turn.messages:
+            return
+        if is_stop(running.turn.asked):
+            yield running.paragraph(phrases.NOTHING_TO_STOP)
             return
         confirmed: list[str] = []
         async for event in self._decided.confirmed(running.turn, running.scene, running.record, confirmed):

@@ -1,5 +1,6 @@
 """Slack as a chat that the core writes to."""
 
+from collections.abc import Collection
 from typing import Self
 
 from adapters.slack.api import SlackApi
@@ -40,6 +41,10 @@ class SlackChat:
     async def open_reply(self, delivery: Delivery) -> ReplyStream:
         """See `core.ports.Chat`."""
         return await self._opening.open(delivery)
+
+    async def find_reply(self, delivery: Delivery, *, known: Collection[str]) -> str:
+        """See `core.ports.Chat`."""
+        return await self._posting.find_reply(delivery, known=known)
 
     async def deliver(self, delivery: Delivery) -> str:
         """See `core.ports.Chat`."""

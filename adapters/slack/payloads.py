@@ -164,6 +164,10 @@ class Found(_Payload):
     """A message as reading methods give it."""
 
     ts: str
+    thread_ts: Text = ""
+    user: Text = ""
+    bot_id: Text = ""
+    app_id: Text = ""
     files: tuple[SlackFile, ...] = ()
     metadata: Metadata = Metadata()
 

@@ -1,7 +1,7 @@
 """Whole messages: posted once, edited in place, found again after a crash."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -9,7 +9,7 @@ from pydantic import JsonValue, ValidationError
 
 from adapters.slack.api import SlackApi
 from adapters.slack.errors import NoAnswer, Refused
-from adapters.slack.payloads import FoundPage
+from adapters.slack.payloads import Found, FoundPage
 from adapters.slack.rendering import Rendered, render
 from core.conversation import Thread
 from core.errors import DeliveryError, RateLimited
@@ -66,6 +66,19 @@ class Posting:
         stamps = [there.get(n) or await self._post(thread, part, n, delivery) for n, part in enumerate(parts)]
         self._unsure.discard(delivery.id)
         return str(Ref(thread.channel, tuple(stamps)))
+
+    async def find_reply(self, delivery: Delivery, *, known: Collection[str]) -> str:
+        """See `core.ports.Chat.find_reply`. A stream carries no nonce until it ends: what nobody else claims is it."""
+        thread, asked = delivery.thread, delivery.answers
+        answer = await self._read_thread(thread, oldest=asked.id if asked else "")
+        taken = {stamp for ref in known if ref for stamp in Ref.parse(ref).stamps}
+        for each in _page(answer):
+            mark = each.metadata
+            is_ours = bool(each.bot_id) and each.ts not in taken
+            is_marked = mark.event_type == _EVENT
+            if is_ours and (mark.event_payload.nonce == delivery.nonce if is_marked else not mark.event_type):
+                return str(Ref(thread.channel, (each.ts,)))
+        return ""
 
     async def replace(self, old: Ref, parts: Sequence[Rendered], delivery: Delivery) -> str:
         """Make the messages of a ref exactly these parts: edited, added to, or taken away."""
@@ -143,12 +156,8 @@ class Posting:
 
     async def _find(self, thread: Thread, nonce: str) -> dict[int, str]:
         """Our own messages that carry this nonce, by part."""
-        where: dict[str, JsonValue] = {"channel": thread.channel, "limit": 100}
-        method = "conversations.history"
-        if thread.root:
-            method, where = "conversations.replies", {**where, "ts": thread.root}
         try:
-            answer = await self._api.read(method, include_all_metadata=True, **where)
+            answer = await self._read_thread(thread)
         except RateLimited:
             raise
         except DeliveryError as error:
@@ -159,6 +168,15 @@ class Posting:
             )
             return {}
         return _carrying(nonce, answer)
+
+    async def _read_thread(self, thread: Thread, *, oldest: str = "") -> dict[str, Any]:
+        where: dict[str, JsonValue] = {"channel": thread.channel, "limit": 100}
+        method = "conversations.history"
+        if oldest:
+            where["oldest"] = oldest
+        if thread.root:
+            method, where = "conversations.replies", {**where, "ts": thread.root}
+        return await self._api.read(method, include_all_metadata=True, **where)
 
 
 def metadata(delivery: Delivery, n: int) -> JsonValue:
@@ -172,12 +190,15 @@ def metadata(delivery: Delivery, n: int) -> JsonValue:
 
 
 def _carrying(nonce: str, answer: dict[str, Any]) -> dict[int, str]:
-    try:
-        found = FoundPage.model_validate(answer).messages
-    except ValidationError:
-        return {}
     return {
         each.metadata.event_payload.part: each.ts
-        for each in found
+        for each in _page(answer)
         if each.metadata.event_type == _EVENT and each.metadata.event_payload.nonce == nonce
     }
+
+
+def _page(answer: dict[str, Any]) -> tuple[Found, ...]:
+    try:
+        return FoundPage.model_validate(answer).messages
+    except ValidationError:
+        return ()

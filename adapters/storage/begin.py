@@ -27,7 +27,7 @@ _ADD = insert(turn)
 _AGAIN = (
     update(turn)
     .where(turn.c.id == bindparam("turn_id"))
-    .values(attempt=bindparam("attempt"), case_id=bindparam("case_id"), case_version=bindparam("case_version"))
+    .values({name: bindparam(name) for name in ("attempt", "fence", "case_id", "case_version")})
 )
 _TAKE = (
     update(inbox)
@@ -42,6 +42,7 @@ _ANSWERED_BY_ACTION = (
     .order_by(outbox.c.id)
     .limit(1)
 )
+_OF_TURN = select(inbox.c.payload).where(inbox.c.turn_id == bindparam("turn_id")).order_by(inbox.c.seq)
 _EMPTY = Post(text="")
 
 
@@ -53,8 +54,14 @@ class _Waiting:
     new_messages: tuple[Message, ...]
     """Those that no attempt has seen yet."""
     decisions: tuple[str, ...]
+    redoes: str
+    """The turn whose answer is wanted anew, if one is."""
     first: int
     last: int
+
+
+_NOTHING = _Waiting((), (), (), "", 0, 0)
+"""All that a turn had taken in was taken back by its author."""
 
 
 def reply_key(turn_id: str) -> str:
@@ -65,17 +72,19 @@ def reply_key(turn_id: str) -> str:
 def begin_turn(connection: Connection, thread: Thread, *, history_lines: int, now: datetime) -> Turn | None:
     """The turn of all undone events of a thread, with its case, its transcript and its reply row."""
     waiting = _waiting(connection, thread)
-    if waiting is None:
-        return None
     running = connection.execute(_RUNNING, {"thread": thread.key}).one_or_none()
+    if waiting is None and running is None:
+        return None
+    waiting = waiting or _NOTHING
     case = _case_for(connection, thread, waiting, running, now=now)
-    if waiting.messages and running is None:
+    if waiting.new_messages and running is None:
         case = count_contact(connection, case)
     turn_id = running.id if running else f"T-{waiting.first:08d}"
     attempt = running.attempt + 1 if running else 1
-    _keep_turn(connection, turn_id, case, attempt, is_new=running is None, now=now)
+    fence = running.fence + 1 if running else 1
+    _keep_turn(connection, turn_id, case, waiting, attempt, fence, is_new=running is None, now=now)
     connection.execute(_TAKE, {"at_thread": thread.key, "last": waiting.last, "turn_id": turn_id})
-    history = newest_lines(connection, case.id, limit=history_lines, except_turn=turn_id)
+    history = newest_lines(connection, case.id, limit=history_lines, except_turns=(turn_id, waiting.redoes))
     add_lines(connection, case.id, map(said, waiting.new_messages), turn_id=turn_id)
     return Turn(
         id=turn_id,
@@ -87,6 +96,8 @@ def begin_turn(connection: Connection, thread: Thread, *, history_lines: int, no
         reply=_reply(connection, turn_id, case, waiting, is_new=running is None, now=now),
         attempt=attempt,
         began_at=running.began_at if running else now,
+        fence=fence,
+        redoes=waiting.redoes,
     )
 
 
@@ -95,19 +106,32 @@ def _waiting(connection: Connection, thread: Thread) -> _Waiting | None:
     if not rows:
         return None
     events: list[tuple[InboxEvent, bool]] = [(row.payload, row.turn_id is None) for row in rows]
+    new = tuple(event.message for event, is_new in events if event.message and is_new)
+    redoes = next((event.turn_id for event, _ in events if event.kind == "again"), "")
     return _Waiting(
-        messages=tuple(event.message for event, _ in events if event.message),
-        new_messages=tuple(event.message for event, is_new in events if event.message and is_new),
+        messages=(*_answered_before(connection, redoes), *(event.message for event, _ in events if event.message)),
+        new_messages=new,
         decisions=tuple(event.action_key for event, _ in events if event.kind == "decision"),
+        redoes=redoes,
         first=rows[0].seq,
         last=rows[-1].seq,
     )
+
+
+def _answered_before(connection: Connection, turn_id: str) -> list[Message]:
+    """What a turn was about whose answer is wanted anew."""
+    if not turn_id:
+        return []
+    rows = connection.execute(_OF_TURN, {"turn_id": turn_id}).scalars()
+    return [event.message for event in rows if event.message]
 
 
 def _case_for(
     connection: Connection, thread: Thread, waiting: _Waiting, running: Row[Any] | None, *, now: datetime
 ) -> Case:
     case = find_open(connection, thread)
+    if running is not None and not waiting.messages:
+        case = find_case(connection, running.case_id)
     if case is None and waiting.messages:
         return _case_again(connection, thread, waiting, now=now)
     if case is None:
@@ -131,10 +155,20 @@ def _case_again(connection: Connection, thread: Thread, waiting: _Waiting, *, no
     return open_case(connection, waiting.messages[0], "", now=now, linked=last.id if last else "")
 
 
-def _keep_turn(connection: Connection, turn_id: str, case: Case, attempt: int, *, is_new: bool, now: datetime) -> None:
+def _keep_turn(
+    connection: Connection,
+    turn_id: str,
+    case: Case,
+    waiting: _Waiting,
+    attempt: int,
+    fence: int,
+    *,
+    is_new: bool,
+    now: datetime,
+) -> None:
     if not is_new:
-        again = {"turn_id": turn_id, "attempt": attempt, "case_id": case.id, "case_version": case.version}
-        connection.execute(_AGAIN, again)
+        again = {"turn_id": turn_id, "attempt": attempt, "fence": fence}
+        connection.execute(_AGAIN, {**again, "case_id": case.id, "case_version": case.version})
         return
     connection.execute(
         _ADD,
@@ -149,6 +183,8 @@ def _keep_turn(connection: Connection, turn_id: str, case: Case, attempt: int, *
             "outcome": "",
             "requests": 0,
             "tokens": 0,
+            "fence": fence,
+            "redoes": waiting.redoes,
         },
     )
 
@@ -160,17 +196,20 @@ def _reply(
     key = reply_key(turn_id)
     if not is_new and (row := find_by_key(connection, key)) is not None:
         return delivery_of(row)
+    answers: Message | None = None
     if waiting.messages:
         answers = waiting.messages[-1]
-    else:
+    elif waiting.decisions:
         answers = connection.execute(_ANSWERED_BY_ACTION, {"key": waiting.decisions[0]}).scalar_one_or_none()
     if not case.is_with_ai:
         return Delivery(id=0, thread=case.thread, post=_EMPTY, answers=answers)
+    first = find_by_key(connection, reply_key(waiting.redoes)) if waiting.redoes else None
     return add_post(
         connection,
         case.thread,
         _EMPTY,
         key=key,
+        ref=first.ref if first else "",
         now=now,
         state="open",
         case_id=case.id,

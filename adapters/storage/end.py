@@ -3,11 +3,12 @@
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, update
+from sqlalchemy import Connection, bindparam, delete, update
 
 from adapters.storage.caserows import find_case, link_customer, save_change
+from adapters.storage.holding import must_hold
 from adapters.storage.posts import add_cards, delivery_of, find_by_id
-from adapters.storage.tables import inbox, outbox, turn
+from adapters.storage.tables import inbox, message, outbox, turn
 from adapters.storage.transcript import add_findings, add_lines
 from core.case import Case, Handoff, queue
 from core.casework import Actor, Change, moved
@@ -17,7 +18,7 @@ from core.turn import Turn, TurnEnd, TurnRecord
 
 _TRACE = (
     update(turn)
-    .where(turn.c.id == bindparam("turn_id"), turn.c.state == "running")
+    .where(turn.c.id == bindparam("turn_id"), turn.c.state == "running", turn.c.fence == bindparam("held_fence"))
     .values(
         trace=bindparam("trace"),
         used=bindparam("used"),
@@ -30,7 +31,7 @@ _TRACE = (
 )
 _CUT = (
     update(turn)
-    .where(turn.c.id == bindparam("turn_id"), turn.c.state == "running")
+    .where(turn.c.id == bindparam("turn_id"), turn.c.state == "running", turn.c.fence == bindparam("held_fence"))
     .values(state="cut", outcome="cut", ended_at=bindparam("ended_at"))
 )
 _DONE = (
@@ -43,13 +44,14 @@ _RELEASE = (
     .where(outbox.c.id == bindparam("row_id"), outbox.c.state == "open")
     .values(post=bindparam("post"), kind=bindparam("kind"), state="due", not_before=bindparam("now"))
 )
+_FORGET_ANSWER = delete(message).where(message.c.turn_id == bindparam("of_turn"), message.c.speaker == "bot")
 _VOID = update(outbox).where(outbox.c.id == bindparam("row_id"), outbox.c.state == "open").values(state="void")
 
 
 def finish_turn(
     connection: Connection, turn: Turn, end: TurnEnd, record: TurnRecord, *, now: datetime
 ) -> Delivery | None:
-    """Save all that a turn led to; None when the answer was not released."""
+    """Save all that a turn led to; None when the answer was not released. Raises `LostTurn`."""
     case = find_case(connection, turn.case.id, is_held=True)
     is_held = case is not None and case.is_with_ai and case.version == turn.case.version
     speaks = end.post is not None or end.handoff is not None
@@ -61,6 +63,8 @@ def finish_turn(
     add_findings(connection, case.id, end.findings)
     case = link_customer(connection, case, record.principal.customer_id)
     delivery = _release(connection, turn, end.post, now=now) if end.post else _leave_unsaid(connection, turn)
+    if turn.redoes:
+        connection.execute(_FORGET_ANSWER, {"of_turn": turn.redoes})
     if end.transcript and is_held:
         add_lines(connection, case.id, [Line("bot", "", end.transcript, now)], turn_id=turn.id)
     if end.handoff is not None:
@@ -71,8 +75,9 @@ def finish_turn(
 
 
 def cut_turn(connection: Connection, turn: Turn, shown: str, line: str, *, now: datetime) -> Delivery | None:
-    """End a turn with what was shown and a fixed line; None when nothing had been opened."""
-    connection.execute(_CUT, {"turn_id": turn.id, "ended_at": now})
+    """End a turn with what was shown and a fixed line; None when nothing had been opened. Raises `LostTurn`."""
+    if connection.execute(_CUT, {"turn_id": turn.id, "held_fence": turn.fence, "ended_at": now}).rowcount != 1:
+        must_hold(connection, turn)
     connection.execute(_DONE, {"of_turn": turn.id, "now": now})
     if not _is_opened(connection, turn):
         _leave_unsaid(connection, turn)
@@ -115,6 +120,7 @@ def _save_trace(
         _TRACE,
         {
             "turn_id": turn.id,
+            "held_fence": turn.fence,
             "trace": record.steps,
             "used": record.used,
             "more_requests": len(record.used),
@@ -124,6 +130,8 @@ def _save_trace(
             "ended_at": ended_at,
         },
     )
+    if changed.rowcount != 1:
+        must_hold(connection, turn)
     return changed.rowcount == 1
 
 

@@ -52,8 +52,9 @@ def add_post(
     case_id: str = "",
     turn_id: str = "",
     answers: Message | None = None,
+    ref: str = "",
 ) -> Delivery:
-    """A new row; its key must not be there yet."""
+    """A new row; its key must not be there yet. With a `ref`, it becomes the new content of that message."""
     # The time makes the nonce differ from one that another database of the same bot gave once.
     nonce = nonce_of(key, thread.key, now.isoformat())
     row_id = add_numbered(
@@ -65,7 +66,7 @@ def add_post(
             "platform": thread.platform,
             "kind": post.kind,
             "post": post,
-            "ref": "",
+            "ref": ref,
             "nonce": nonce,
             "state": state,
             "attempts": 0,
@@ -78,7 +79,7 @@ def add_post(
             "at": now,
         },
     )
-    return Delivery(id=row_id, thread=thread, post=post, nonce=nonce, answers=answers)
+    return Delivery(id=row_id, thread=thread, post=post, ref=ref, nonce=nonce, answers=answers)
 
 
 def add_cards(

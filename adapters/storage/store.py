@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from adapters.storage.actions import StoredActions
 from adapters.storage.cases import StoredCases
+from adapters.storage.cursors import StoredCursors
 from adapters.storage.database import Database, open_database
 from adapters.storage.desk import StoredDesk
 from adapters.storage.feedback import StoredFeedback
@@ -31,6 +32,7 @@ class Store:
     desk: StoredDesk
     feedback: StoredFeedback
     timers: StoredTimers
+    cursors: StoredCursors
 
 
 @asynccontextmanager
@@ -48,4 +50,5 @@ async def open_store(url: str, *, clock: Clock) -> AsyncGenerator[Store]:
             desk=StoredDesk(database),
             feedback=StoredFeedback(database),
             timers=StoredTimers(database),
+            cursors=StoredCursors(database),
         )

@@ -120,6 +120,10 @@ turn = Table(
     Column("used", Packed(tuple[Used, ...])),
     Column("requests", Integer, nullable=False),
     Column("tokens", BigInteger, nullable=False),
+    Column("owner", String, nullable=False, server_default=""),
+    Column("fence", Integer, nullable=False, server_default="0"),
+    Column("wish", String, nullable=False, server_default=""),
+    Column("redoes", String, nullable=False, server_default=""),
     partial_index("uq_turn_running_thread", "thread", where="state = 'running'", is_unique=True),
     Index("ix_turn_case_id", "case_id"),
     Index("ix_turn_ended_at", "ended_at"),
@@ -145,6 +149,7 @@ outbox = Table(
     Column("answers", Packed(Message)),
     Column("why", Text, nullable=False),
     Column("at", Moment, nullable=False),
+    Column("owner", String, nullable=False, server_default=""),
     partial_index("ix_outbox_due", "thread", "id", where="state = 'due'"),
     Index("ix_outbox_thread", "thread", "id"),
 )

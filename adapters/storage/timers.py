@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from adapters.storage.database import Database
-from adapters.storage.timertable import timer
+from adapters.storage.enginetables import timer
 from core.timers import Timer
 
 _FIRST_WAIT_S = 60.0

@@ -1,6 +1,6 @@
 """Our own transcript of a case, line by line."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
@@ -11,7 +11,9 @@ from core.conversation import Line, Message
 _ADD = insert(message)
 _NEWEST = (
     select(message)
-    .where(message.c.case_id == bindparam("case_id"), message.c.turn_id != bindparam("except_turn"))
+    .where(
+        message.c.case_id == bindparam("case_id"), message.c.turn_id.not_in(bindparam("except_turns", expanding=True))
+    )
     .order_by(message.c.seq.desc())
     .limit(bindparam("limit"))
 )
@@ -54,9 +56,10 @@ def add_findings(connection: Connection, case_id: str, findings: Iterable[tuple[
                 connection.execute(_SET_FINDINGS, {"at_seq": row.seq, "findings": (*known, text)})
 
 
-def newest_lines(connection: Connection, case_id: str, *, limit: int, except_turn: str = "-") -> list[Line]:
-    """The newest lines, oldest first, without those of one turn."""
-    rows = connection.execute(_NEWEST, {"case_id": case_id, "except_turn": except_turn, "limit": limit}).all()
+def newest_lines(connection: Connection, case_id: str, *, limit: int, except_turns: Collection[str] = ()) -> list[Line]:
+    """The newest lines, oldest first, without those of some turns."""
+    left_out = [turn_id for turn_id in except_turns if turn_id] or ["-"]
+    rows = connection.execute(_NEWEST, {"case_id": case_id, "except_turns": left_out, "limit": limit}).all()
     return [_line(row) for row in reversed(rows)]
 
 

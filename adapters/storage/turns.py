@@ -1,18 +1,16 @@
 """Turns kept in the database."""
 
 from functools import partial
+from typing import Literal
 
-from sqlalchemy import Connection, bindparam, update
-
+from adapters.storage.again import answer_again
 from adapters.storage.begin import begin_turn
 from adapters.storage.database import Database
 from adapters.storage.end import cut_turn, finish_turn
-from adapters.storage.tables import outbox
+from adapters.storage.holding import note_opened, release_turn
 from core.conversation import Thread
 from core.reply import Delivery
 from core.turn import Turn, TurnEnd, TurnRecord
-
-_OPENED = update(outbox).where(outbox.c.id == bindparam("row_id")).values(ref=bindparam("ref"))
 
 
 class StoredTurns:
@@ -34,10 +32,15 @@ class StoredTurns:
     async def opened(self, turn: Turn, ref: str) -> None:
         """Checkpoint the platform's id of the reply."""
 
-        def work(connection: Connection) -> None:
-            connection.execute(_OPENED, {"row_id": turn.reply.id, "ref": ref})
+        await self._database.write(partial(note_opened, held=turn, ref=ref))
 
-        await self._database.write(work)
+    async def release(self, turn: Turn, record: TurnRecord) -> None:
+        """Let go of a turn, so that it begins anew at once; counts as no attempt."""
+        await self._database.write(partial(release_turn, held=turn, record=record))
+
+    async def again(self, turn_id: str, *, by: str) -> Thread | Literal["already", "late", "unknown"]:
+        """Owe the newest answer of a thread once more."""
+        return await self._database.write(partial(answer_again, turn_id=turn_id, by=by, now=self._database.now()))
 
     async def finish(self, turn: Turn, end: TurnEnd, record: TurnRecord) -> Delivery | None:
         """Save all that the turn led to; the row of its answer, due, or None when it may not be sent."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import mimetypes
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from core.conversation import Attachment
@@ -53,6 +53,10 @@ class TerminalChat:
     async def open_reply(self, delivery: Delivery) -> TerminalReply:
         """See `core.ports.Chat`."""
         return TerminalReply(delivery, self._draw, self._close)
+
+    async def find_reply(self, delivery: Delivery, *, known: Collection[str]) -> str:
+        """See `core.ports.Chat`; what was drawn in another process is gone."""
+        return ""
 
     async def deliver(self, delivery: Delivery) -> str:
         """See `core.ports.Chat`."""

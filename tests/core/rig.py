@@ -198,6 +198,7 @@ async def rig(
         mailbox = Mailbox(runner.run)
         reception = Reception(
             inbox=store.inbox,
+            turns=store.turns,
             cases=store.cases,
             actions=store.actions,
             outbox=store.outbox,

@@ -25,7 +25,7 @@ async def test_a_question_is_answered_from_a_passage_with_its_source(tmp_path: P
         (reply,) = here.chat.closed
         assert [each.source for each in reply.post.citations] == ["delivery.md"]
         assert "Demo shop" in reply.post.footer
-        assert [button.action for button in reply.post.buttons] == ["feedback", "feedback", "escalate"]
+        assert [button.action for button in reply.post.buttons] == ["feedback", "feedback", "again", "escalate"]
 
 
 async def test_the_same_event_delivered_again_is_answered_once(tmp_path: Path) -> None:
@@ -309,7 +309,7 @@ async def test_feedback_is_kept_with_the_turn(tmp_path: Path) -> None:
     async with rig(tmp_path, ScriptedModel(says("Hi."))) as here:
         await here.says("Hello")
         await here.settled()
-        (up, down, _) = here.chat.closed[0].post.buttons
+        (up, down, *_) = here.chat.closed[0].post.buttons
         assert "noted" in await here.presses("feedback", up.value, by="u1")
         assert "noted" in await here.presses("feedback", down.value, by="u1")
         assert await here.presses("feedback", "good:T-unknown", by="u1") == phrases.NOT_FOUND

@@ -1,6 +1,7 @@
 """A chat platform in memory: it keeps messages by id, edits them, and refuses what a real one refuses."""
 
 import asyncio
+from collections.abc import Collection
 
 from core.conversation import Attachment
 from core.errors import AttachmentError, DeliveryError
@@ -41,6 +42,7 @@ class MemoryChat:
         self.messages: dict[str, Post] = {}
         self.threads: dict[str, str] = {}
         """Message id to thread key."""
+        self.nonces: dict[str, str] = {}
         self.replies: list[MemoryReply] = []
         self.closed: list[Delivery] = []
         self.files: dict[str, bytes] = {}
@@ -70,6 +72,10 @@ class MemoryChat:
         self.replies.append(reply)
         return reply
 
+    async def find_reply(self, delivery: Delivery, *, known: Collection[str]) -> str:
+        """See `core.ports.Chat`."""
+        return next((ref for ref, nonce in self.nonces.items() if nonce == delivery.nonce and ref not in known), "")
+
     async def deliver(self, delivery: Delivery) -> str:
         """See `core.ports.Chat`."""
         self.refuse_if_told()
@@ -98,6 +104,7 @@ class MemoryChat:
         self._next += 1
         ref = f"m{self._next}"
         self.threads[ref] = delivery.thread.key
+        self.nonces[ref] = delivery.nonce
         return ref
 
     def _changed_soon(self) -> None:

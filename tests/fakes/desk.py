@@ -13,6 +13,8 @@ class RecordingDesk:
     def __init__(self) -> None:
         self.messages: list[Message] = []
         self.presses: list[Press] = []
+        self.edits: list[Message] = []
+        self.deletes: list[tuple[Thread, str]] = []
         self.deliveries = 0
         """How often a message was handed in, repeats included."""
         self.ours: set[str] = set()
@@ -35,6 +37,20 @@ class RecordingDesk:
             self.ours.add(message.thread.key)
         await self._tell()
         return is_new
+
+    async def edit(self, message: Message) -> bool:
+        """See `core.ports.FrontDesk`."""
+        self._fail_if_told()
+        self.edits.append(message)
+        await self._tell()
+        return True
+
+    async def delete(self, place: Thread, message_id: str) -> bool:
+        """See `core.ports.FrontDesk`."""
+        self._fail_if_told()
+        self.deletes.append((place, message_id))
+        await self._tell()
+        return True
 
     async def press(self, press: Press) -> str:
         """See `core.ports.FrontDesk`."""

@@ -1,0 +1,52 @@
+"""Another answer to the same messages, once."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Row, bindparam, select
+
+from adapters.storage.caserows import find_case
+from adapters.storage.inbox import add_event
+from adapters.storage.tables import inbox, turn
+from core.conversation import Thread
+from core.turn import InboxEvent
+
+_TURN = select(turn).where(turn.c.id == bindparam("turn_id"))
+_LATER = select(turn.c.id).where(turn.c.thread == bindparam("thread"), turn.c.began_at > bindparam("began_at")).limit(1)
+_UNDONE = select(inbox.c.seq).where(inbox.c.thread == bindparam("thread"), inbox.c.done_at.is_(None)).limit(1)
+_OF_TURN = select(inbox.c.payload).where(inbox.c.turn_id == bindparam("turn_id"), inbox.c.kind == "message")
+
+
+def answer_again(
+    connection: Connection, turn_id: str, *, by: str, now: datetime
+) -> Thread | Literal["already", "late", "unknown"]:
+    """Put the wish into the inbox; the thread that owes it, or why it does not."""
+    row = connection.execute(_TURN, {"turn_id": turn_id}).one_or_none()
+    if row is None or not _is_theirs(connection, turn_id, by):
+        return "unknown"
+    if row.redoes:
+        return "already"
+    event = InboxEvent("again", keys=(f"again:{turn_id}",), turn_id=turn_id)
+    if not _is_newest(connection, row):
+        return "late"
+    return Thread.from_key(row.thread) if add_event(connection, event, now=now) else "already"
+
+
+def _is_theirs(connection: Connection, turn_id: str, by: str) -> bool:
+    events: list[InboxEvent] = list(connection.execute(_OF_TURN, {"turn_id": turn_id}).scalars())
+    authors = {event.message.author.id for event in events if event.message}
+    return bool(authors) and (not by or by in authors)
+
+
+def _is_newest(connection: Connection, row: Row[Any]) -> bool:
+    """Nothing came after it, and the bot still may speak."""
+    case = find_case(connection, row.case_id)
+    is_answered = row.state == "done" and row.outcome == "answered"
+    at = {"thread": row.thread}
+    return (
+        is_answered
+        and case is not None
+        and case.is_with_ai
+        and connection.execute(_UNDONE, at).first() is None
+        and connection.execute(_LATER, {**at, "began_at": row.began_at}).first() is None
+    )
