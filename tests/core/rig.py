@@ -119,6 +119,10 @@ class Rig:
         message = Message(str(self.count), THREAD, CUSTOMER, text, datetime(2026, 3, 2, tzinfo=UTC), attachments, keys)
         return await self.reception.receive(message)
 
+    def message(self, id: int, text: str) -> Message:
+        """A message of the customer as it reads now."""
+        return Message(str(id), THREAD, CUSTOMER, text, datetime(2026, 3, 2, tzinfo=UTC))
+
     async def settled(self) -> None:
         async with asyncio.timeout(10):
             await self.mailbox.idle()

@@ -109,6 +109,12 @@ class ScriptedDesk:
         self._group.create_task(self._answer(message, case) if case.is_with_ai else self._pass_on(message, case))
         return True
 
+    async def edit(self, message: Message) -> bool:
+        return False
+
+    async def delete(self, place: Thread, message_id: str) -> bool:
+        return False
+
     async def press(self, press: Press) -> str:
         self.presses.append(press)
         match press.action:
