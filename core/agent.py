@@ -9,6 +9,8 @@ import logging
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 
+from pydantic import TypeAdapter
+
 from core import phrases
 from core.answering import Question
 from core.case import Handoff
@@ -18,6 +20,7 @@ from core.errors import ModelError
 from core.knowledge import Hit, Retriever
 from core.modelling import ChatModel, ModelRequest, PromptMessage, ToolCall, Work
 from core.prompt import history_messages, last_message, system_prompt
+from core.recording import RecordedModel
 from core.reply import ReplyEvent, SourceCited, ToolFinished, ToolStarted
 from core.scene import Outcome
 from core.settings import AgentSettings
@@ -26,6 +29,7 @@ from core.turn import TurnRecord
 
 log = logging.getLogger(__name__)
 
+_OUTCOME = TypeAdapter(Outcome)
 _GREETING = "Hello"
 _SMALL_HISTORY_TOKENS = 600
 _HISTORY_TOKENS = 24_000
@@ -54,7 +58,7 @@ class Agent:
 
     async def answer(self, question: Question, record: TurnRecord) -> AsyncGenerator[ReplyEvent, None]:
         """See `core.answering.Answerer`."""
-        model = self._models(work_of(question))
+        model = RecordedModel(self._models(work_of(question)), record.journal)
         hits = await self._hits(question, record)
         draft = self._draft(question, hits, model)
         tools = self._toolbox.specs(for_small=model.profile.is_small)
@@ -143,15 +147,20 @@ class Agent:
             for call in calls:
                 yield self._started(call)
             async with asyncio.TaskGroup() as group:
-                running = [group.create_task(self._toolbox.run(call, question.scene)) for call in calls]
+                running = [group.create_task(self._run_once(call, question, record)) for call in calls]
             for task in running:
                 for event in self._finished(task.result(), draft, record):
                     yield event
             return
         for call in calls:
             yield self._started(call)
-            for event in self._finished(await self._toolbox.run(call, question.scene), draft, record):
+            for event in self._finished(await self._run_once(call, question, record), draft, record):
                 yield event
+
+    async def _run_once(self, call: ToolCall, question: Question, record: TurnRecord) -> Outcome:
+        """What a call led to; after a restart what it led to then."""
+        key = record.journal.next_key("tool")
+        return await record.journal.once(key, _OUTCOME, lambda: self._toolbox.run(call, question.scene))
 
     def _started(self, call: ToolCall) -> ToolStarted:
         return ToolStarted(call.id, call.name, self._toolbox.title_of(call), call.arguments)

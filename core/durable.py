@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, Protocol
 
+from pydantic import JsonValue
+
 from core.conversation import Message, Thread
 from core.reply import Delivery, Post
 from core.timers import Timer
@@ -66,6 +68,10 @@ class Turns(Protocol):
         """Checkpoint the platform's id of the reply. No answer text is sent before this returns."""
         ...
 
+    async def keep_step(self, turn: Turn, key: str, result: JsonValue) -> None:
+        """Save a finished model or tool step; an attempt after a crash finds it in `Turn.steps`."""
+        ...
+
     async def finish(self, turn: Turn, end: TurnEnd, record: TurnRecord) -> Delivery | None:
         """Save transcript, trace, hand-over, staff posts and the final reply in one transaction.
 
@@ -92,6 +98,10 @@ class Outbox(Protocol):
 
     async def rewrite(self, key: str, post: Post) -> Delivery | None:
         """New content for a row, due again: the posted message is edited. None for an unknown key."""
+        ...
+
+    async def refs(self, thread: Thread) -> list[str]:
+        """The refs of what we have posted in a thread, the newest first, as many as matter."""
         ...
 
     async def due(self, platforms: Sequence[str], *, limit: int) -> list[Delivery]:

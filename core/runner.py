@@ -5,9 +5,13 @@ text becomes a row of the outbox in the transaction that checks that the case is
 """
 
 import asyncio
+import json
 import logging
 from collections.abc import Mapping
 from contextlib import aclosing
+from dataclasses import replace
+
+from pydantic import JsonValue
 
 from core import phrases
 from core.answering import Answerer
@@ -19,6 +23,7 @@ from core.errors import DeliveryError, ModelError
 from core.gate import Gate, Voice
 from core.guards import is_stop
 from core.handoff import Handover, notice_for_customer
+from core.journal import Journal
 from core.mailbox import Ran
 from core.ports import Chat, Outbox, ReplyStream, Turns
 from core.preparing import Preparing
@@ -102,8 +107,10 @@ class TurnRunner:
                 turn = await self._turns.begin(thread, history_lines=self._settings.history_lines)
                 if turn is None:
                     return "nothing"
-                record = TurnRecord(await self._preparing.principal(turn))
-                if turn.is_withdrawn:
+                record = TurnRecord(await self._preparing.principal(turn), journal=self._journal(turn))
+                if turn.attempt > self._settings.most_attempts:
+                    await self._give_up(turn, record, voice)
+                elif turn.is_withdrawn:
                     await self._withdraw(turn)
                 elif turn.case.is_with_ai:
                     await self._answer(turn, record, voice)
@@ -114,6 +121,12 @@ class TurnRunner:
             log.exception("turn parked", extra={"place": thread.key})
             return "parked"
         return "done"
+
+    def _journal(self, turn: Turn) -> Journal:
+        async def keep(key: str, result: JsonValue) -> None:
+            await self._turns.keep_step(turn, key, result)
+
+        return Journal(turn.steps, keep)
 
     async def _answer(self, turn: Turn, record: TurnRecord, voice: Voice) -> None:
         scene = self._preparing.scene(turn, record.principal)
@@ -144,12 +157,21 @@ class TurnRunner:
                 return None
             try:
                 async with asyncio.timeout(_OPEN_LIMIT_S):
-                    stream = await self._chats[turn.thread.platform].open_reply(turn.reply)
+                    reply = await self._found(turn)
+                    stream = await self._chats[turn.thread.platform].open_reply(reply)
             except (DeliveryError, TimeoutError) as error:
                 log.warning("no live reply", extra={"place": turn.thread.key, "why": str(error)})
                 return None
             await self._turns.opened(turn, stream.ref)
             return stream
+
+    async def _found(self, turn: Turn) -> Delivery:
+        """The reply to open; after a crash, the one that was opened but whose id was not saved any more."""
+        if turn.reply.ref or turn.fence == 1:
+            return turn.reply
+        known = await self._outbox.refs(turn.thread)
+        ref = await self._chats[turn.thread.platform].find_reply(turn.reply, known=known)
+        return replace(turn.reply, ref=ref)
 
     async def _write(self, running: Running, opening: "asyncio.Task[ReplyStream | None]") -> None:
         """Draw the answer as it comes; whatever goes wrong ends in a line and a hand-over, never in silence."""
@@ -194,6 +216,14 @@ class TurnRunner:
             if delivery is not None and stream is not None:
                 await self._close(stream, delivery)
         self._courier.wake()
+
+    async def _give_up(self, turn: Turn, record: TurnRecord, voice: Voice) -> None:
+        """The process ended in every attempt at this turn: a line for the customer, the case to people."""
+        log.error("turn given up", extra={"turn": turn.id, "attempts": turn.attempt - 1})
+        record.note("given_up", json.dumps({"attempts": turn.attempt - 1}))
+        running = Running(turn, self._preparing.scene(turn, record.principal), record, asyncio.timeout(None), voice)
+        _fail(running, phrases.FAILED, f"The bot ended {turn.attempt - 1} times while it worked on this.")
+        await self._end(running, None)
 
     async def _withdraw(self, turn: Turn) -> None:
         """The author took back everything that was asked, after a reply had been opened or not."""

@@ -28,6 +28,8 @@ class AgentSettings(Section):
     """A turn that takes longer ends with a clear line."""
     merge_window_s: NonNegativeFloat = 2.0
     """A message that comes this soon after its thread's last one, before any word of the answer, joins that turn."""
+    most_attempts: PositiveInt = 4
+    """A turn in which the process ended this often goes to a person instead of being tried again."""
     history_lines: PositiveInt = 40
     """Lines of the case's transcript that go into a prompt."""
     passages: PositiveInt = 4

@@ -9,6 +9,7 @@ from pydantic import JsonValue
 
 from core.case import Case, Handoff
 from core.conversation import Line, Message, Thread
+from core.journal import Journal
 from core.modelling import Used
 from core.principal import Principal
 from core.reply import Delivery, Post
@@ -73,6 +74,8 @@ class Turn:
     """Whoever holds the turn with this number may move it; it counts up each time the turn is begun."""
     redoes: str = ""
     """The turn whose answer this one replaces, in the same message."""
+    covers: str = ""
+    """Tells the messages and decisions that it answers from any others."""
     steps: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
     """What earlier attempts had finished, by key; empty when what is asked has changed since."""
 
@@ -103,6 +106,7 @@ class TurnRecord:
     used: list[Used] = field(default_factory=list[Used])
     receipts: list[str] = field(default_factory=list[str])
     handoff: Handoff | None = None
+    journal: Journal = field(default_factory=Journal)
 
     def note(self, kind: str, line: str) -> None:
         """Add one step to the trace."""

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from adapters.storage.caserows import count_contact, find_case, find_last, find_open, open_case, reopened
 from adapters.storage.posts import add_post, delivery_of, find_by_key
+from adapters.storage.steps import covers, finished_steps
 from adapters.storage.tables import action, inbox, outbox, turn
 from adapters.storage.transcript import add_lines, newest_lines, said
 from core.case import Case
@@ -58,6 +59,7 @@ class _Waiting:
     """The turn whose answer is wanted anew, if one is."""
     first: int
     last: int
+    covers: str = ""
 
 
 _NOTHING = _Waiting((), (), (), "", 0, 0)
@@ -98,6 +100,9 @@ def begin_turn(connection: Connection, thread: Thread, *, history_lines: int, no
         began_at=running.began_at if running else now,
         fence=fence,
         redoes=waiting.redoes,
+        covers=waiting.covers,
+        # Only after a crash or a change is there anything to find.
+        steps=finished_steps(connection, turn_id, waiting.covers) if fence > 1 else {},
     )
 
 
@@ -115,6 +120,7 @@ def _waiting(connection: Connection, thread: Thread) -> _Waiting | None:
         redoes=redoes,
         first=rows[0].seq,
         last=rows[-1].seq,
+        covers=covers(event for event, _ in events),
     )
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, delete, update
 from adapters.storage.caserows import find_case, link_customer, save_change
 from adapters.storage.holding import must_hold
 from adapters.storage.posts import add_cards, delivery_of, find_by_id
+from adapters.storage.steps import forget_steps
 from adapters.storage.tables import inbox, message, outbox, turn
 from adapters.storage.transcript import add_findings, add_lines
 from core.case import Case, Handoff, queue
@@ -110,6 +111,8 @@ def _end(
     if not _save_trace(connection, turn, record, state=state, outcome=outcome, ended_at=now):
         return False
     connection.execute(_DONE, {"of_turn": turn.id, "now": now})
+    if record.used or turn.fence > 1:
+        forget_steps(connection, turn.id)
     return True
 
 

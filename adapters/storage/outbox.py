@@ -23,6 +23,12 @@ _DUE = (
     .order_by(outbox.c.id)
     .limit(bindparam("limit"))
 )
+_REFS = (
+    select(outbox.c.ref)
+    .where(outbox.c.thread == bindparam("thread"), outbox.c.ref != "")
+    .order_by(outbox.c.id.desc())
+    .limit(200)
+)
 _REWRITE = (
     update(outbox)
     .where(outbox.c.id == bindparam("row_id"))
@@ -85,6 +91,11 @@ class StoredOutbox:
             return None if row is None else delivery_of(row)
 
         return await self._database.write(work)
+
+    async def refs(self, thread: Thread) -> list[str]:
+        """The refs of what we have posted in a thread, the newest first."""
+        asked = {"thread": thread.key}
+        return await self._database.read(lambda connection: list(connection.execute(_REFS, asked).scalars()))
 
     async def due(self, platforms: Sequence[str], *, limit: int) -> list[Delivery]:
         """Rows to deliver now, oldest first, at most one a thread."""

@@ -3,11 +3,14 @@
 from functools import partial
 from typing import Literal
 
+from pydantic import JsonValue
+
 from adapters.storage.again import answer_again
 from adapters.storage.begin import begin_turn
 from adapters.storage.database import Database
 from adapters.storage.end import cut_turn, finish_turn
 from adapters.storage.holding import note_opened, release_turn
+from adapters.storage.steps import keep_step
 from core.conversation import Thread
 from core.reply import Delivery
 from core.turn import Turn, TurnEnd, TurnRecord
@@ -41,6 +44,11 @@ class StoredTurns:
     async def again(self, turn_id: str, *, by: str) -> Thread | Literal["already", "late", "unknown"]:
         """Owe the newest answer of a thread once more."""
         return await self._database.write(partial(answer_again, turn_id=turn_id, by=by, now=self._database.now()))
+
+    async def keep_step(self, turn: Turn, key: str, result: JsonValue) -> None:
+        """Save a finished model or tool step."""
+        now = self._database.now()
+        await self._database.write(lambda connection: keep_step(connection, turn, key, result, now=now))
 
     async def finish(self, turn: Turn, end: TurnEnd, record: TurnRecord) -> Delivery | None:
         """Save all that the turn led to; the row of its answer, due, or None when it may not be sent."""

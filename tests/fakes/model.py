@@ -27,6 +27,7 @@ class ScriptedModel:
         self.scripts = list(scripts)
         self.requests: list[ModelRequest] = []
         self._held = asyncio.Event()
+        self._held_from = 1
         if not holds:
             self._held.set()
         self.profile = ModelProfile("scripted", "a scripted model", is_small=is_small)
@@ -34,13 +35,19 @@ class ScriptedModel:
     async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
         """See `core.modelling.ChatModel`."""
         self.requests.append(request)
+        number = len(self.requests)
         if not self.scripts:
             raise AssertionError("the model was asked more often than scripted")
         for event in self.scripts.pop(0):
             if isinstance(event, ModelError):
                 raise event
             yield event
-        await self._held.wait()
+        if number >= self._held_from:
+            await self._held.wait()
+
+    def hold_from(self, number: int) -> None:
+        """Only this call and later ones wait, counted from 1."""
+        self._held_from = number
 
     def release(self) -> None:
         """Let held answers end: with `holds` each waits after its last event."""
