@@ -15,6 +15,7 @@ from core import phrases
 from core.answering import Question
 from core.case import Handoff
 from core.citing import citations, without_loose_marks
+from core.claims import claims_of
 from core.draft import Draft
 from core.errors import ModelError
 from core.knowledge import Hit, Retriever
@@ -130,7 +131,8 @@ class Agent:
         ]
         evidence = [
             *question.decisions,
-            *(line.text for line in turn.history if line.speaker in ("bot", "person")),
+            *(claims_of(line.text) for line in turn.history if line.speaker == "bot"),
+            *(line.text for line in turn.history if line.speaker == "person"),
         ]
         return Draft(
             messages,

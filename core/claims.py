@@ -1,7 +1,7 @@
 """A deed is claimed only with a receipt: text that says something was done is checked as it streams.
 
-Text passes at once until a word that could make a claim; from there to the end of the sentence it is held.
-A claim without evidence is withdrawn and replaced by a true line.
+Text passes at once until a word that could make a claim (a figure, an amount, a date, a deed, a state); from there to
+the end of the sentence it is held. A claim without evidence is withdrawn and replaced by a true line.
 """
 
 import re
@@ -30,18 +30,31 @@ _DONE = re.compile(
     r"booked|initiated|started|escalated|forwarded|reset|submitted|approved|arranged|transferred)\b",
     re.IGNORECASE,
 )
-_TRIGGER = re.compile(
-    r"\b(?:refunded|reimbursed|issued|processed|cancell?ed|scheduled|created|opened|booked|initiated|started|escalated|"
-    r"forwarded|reset|sent|shipped|submitted|requested|approved|arranged|transferred)\b",
+_STATES = "shipped dispatched delivered paid unlocked restored deleted changed updated returned".split()
+"""Words for how something stands; they hold text back as deeds do, and are a claim with `I` or `we` before them."""
+_MONTHS = (
+    "january february march april june july august september october november december "
+    "januar februar märz mai juni juli oktober dezember"
+).split()
+_FIGURE = re.compile(r"[\d€$£¥]")
+_PROOF = re.compile(r"\d+[.,]\d{2}\b|\b\d{4,}\b")
+"""Amounts and numbers of things: in a claim they must be those of the evidence."""
+_DID = re.compile(
+    r"\b(?:i|we)(?:['’]ve|\s+have)\s+(?:just\s+|now\s+|already\s+|successfully\s+)*"
+    r"(?P<state>shipped|dispatched|paid|unlocked|restored|deleted|changed|updated)\b",
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$)|\n")
 _OPEN_END = re.compile(r"(?P<word>[A-Za-z]{3,})$|[.!?]+$")
 _WORDS = (
-    "refunded", "reimbursed", "issued", "processed", "cancelled", "canceled", "scheduled", "created", "opened",
-    "booked", "initiated", "started", "escalated", "forwarded", "reset", "sent", "shipped", "submitted",
-    "requested", "approved", "arranged", "transferred",
-)  # fmt: skip
+    *(
+        "refunded reimbursed issued processed cancelled canceled scheduled created opened booked initiated started "
+        "escalated forwarded reset sent shipped submitted requested approved arranged transferred"
+    ).split(),
+    *_STATES,
+    *_MONTHS,
+)
+_TRIGGER = re.compile(rf"\b(?:{'|'.join(_WORDS)})\b|{_FIGURE.pattern}", re.IGNORECASE)
 
 
 def claimed_deeds(sentence: str) -> set[str]:
@@ -52,10 +65,22 @@ def claimed_deeds(sentence: str) -> set[str]:
     return {deed for deed, words in DEEDS.items() if any(word in lowered for word in words)}
 
 
+def claims_of(text: str) -> str:
+    """Only those sentences of an earlier answer that claim a deed: they were checked when they were said."""
+    return "\n".join(each for each in re.split(r"(?<=[.!?])\s|\n", text) if claimed_deeds(each))
+
+
 def is_supported(sentence: str, evidence: str) -> bool:
-    """Every deed that a sentence claims is told of by a tool's own words."""
-    known = evidence.lower()
-    return all(any(word in known for word in DEEDS[deed]) for deed in claimed_deeds(sentence))
+    """Every deed that a sentence claims is told of by a tool's own words, with the same numbers and amounts."""
+    known, deeds = evidence.lower(), claimed_deeds(sentence)
+    if not all(any(word in known for word in DEEDS[deed]) for deed in deeds):
+        return False
+    if (did := _DID.search(sentence)) and did["state"].lower() not in known:
+        return False
+    if not deeds and not did:
+        return True
+    numbers = {each.replace(",", ".") for each in _PROOF.findall(evidence)}
+    return all(each.replace(",", ".") in numbers for each in _PROOF.findall(sentence))
 
 
 def _hold_from(text: str) -> int:

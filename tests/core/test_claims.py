@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.claims import ClaimFilter, claimed_deeds
+from core.claims import ClaimFilter, claimed_deeds, claims_of
 from core.phrases import CLAIM_WITHDRAWN
 from core.reply import TextReset
 
@@ -68,6 +68,34 @@ def test_text_without_claims_comes_through_whole(pieces: list[str]) -> None:
 def test_text_before_a_possible_claim_passes_at_once() -> None:
     claims = ClaimFilter(lambda: "")
     assert [event.text for event in claims.feed("Hello there ") if not isinstance(event, TextReset)] == ["Hello there "]
+
+
+@pytest.mark.parametrize(
+    ("text", "free"),
+    [
+        ("It costs about 129.00 EUR today.", "It costs about "),
+        ("Your parcel was shipped by us.", "Your parcel was "),
+        ("It comes on a day in March or so.", "It comes on a day in "),
+        ("You owe € 5.", "You owe "),
+    ],
+)
+def test_text_is_held_from_the_word_that_may_make_a_claim(text: str, free: str) -> None:
+    claims = ClaimFilter(lambda: "")
+    events = [*claims.feed(text[:-1])]
+    assert "".join(event.text for event in events if not isinstance(event, TextReset)) == free
+    assert filtered([text]) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["I have refunded order 88305.", "A refund of 24.90 EUR has been issued.", "We've changed your address."],
+)
+def test_a_receipt_for_one_thing_proves_no_claim_of_another(text: str) -> None:
+    assert filtered([text], evidence="A refund of 129.00 EUR for order #88291 was started.") == CLAIM_WITHDRAWN
+
+
+def test_an_earlier_offer_is_no_evidence() -> None:
+    assert claims_of("Shall I start a refund? I have scheduled a callback. Bye.") == "I have scheduled a callback."
 
 
 def test_deeds_are_told_apart() -> None:
