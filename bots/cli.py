@@ -8,6 +8,7 @@ import click
 _COMMANDS = {
     "chat": ("bots.commands.chat", "chat", "Talk to the bot in this terminal."),
     "demo": ("bots.commands.chat", "demo", "Open the playground: customer and staff side by side in a browser."),
+    "discord": ("bots.commands.discord", "discord", "Set up Discord."),
     "run": ("bots.commands.run", "run", "Run a process until it is told to stop (SIGTERM or Ctrl-C)."),
     "slack": ("bots.commands.slack", "slack", "Set up Slack."),
 }

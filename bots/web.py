@@ -1,6 +1,10 @@
 """`firstline demo` and `firstline run web`: the playground."""
 
 import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
 
 from aiohttp import web
 
@@ -20,43 +24,60 @@ _FOLDER = "demo"
 async def run(*, reset: bool = False, customer: str = "") -> int:
     """Serve the page until told to stop; returns the exit status. `reset` forgets the demo's data first."""
     settings = Settings.read()
-    environment, configuration = settings.environment, settings.configuration
+    environment = settings.environment
     set_up_logs(environment.firstline_log_level if environment.firstline_log_level != "INFO" else "WARNING")
     folder = environment.data_folder / _FOLDER
     if reset:
         shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True, exist_ok=True)
-    is_demo = demo_is_on(configuration.demo, configuration.tools)
-    cast = Cast(_players(customer or configuration.demo.customer) if is_demo else ())
-    web_settings = WebSettings(
-        host=environment.firstline_http_host,
-        port=environment.firstline_http_port,
-        upload_limit_mb=configuration.images.limit_mb,
-        files_per_message=configuration.images.per_message,
-    )
-    chat = WebChat(web_settings, data_folder=folder)
+    page = Page.of(settings, folder, customer=customer)
     plan = Plan(
-        [chat],
+        [page.chat],
         environment.firstline_database_url or f"sqlite:///{folder / 'firstline.sqlite3'}",
         folder,
-        lambda thread: (chat.staff,),
+        lambda thread: (page.chat.staff,),
         customer=customer,
-        by_author=cast,
+        by_author=page.cast,
         drain_s=3,
     )
+    return await run_service(Service(settings, plan, lambda house: {}, app=page.app))
 
-    def page(house: House) -> web.Application:
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The playground before there is a house."""
+
+    chat: WebChat
+    cast: Cast
+    name: str
+    is_demo: bool
+
+    @classmethod
+    def of(cls, settings: Settings, folder: Path, *, customer: str = "") -> Self:
+        """The page of these settings; what is uploaded is kept in the folder."""
+        folder.mkdir(parents=True, exist_ok=True)
+        environment, configuration = settings.environment, settings.configuration
+        is_demo = demo_is_on(configuration.demo, configuration.tools)
+        web_settings = WebSettings(
+            host=environment.firstline_http_host,
+            port=environment.firstline_http_port,
+            upload_limit_mb=configuration.images.limit_mb,
+            files_per_message=configuration.images.per_message,
+        )
+        cast = Cast(_players(customer or configuration.demo.customer) if is_demo else ())
+        return cls(WebChat(web_settings, data_folder=folder), cast, configuration.agent.name, is_demo)
+
+    def app(self, house: House, *, signed_paths: Sequence[str] = ()) -> web.Application:
+        """The web application that shows this house."""
         return playground(
-            chat,
+            self.chat,
             front_desk=house.front_desk,
             desk=house.store.desk,
             cases=house.store.cases,
-            cast=cast,
-            name=configuration.agent.name,
-            banner=" ".join(("Demo shop.",) * is_demo + house.lines),
+            cast=self.cast,
+            name=self.name,
+            banner=" ".join(("Demo shop.",) * self.is_demo + house.lines),
+            signed_paths=signed_paths,
         )
-
-    return await run_service(Service(settings, plan, lambda house: {}, app=page))
 
 
 def _players(customer: str) -> list[Customer]:

@@ -4,29 +4,41 @@ import re
 from collections.abc import Callable
 from html import unescape
 
-_GAP = "\u2060"
-"""Word joiner: nothing is seen, and what it stands in is no longer a mention."""
+from markdown_it.token import Token
 
-_MENTION = re.compile(
-    r"""
-      (?<=<)(?=[!@])                                        # <!channel>, <!subteam^…>, <@U…>
-    | (?<=@everyon)(?<![\w.+-]@everyon)(?=e)                # @everyone, but no mail address
-    | (?<=@channe)(?<![\w.+-]@channe)(?=l)
-    | (?<=@her)(?<![\w.+-]@her)(?=e)
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
+from core.columns import aligned
+from core.document import Code, Style, Table, parser, read_markdown
+from core.links import judge
+from core.marking import Dialect, plain_lines, write
+from core.mentions import neutral
+
 _TOKEN = re.compile(r"<([@#!][^<>\n]+|[a-zA-Z][a-zA-Z0-9+.-]*:[^<>\n]+)>")
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_MARKS = re.compile(r"(?<!\w)([*_~])(?=\S)|(`)")
+_LETTERS_APART = "\u200b"
+"""Zero width space: Slack's mrkdwn has no escape, and a mark beside it is a plain character."""
+_PLAIN_BLOCKS = frozenset(
+    "paragraph heading bullet_list ordered_list list_item blockquote table thead tbody tr th td".split()
+)
+_PLAIN_TOKENS = frozenset(
+    {f"{each}_{end}" for each in _PLAIN_BLOCKS for end in ("open", "close")}
+    | {f"{each}_{end}" for each in ("strong", "em", "s") for end in ("open", "close")}
+    | {"link_close", "fence", "hr", "inline", "text", "text_special", "code_inline", "softbreak", "hardbreak"}
+)
 
 
-def neutral(text: str) -> str:
-    """The same text, in which nothing can ping anybody.
+def as_markdown(text: str) -> str:
+    """A Markdown text as Slack's Markdown blocks and streams take it, in which nothing pings and no link lies.
 
-    What was neutralised stays so when more is appended: the result for a beginning of a text is the
-    beginning of the result for the whole. So a text can be sent piece by piece.
+    What Slack draws as everybody does stays as it was written, so that a stream goes on where it stopped; the
+    rest (raw HTML, pictures, links by reference, indented code) is written anew.
     """
-    return _MENTION.sub(_GAP, text)
+    return neutral(text if _is_plain(text) else _anew(text))
+
+
+def as_mrkdwn(text: str) -> str:
+    """A Markdown text in Slack's own marks, for where Markdown blocks are not taken: views, small print."""
+    return neutral(write(read_markdown(text), _MRKDWN))
 
 
 def escape(text: str) -> str:
@@ -56,3 +68,90 @@ def _link(target: str, label: str) -> str:
     if not label or label in (address, address.partition("://")[2]):
         return address
     return f"[{label}]({address})" if "://" in address else label
+
+
+def _anew(text: str) -> str:
+    """Marks that got new neighbours may no longer be marks: then the words alone are written."""
+    written, seen = write(read_markdown(text), _MARKDOWN), plain_lines(text)
+    if _solid(plain_lines(written)) == _solid(seen):
+        return written
+    return "\n".join(_MARKDOWN.line(_MARKDOWN.escaped(line.strip())) for line in seen.split("\n"))
+
+
+def _solid(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+def _is_plain(text: str) -> bool:
+    env: dict[str, object] = {}
+    tokens = parser().parse(text, env)
+    return not env.get("references") and all(map(_is_plain_token, tokens))
+
+
+def _is_plain_token(token: Token) -> bool:
+    if token.type == "heading_open":
+        return token.markup.startswith("#")
+    if token.type == "inline":
+        return _are_plain(token.children or [])
+    return token.type in _PLAIN_TOKENS
+
+
+def _are_plain(children: list[Token]) -> bool:
+    for n, token in enumerate(children):
+        if token.type == "link_open":
+            ends = next((m for m in range(n, len(children)) if children[m].type == "link_close"), len(children))
+            label = "".join(each.content for each in children[n:ends])
+            if judge(label, str(token.attrGet("href") or "")) != "fine":
+                return False
+        elif token.type not in _PLAIN_TOKENS:
+            return False
+    return True
+
+
+class _SlackMarkdown(Dialect):
+    """What Slack's Markdown blocks take: standard Markdown, with addresses as they are."""
+
+    def address(self, address: str) -> str:
+        return f"[{self.escaped(address)}]({address})"
+
+
+class Mrkdwn(Dialect):
+    """Slack's own marks."""
+
+    styles: dict[Style, str] = {"strong": "*", "emphasis": "_", "strike": "~"}  # noqa: RUF012 (never changed)
+    rule = "─" * 12
+    has_nested_quotes = False
+    has_code_inside = False
+
+    def escaped(self, text: str) -> str:
+        return _MARKS.sub(rf"\g<0>{_LETTERS_APART}", escape(text))
+
+    def address(self, address: str) -> str:
+        return f"<{escape(address)}>"
+
+    def line(self, line: str) -> str:
+        return line
+
+    def code_words(self, text: str) -> str:
+        text = escape(text.replace("\n", " ").replace("`", f"`{_LETTERS_APART}"))
+        return f"`{text}`"
+
+    def link(self, label: str, target: str) -> str:
+        return f"<{escape(target).replace('|', '%7C')}|{label.replace('|', '¦')}>"
+
+    def heading(self, level: int, inner: str) -> str:
+        return f"*{inner}*"
+
+    def code(self, code: Code) -> str:
+        text = escape(code.text.replace("```", f"``{_LETTERS_APART}`"))
+        return f"```\n{text}\n```"
+
+    def bullet(self, number: int | None) -> str:
+        return "• " if number is None else f"{number}. "
+
+    def table(self, table: Table) -> str:
+        return self.code(Code("\n".join(aligned(table))))
+
+
+_MARKDOWN = _SlackMarkdown()
+_MRKDWN = Mrkdwn()

@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from adapters.slack.api import SlackApi
 from adapters.slack.errors import Refused
 from adapters.slack.identity import Own
-from adapters.slack.markup import escape, neutral, to_markdown
+from adapters.slack.markup import to_markdown
 from adapters.slack.names import Names
 from adapters.slack.payloads import BlockActions, SlashCommand
 from adapters.slack.rendering import ACTION_PREFIX, fallback, markdown_block
@@ -124,7 +124,7 @@ class Presses:
         return line
 
     async def _quote(self, command: SlashCommand, channel: str) -> tuple[str, str]:
-        asked = neutral(command.text.strip())
+        asked = command.text.strip()
         quoted = "\n".join(f"> {line}" for line in asked.splitlines())
         blocks: list[JsonValue] = [
             {
@@ -136,7 +136,7 @@ class Presses:
             },
             *markdown_block(quoted),
         ]
-        answer = await self._api.call("chat.postMessage", channel=channel, text=escape(asked), blocks=blocks)
+        answer = await self._api.call("chat.postMessage", channel=channel, text=fallback(asked), blocks=blocks)
         return str(answer["channel"]), str(answer["ts"])
 
     async def _saved(self, work: Awaitable[str]) -> str:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from adapters.slack.markup import escape, neutral
+from adapters.slack.markup import as_markdown, escape
+from core.marking import plain_lines
+from core.mentions import neutral
 from core.reply import Button, Citation, Post
 from core.splitting import split_markdown
 
@@ -27,12 +29,16 @@ _STYLES = {"good": "primary", "danger": "danger"}
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """One message as Slack takes it. `text` is what notifications and screen readers get."""
+    """One message as Slack takes it."""
 
-    text: str
     markdown: str
     extras: tuple[Block, ...]
     """What stands below the text."""
+
+    @property
+    def text(self) -> str:
+        """What notifications and screen readers get."""
+        return fallback(self.markdown)
 
     @property
     def blocks(self) -> list[JsonValue]:
@@ -42,21 +48,21 @@ class Rendered:
 
 def render(post: Post) -> list[Rendered]:
     """The messages of a post, at least one; sources and buttons are under the last."""
-    parts = split_markdown(neutral(post.text), limit_chars=TEXT_LIMIT_CHARS)
+    parts = split_markdown(as_markdown(post.text), limit_chars=TEXT_LIMIT_CHARS)
     parts = parts or [_NOTHING_SAID]
     below = extras(post)
     last = len(parts) - 1
-    return [Rendered(fallback(part), part, below if n == last else ()) for n, part in enumerate(parts)]
+    return [Rendered(part, below if n == last else ()) for n, part in enumerate(parts)]
 
 
 def fallback(markdown: str) -> str:
     """Text for where blocks are not shown; cut, because the blocks hold it all."""
-    return escape(markdown[:_FALLBACK_LIMIT_CHARS])
+    return escape(neutral(plain_lines(markdown))[:_FALLBACK_LIMIT_CHARS]) or _NOTHING_SAID
 
 
 def markdown_block(text: str) -> list[JsonValue]:
     """A short text of ours or the core's as blocks."""
-    return [{"type": "markdown", "text": neutral(text)[:TEXT_LIMIT_CHARS]}]
+    return [{"type": "markdown", "text": as_markdown(text)[:TEXT_LIMIT_CHARS] or _NOTHING_SAID}]
 
 
 def extras(post: Post) -> tuple[Block, ...]:

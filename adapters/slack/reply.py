@@ -7,10 +7,12 @@ from pydantic import JsonValue
 from adapters.slack.api import SlackApi
 from adapters.slack.editing import EditedReply
 from adapters.slack.errors import NoAnswer, Refused
-from adapters.slack.markup import neutral
+from adapters.slack.markup import as_markdown
 from adapters.slack.posting import STREAM_IS_OVER, Posting, Ref, metadata
 from adapters.slack.rendering import TEXT_LIMIT_CHARS, Rendered, render
+from core.drafts import settled
 from core.errors import DeliveryError, RateLimited
+from core.mentions import neutral
 from core.reply import (
     Delivery,
     FindingMade,
@@ -134,7 +136,7 @@ class StreamReply:
 
     async def _flush(self) -> None:
         """Append what is new. What cannot be sent now is sent later, or written by `close`."""
-        text = neutral(self._said.lstrip("\n"))
+        text = as_markdown(settled(self._said.lstrip("\n")))
         if len(text) > TEXT_LIMIT_CHARS or not text.startswith(self._sent):
             text = self._sent
         tasks, self._tasks = self._tasks, []

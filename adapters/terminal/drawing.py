@@ -21,6 +21,7 @@ from core.reply import (
     ToolFinished,
     ToolStarted,
 )
+from core.visible import printable
 
 _EVENT_NAMES = {
     TextDelta: "text",
@@ -102,18 +103,20 @@ class Screen:
         if text.startswith(self._shown):
             self._write(text[len(self._shown) :])
         elif text != self._shown:
-            self._line(text)
+            self._line(printable(text))
         self._line("")
         self._shown = ""
 
     def _post(self, post: Post) -> None:
         self._line(click.style(f"── {post.kind} ──", bold=True))
-        self._line(post.text)
+        self._line(printable(post.text))
         for button in post.buttons:
-            self._line(click.style(f"   /{button.action} {button.value}   ({button.label})", fg="green"))
+            self._line(
+                click.style(f"   /{button.action} {printable(button.value)}   ({printable(button.label)})", fg="green")
+            )
 
     def _write(self, text: str) -> None:
-        click.echo(text, nl=False, file=self._out)
+        click.echo(printable(text), nl=False, file=self._out)
         self._is_fresh = text.endswith("\n") or (self._is_fresh and not text)
 
     def _line(self, text: str) -> None:
@@ -127,13 +130,18 @@ def _step_line(event: ToolStarted | ToolFinished | SourceCited | FindingMade | N
     """What happens around the text, as one line."""
     match event:
         case ToolStarted(title=title, by=by):
-            return click.style(f"⚙ {title}{'' if by == 'model' else f' ({by})'}", fg="cyan")
+            return _styled(f"⚙ {title}{'' if by == 'model' else f' ({by})'}", fg="cyan")
         case ToolFinished(state=state, summary=summary, receipt_id=receipt):
             tail = f" · receipt {receipt}" if receipt else ""
-            return click.style(f"{_MARKS[state]} {state}: {summary}{tail}", dim=True)
+            return _styled(f"{_MARKS[state]} {state}: {summary}{tail}", dim=True)
         case SourceCited(citation):
-            return click.style(f"[{citation.number}] {citation.title} — {citation.source}", fg="blue")
+            return _styled(f"[{citation.number}] {citation.title} — {citation.source}", fg="blue")
         case FindingMade(image, summary):
-            return click.style(f"🖼 {image}: {summary}", fg="magenta")
+            return _styled(f"🖼 {image}: {summary}", fg="magenta")
         case Notice(text, kind):
-            return click.style(text, dim=kind == "status", fg="yellow" if kind == "problem" else None)
+            return _styled(text, dim=kind == "status", fg="yellow" if kind == "problem" else None)
+
+
+def _styled(text: str, *, fg: str | None = None, dim: bool = False) -> str:
+    """Text of others in a colour of ours: nothing in it can command the terminal."""
+    return click.style(printable(text), fg=fg, dim=dim or None)

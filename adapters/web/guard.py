@@ -1,5 +1,6 @@
 """Refuses requests that other pages make in a visitor's name, and tells browsers to load nothing from elsewhere."""
 
+from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -29,13 +30,17 @@ _HEADERS = {
 }
 
 
-def guarded(settings: WebSettings) -> Middleware:
-    """A middleware that serves known host names alone, and changes or live views only to pages of this very host."""
+def guarded(settings: WebSettings, *, signed_paths: Collection[str] = ()) -> Middleware:
+    """A middleware that serves known host names alone, and changes or live views only to pages of this very host.
+
+    `signed_paths` check each request by themselves: a platform delivers its events there.
+    """
+    open_paths = {ALIVE, READY, *signed_paths}
 
     # A name of somebody else's that resolves to loopback would otherwise read the page as its own (DNS rebinding).
     @web.middleware
     async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if request.path in (ALIVE, READY):
+        if request.path in open_paths:
             return await handler(request)
         if not _is_served(request, settings):
             raise web.HTTPMisdirectedRequest(

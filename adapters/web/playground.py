@@ -33,10 +33,14 @@ def playground(
     name: str = "Firstline",
     banner: str = "",
     suggestions: Sequence[str] = SUGGESTIONS,
+    signed_paths: Sequence[str] = (),
 ) -> web.Application:
-    """The application. `banner` is the line that says what this is: the demo, or which model speaks."""
+    """The application. `banner` is the line that says what this is: the demo, or which model speaks.
+
+    `signed_paths` are those of platforms that deliver events to the same web server.
+    """
     chat.remember(desk, cases)
-    app = web.Application(middlewares=[guarded(chat.settings)])
+    app = web.Application(middlewares=[guarded(chat.settings, signed_paths=signed_paths)])
     app[SOCKETS] = WeakSet()
     app.on_response_prepare.append(add_headers)
     app.on_shutdown.append(close_all)

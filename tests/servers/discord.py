@@ -36,13 +36,17 @@ APP = BOT_USER = "1000000000000000001"
 GUILD = "1000000000000000002"
 CHANNEL = "1000000000000000003"
 OWNER = "1000000000000000004"
+STAFF_CHANNEL = "1000000000000000005"
+FORUM = "1000000000000000006"
+BOT_ROLE = "1000000000000000007"
 BOT_TOKEN = "bench-bot-token"
 ALL_PERMISSIONS = str((1 << 53) - 1)
 
 INTENT_GUILD_MESSAGES, INTENT_DIRECT_MESSAGES, INTENT_CONTENT = 1 << 9, 1 << 12, 1 << 15
 DISPATCH, HEARTBEAT, IDENTIFY, RESUME, RECONNECT, REQUEST_MEMBERS = 0, 1, 2, 6, 7, 8
 INVALID_SESSION, HELLO, HEARTBEAT_ACK = 9, 10, 11
-DM, TEXT, PUBLIC_THREAD = 1, 0, 11
+DM, TEXT, PUBLIC_THREAD, PRIVATE_THREAD, FORUM_CHANNEL = 1, 0, 11, 12, 15
+THREADS = (PUBLIC_THREAD, PRIVATE_THREAD)
 COMMAND, COMPONENT, AUTOCOMPLETE, MODAL = 2, 3, 4, 5
 
 
@@ -76,6 +80,10 @@ class Config:
     latency_s: float = 0.0
     """Added to every REST call."""
     interaction_timeout_s: float = 3.0
+    refused_intents: int = 0
+    """Privileged intents that the application has not switched on."""
+    refused_connections: int = 0
+    """How many of the next Gateway connections are refused."""
     failures: dict[str, int] = field(default_factory=dict)
     """Route (such as ``POST /channels/{channel}/messages``) to the HTTP status it answers with."""
 
@@ -192,8 +200,10 @@ def route(verb: str, path: str) -> Callable[[Handler], Handler]:
 class DiscordSim:
     """The service. In a test: ``async with serve(DiscordSim()) as url``, then `say`, `command`, …"""
 
-    def __init__(self, config: Config | None = None) -> None:
+    def __init__(self, config: Config | None = None, *, clock: Callable[[], float] = time.monotonic) -> None:
         self.changes = Changes()
+        self.clock = clock
+        """Of the rate limits."""
         self.config = config or Config()
         self.url = ""
         self.log = TurnLog()
@@ -212,11 +222,14 @@ class DiscordSim:
         self._roots: dict[str, str] = {}
         self._nonces: dict[tuple[str, str], Json] = {}
         self._buckets: dict[str, Bucket] = {}
+        self._faults: dict[str, deque[Any]] = {}
         self._counter = itertools.count()
         self._tasks: set[asyncio.Task[Any]] = set()
         self.users[BOT_USER] = self._user(BOT_USER, "benchbot") | {"bot": True}
         self.users[OWNER] = self._user(OWNER, "owner")
         self._add_channel({"id": CHANNEL, "type": TEXT, "name": "support", "position": 0})
+        self._add_channel({"id": STAFF_CHANNEL, "type": TEXT, "name": "staff", "position": 1})
+        self._add_channel({"id": FORUM, "type": FORUM_CHANNEL, "name": "help", "position": 2, "available_tags": []})
 
     # ---- the service's things ----------------------------------------------------------
 
@@ -276,10 +289,17 @@ class DiscordSim:
         return self.messages[channel][message]
 
     def guild(self) -> Json:
-        members = [self._member() | {"user": self.users[BOT_USER]}]
+        members = [self._member() | {"user": self.users[BOT_USER], "roles": [BOT_ROLE]}]
         everyone = {"id": GUILD, "name": "@everyone", "color": 0, "hoist": False, "position": 0, "flags": 0}
         everyone |= {"permissions": ALL_PERMISSIONS, "managed": False, "mentionable": False}
         everyone["colors"] = {"primary_color": 0, "secondary_color": None, "tertiary_color": None}
+        own = everyone | {
+            "id": BOT_ROLE,
+            "name": "benchbot",
+            "position": 1,
+            "managed": True,
+            "tags": {"bot_id": BOT_USER},
+        }
         in_guild = [c for c in self.channels.values() if c["type"] != DM]
         return {
             "id": GUILD,
@@ -291,9 +311,9 @@ class DiscordSim:
             "unavailable": False,
             "member_count": len(self.users),
             "members": members,
-            "roles": [everyone],
-            "channels": [c for c in in_guild if c["type"] != PUBLIC_THREAD],
-            "threads": [c for c in in_guild if c["type"] == PUBLIC_THREAD],
+            "roles": [everyone, own],
+            "channels": [c for c in in_guild if c["type"] not in THREADS],
+            "threads": [c for c in in_guild if c["type"] in THREADS],
             "emojis": [],
             "stickers": [],
             "features": [],
@@ -338,6 +358,7 @@ class DiscordSim:
             "flags": body.get("flags") or 0,
         }
         content = message["content"]
+        message["mention_roles"] = [BOT_ROLE] if f"<@&{BOT_ROLE}>" in content else []
         message["mentions"] = [u for key, u in self.users.items() if f"<@{key}>" in content] if "<@" in content else []
         if nonce := body.get("nonce"):
             message["nonce"] = nonce
@@ -375,6 +396,9 @@ class DiscordSim:
     # ---- Gateway -----------------------------------------------------------------------
 
     async def gateway(self, request: web.Request) -> web.WebSocketResponse:
+        if self.config.refused_connections:
+            self.config.refused_connections -= 1
+            raise web.HTTPServiceUnavailable
         compress = request.query.get("compress", "")
         if compress not in ("", "zlib-stream") or request.query.get("encoding", "json") != "json":
             raise web.HTTPBadRequest(text="only JSON, plain or zlib-stream")
@@ -412,6 +436,9 @@ class DiscordSim:
         if str(data.get("token")).removeprefix("Bot ") != BOT_TOKEN:
             await connection.ws.close(code=4004, message=b"Authentication failed.")
             return None
+        if int(data.get("intents") or 0) & self.config.refused_intents:
+            await connection.ws.close(code=4014, message=b"Disallowed intent(s).")
+            return None
         shard, shards = data.get("shard") or (0, 1)
         session = Session(secrets.token_hex(16), int(data.get("intents") or 0), (shard, shards), connection=connection)
         self.sessions[session.id] = session
@@ -429,6 +456,7 @@ class DiscordSim:
         if ours:
             await self.send(session, "GUILD_CREATE", self.guild())
         self.ready.set()
+        self.changes.tell()
         return session
 
     async def resume(self, connection: Connection, data: Json) -> Session | None:
@@ -501,6 +529,29 @@ class DiscordSim:
 
     # ---- REST --------------------------------------------------------------------------
 
+    def script(self, route: str, *faults: Any) -> None:
+        """What the next calls of a route meet, each once: None (nothing), a status, (429, seconds),
+        ("code", status, code), or `drop`.
+
+        `drop`: the call is done, and its answer is lost with the connection.
+        """
+        self._faults[route] = deque(faults)
+
+    async def meet_fault(self, fault: Any, request: web.Request, handler: Handler) -> web.Response:
+        if fault == "drop":
+            with suppress(DiscordError):
+                await handler(self, request)
+            assert request.transport is not None
+            request.transport.abort()
+            raise asyncio.CancelledError
+        body: Json = {"code": 0, "message": "scripted failure"}
+        if isinstance(fault, tuple) and fault[0] == "code":
+            _, status, body["code"] = fault
+        else:
+            status, wait = fault if isinstance(fault, tuple) else (fault, 0.5)
+            body |= {"retry_after": wait, "global": False} if status == 429 else {}
+        return as_json(body, status=status, headers={"Via": "1.1 bench"})
+
     def endpoint(self, verb: str, path: str, handler: Handler) -> Callable[[web.Request], Awaitable[web.Response]]:
         name = f"{verb} {path}"
         open_to_all = path.startswith(("/webhooks/", "/interactions/"))
@@ -510,6 +561,9 @@ class DiscordSim:
             if self.config.latency_s:
                 await asyncio.sleep(self.config.latency_s)
             headers: dict[str, str] = {}
+            faults = self._faults.get(name)
+            if faults and (fault := faults.popleft()) is not None:
+                return await self.meet_fault(fault, request, handler)
             try:
                 if status := self.config.failures.get(name):
                     return as_json({"code": 0, "message": "scripted failure"}, status=status)
@@ -537,7 +591,7 @@ class DiscordSim:
             limit = 50
         elif "/webhooks/" in name:
             window = 2.0
-        now, scale = time.monotonic(), self.config.rate_scale
+        now, scale = self.clock(), self.config.rate_scale
         every = self._buckets.setdefault("global", Bucket(max(1, int(50 * scale)), 1.0))
         bucket = self._buckets.setdefault(f"{name}:{major}", Bucket(max(1, int(limit * scale)), window))
         shared = not every.take(now)
@@ -601,17 +655,34 @@ class DiscordSim:
         mention: bool = False,
         reply_to: str | None = None,
         attachments: list[Json] | None = None,
+        **fields: Any,
     ) -> Json:
-        """A user posts a message (in the DM with the bot by default); returns it."""
+        """A user posts a message (in the DM with the bot by default); returns it. `fields` replace its own."""
         channel = channel or self.dm(user)
         body: Json = {"content": f"<@{BOT_USER}> {text}" if mention else text, "attachments": attachments}
         if reply_to:
             body["message_reference"] = {"message_id": reply_to}
         message = self.new_message(channel, user, body)
+        message |= fields
         found = TAG.search(text)
         self.log.delivered(found[0] if found else None)
         await self.dispatch_message("MESSAGE_CREATE", message)
         return message
+
+    async def open_thread(self, message: str, channel: str, *, announce: bool = True) -> Json:
+        """A user begins a thread on a message; not announced: the bot does not hear of it."""
+        return await _new_thread(self, channel, message, {"name": "talk"}, announce=announce)
+
+    async def post(self, user: str, title: str, text: str, *, forum: str = FORUM, **fields: Any) -> Json:
+        """A user posts in a forum; returns the thread."""
+        thread = await _new_thread(self, forum, self.new_id(), {"name": title, **fields}, owner=user)
+        message = self.new_message(thread["id"], user, {"content": text})
+        # A post and the message that begins it have one id.
+        del self.messages[thread["id"]][message["id"]]
+        message["id"] = thread["id"]
+        self.messages[thread["id"]][message["id"]] = message
+        await self.dispatch_message("MESSAGE_CREATE", message)
+        return thread
 
     async def interact(self, user: str, kind: int, data: Json, channel: str | None = None, **extra: Any) -> Interaction:
         """Deliver an interaction and wait for the bot's callback (`response`; None: too late)."""
@@ -664,9 +735,17 @@ class DiscordSim:
         """A user runs a registered slash command, with options by name."""
         known = next((c for c in self.commands.values() if c["name"] == name), None)
         kinds = {str: 3, bool: 5, int: 4, float: 10}
-        given = [{"name": k, "type": kinds[type(v)], "value": v} for k, v in (options or {}).items()]
-        command = known["id"] if known else self.new_id()
-        return await self.interact(user, COMMAND, {"id": command, "name": name, "type": 1, "options": given}, **where)
+        files = {v["id"]: v for v in (options or {}).values() if isinstance(v, dict)}
+        given = [
+            {"name": k, "type": 11, "value": v["id"]}
+            if isinstance(v, dict)
+            else {"name": k, "type": kinds[type(v)], "value": v}
+            for k, v in (options or {}).items()
+        ]
+        data = {"id": known["id"] if known else self.new_id(), "name": name, "type": 1, "options": given}
+        if files:
+            data["resolved"] = {"attachments": files}
+        return await self.interact(user, COMMAND, data, **where)
 
     async def press(self, user: str, message: Json, custom_id: str, kind: int = 2) -> Interaction:
         """A user presses a button (or with `kind` 3 uses a menu) of a message of the bot."""
@@ -959,7 +1038,7 @@ async def edit_channel(sim: DiscordSim, request: web.Request) -> Json:
     channel.update(body)
     if "thread_metadata" in channel:
         channel["thread_metadata"].update(meta)
-    kind = "THREAD_UPDATE" if channel["type"] == PUBLIC_THREAD else "CHANNEL_UPDATE"
+    kind = "THREAD_UPDATE" if channel["type"] in THREADS else "CHANNEL_UPDATE"
     await sim.dispatch(kind, channel)
     return channel
 
@@ -1039,15 +1118,18 @@ async def remove_reaction(sim: DiscordSim, request: web.Request) -> None:
     message["reactions"] = kept
 
 
-async def _new_thread(sim: DiscordSim, parent: str, thread: str, body: Json) -> Json:
+async def _new_thread(
+    sim: DiscordSim, parent: str, thread: str, body: Json, *, owner: str = BOT_USER, announce: bool = True
+) -> Json:
     meta = {"archived": False, "auto_archive_duration": body.get("auto_archive_duration", 1440), "locked": False}
     channel = sim._add_channel(
         {
             "id": thread,
-            "type": PUBLIC_THREAD,
+            "type": body.get("type", PUBLIC_THREAD),
             "name": body.get("name", "thread"),
             "parent_id": parent,
-            "owner_id": BOT_USER,
+            "owner_id": owner,
+            "applied_tags": body.get("applied_tags", []),
             "member_count": 2,
             "message_count": 0,
             "total_message_sent": 0,
@@ -1055,7 +1137,8 @@ async def _new_thread(sim: DiscordSim, parent: str, thread: str, body: Json) -> 
             "member": {"id": thread, "user_id": BOT_USER, "join_timestamp": datetime.now(UTC).isoformat(), "flags": 0},
         }
     )
-    await sim.dispatch("THREAD_CREATE", channel | {"newly_created": True})
+    if announce:
+        await sim.dispatch("THREAD_CREATE", channel | {"newly_created": True})
     return channel
 
 

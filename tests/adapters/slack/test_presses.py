@@ -75,7 +75,7 @@ async def test_support_opens_a_thread_that_quotes_the_question() -> None:
         root = rig.sim.messages[PUBLIC_CHANNEL][message.id]
         assert message.thread.root == message.id
         assert message.author.id == rig.user
-        assert root["blocks"][1]["text"] == "> where is <\u2060!channel> #88291?"
+        assert root["blocks"][1]["text"] == "> where is \\<!channe\u2060l\\> #88291?"
 
 
 async def test_support_in_a_channel_closed_to_us_goes_on_in_direct_messages() -> None:

@@ -1,0 +1,1 @@
+"""Discord: events in, replies out."""

@@ -1,0 +1,76 @@
+"""Discord's events coming in."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+import discord
+import stamina
+from aiohttp import web
+from discord import app_commands
+
+from adapters.discord.chat import DiscordChat
+from adapters.discord.commands import command_tree
+from adapters.discord.connection import Connection, lean_client
+from adapters.discord.messages import Messages
+from adapters.discord.presses import Presses
+from core.errors import StoreError
+from core.ports import FrontDesk
+
+log = logging.getLogger(__name__)
+
+_SAVE_S = 60.0
+"""The gateway delivers an event once: while the database is away the event waits here."""
+
+
+class DiscordApp:
+    """Listens to the bot's servers and direct messages for the desk. `run` it beside the rest."""
+
+    def __init__(self, chat: DiscordChat, desk: FrontDesk) -> None:
+        self._client = lean_client(chat.settings)
+        self._connection = Connection(self._client, chat.api)
+        self._messages = Messages(self._client, desk, chat.settings, chat.threads)
+        self._presses = Presses(chat, desk)
+        self._tree = command_tree(self._client, self._presses)
+        self._client.event(self.on_message)
+        self._client.event(self.on_interaction)
+
+    @property
+    def is_connected(self) -> bool:
+        """Events can reach us now."""
+        return self._connection.is_up
+
+    def routes(self) -> Sequence[web.RouteDef]:
+        """Nothing comes in by HTTP."""
+        return ()
+
+    async def run(self) -> None:
+        """Connect and listen for ever; cancel to stop. Raises `SettingsError` when Discord refuses us."""
+        try:
+            await self._connection.log_in()
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._connection.hold())
+                group.create_task(self._tell_commands())
+        finally:
+            await self._connection.close()
+
+    async def on_message(self, message: discord.Message) -> None:
+        """Somebody wrote."""
+        async for attempt in stamina.retry_context(on=StoreError, attempts=None, timeout=_SAVE_S, wait_max=5.0):
+            with attempt:
+                await self._messages.receive(message)
+
+    async def on_interaction(self, interaction: discord.Interaction[discord.Client]) -> None:
+        """Somebody pressed a button; commands go through the tree."""
+        if interaction.type is discord.InteractionType.component:
+            await self._presses.press(interaction)
+
+    async def _tell_commands(self) -> None:
+        try:
+            await self._tree.sync()
+        except (discord.HTTPException, app_commands.AppCommandError, OSError) as error:
+            log.error(
+                "the slash commands are not registered; start again to retry, and invite the bot "
+                "with the scope applications.commands",
+                extra={"why": type(error).__name__},
+            )

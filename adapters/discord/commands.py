@@ -1,0 +1,40 @@
+"""Slash commands as Discord is told of them."""
+
+import discord
+from discord import app_commands
+
+from adapters.discord.presses import Presses
+
+_QUESTION_CHARS = 2_000
+_REASON_CHARS = 500
+
+Answered = discord.Interaction[discord.Client]
+
+
+def command_tree(client: discord.Client, presses: Presses) -> app_commands.CommandTree[discord.Client]:
+    """The commands, in servers and in direct messages with the bot."""
+    tree = app_commands.CommandTree(
+        client,
+        allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=False),
+        allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+    )
+
+    @tree.command(description="Ask a question and get an answer here")
+    @app_commands.describe(question="What can I help you with?", image="A screenshot or photo that shows it")
+    async def support(
+        interaction: Answered,
+        question: app_commands.Range[str, 1, _QUESTION_CHARS],
+        image: discord.Attachment | None = None,
+    ) -> None:
+        await presses.support(interaction, question, image)
+
+    @tree.command(description="Talk to a person about your case")
+    @app_commands.describe(reason="What should the person know?")
+    async def escalate(interaction: Answered, reason: app_commands.Range[str, 0, _REASON_CHARS] = "") -> None:
+        await presses.escalate(interaction, reason)
+
+    @tree.command(description="See your open cases")
+    async def status(interaction: Answered) -> None:
+        await presses.status(interaction)
+
+    return tree

@@ -1,0 +1,120 @@
+"""Message events as messages of the core: who is addressed, where the thread is, what was said."""
+
+import logging
+
+import discord
+
+from adapters.discord.files import attachment_of
+from adapters.discord.markup import to_markdown
+from adapters.discord.places import Place, place_of
+from adapters.discord.settings import DiscordSettings
+from adapters.discord.threads import Threads
+from core.conversation import Author, Message, Thread
+from core.ports import FrontDesk
+
+log = logging.getLogger(__name__)
+
+_WITH_WORDS = (discord.MessageType.default, discord.MessageType.reply)
+"""All other types are joins, pins, thread notices and the like."""
+
+
+class Messages:
+    """Turns events into messages and hands the addressed ones to the desk."""
+
+    def __init__(self, client: discord.Client, desk: FrontDesk, settings: DiscordSettings, threads: Threads) -> None:
+        self._client = client
+        self._desk = desk
+        self._settings = settings
+        self._threads = threads
+
+    async def receive(self, message: discord.Message) -> None:
+        """Save what is addressed to us. Raises `StoreError`."""
+        if not self._is_a_persons(message):
+            return
+        place = await self._place(message)
+        thread = place.thread or self._answered_thread(message, place)
+        if not await self._is_addressed(message, place, thread):
+            return
+        if thread is None or (place.thread is None and not await self._desk.is_ours(thread)):
+            thread = place.thread_on(str(message.id))
+            self._threads.expect(thread, message.clean_content)
+        await self._desk.receive(self._message(message, thread, place))
+
+    def _is_a_persons(self, message: discord.Message) -> bool:
+        return message.type in _WITH_WORDS and not message.author.bot and message.webhook_id is None
+
+    async def _place(self, message: discord.Message) -> Place:
+        channel: object = message.channel
+        guild = message.guild.id if message.guild else None
+        if guild is not None and isinstance(channel, discord.PartialMessageable):
+            # A thread the library has not heard of, such as one that was archived when we connected.
+            try:
+                channel = await self._client.fetch_channel(message.channel.id)
+            except discord.HTTPException as error:
+                log.warning("a channel is not read", extra={"place": message.channel.id, "why": error.code})
+        return place_of(channel, guild, message.channel.id)
+
+    def _answered_thread(self, message: discord.Message, place: Place) -> Thread | None:
+        """The thread that a reply in a channel goes on with; None for a message of its own."""
+        reference = message.reference
+        if reference is None or reference.message_id is None:
+            return None
+        answered = str(reference.message_id)
+        return self._threads.of_answer(answered) or place.thread_on(answered)
+
+    async def _is_addressed(self, message: discord.Message, place: Place, thread: Thread | None) -> bool:
+        if place.is_private:
+            return self._settings.direct_messages
+        if self._is_mentioned(message):
+            return True
+        is_post = place.is_forum_post and message.id == message.channel.id
+        if place.parent in self._settings.support_channels and is_post:
+            return True
+        if place.thread is None and place.channel in self._settings.support_channels:
+            return True
+        return thread is not None and await self._desk.is_ours(thread)
+
+    def _is_mentioned(self, message: discord.Message) -> bool:
+        own = self._client.user
+        if own is not None and any(each.id == own.id for each in message.mentions):
+            return True
+        # People pick the role of the same name as often as the bot.
+        role = message.guild.self_role if message.guild and message.role_mentions else None
+        return role is not None and role in message.role_mentions
+
+    def _message(self, message: discord.Message, thread: Thread, place: Place) -> Message:
+        files = [*message.attachments, *(file for each in message.message_snapshots for file in each.attachments)]
+        text = self._text(message)
+        if place.title and message.id == message.channel.id:
+            text = f"{place.title}\n\n{text}".strip()
+        return Message(
+            id=str(message.id),
+            thread=thread,
+            author=Author(str(message.author.id), message.author.display_name),
+            text=text,
+            sent_at=message.created_at,
+            attachments=tuple(attachment_of(each, channel=message.channel.id, message=message.id) for each in files),
+            keys=(f"discord:message:{message.id}",),
+            is_private=place.is_private,
+        )
+
+    def _text(self, message: discord.Message) -> str:
+        parts = [message.content, *(each.content for each in message.message_snapshots)]
+        said = "\n\n".join(part for part in parts if part)
+        if "<" not in said:
+            return said.strip()
+        guild = message.guild
+        own = {str(self._client.user.id)} if self._client.user else set[str]()
+        if guild is not None and guild.self_role is not None:
+            own.add(str(guild.self_role.id))
+        users = {str(each.id): each.display_name for each in message.mentions}
+
+        def name_of(kind: str, value: str) -> str:
+            if kind == "user":
+                return users.get(value, "")
+            found = None
+            if guild is not None:
+                found = guild.get_role(int(value)) if kind == "role" else guild.get_channel_or_thread(int(value))
+            return found.name if found else ""
+
+        return to_markdown(said, own=frozenset(own), name_of=name_of)

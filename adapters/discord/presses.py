@@ -1,0 +1,165 @@
+"""Buttons and slash commands as presses and messages of the core.
+
+Discord waits three seconds for the first answer to an interaction, so that comes before anything else.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable
+
+import discord
+
+from adapters.discord.chat import DiscordChat
+from adapters.discord.errors import ACKNOWLEDGED, Refused, translated
+from adapters.discord.files import attachment_of
+from adapters.discord.places import Place, place_of, staff_place
+from adapters.discord.rendering import LIMIT_CHARS, pressed
+from adapters.discord.settings import PLATFORM
+from adapters.discord.waiting import TOKEN_LIFE_S, command_key
+from core.conversation import Author, Message, Thread
+from core.errors import BotError, DeliveryError
+from core.ports import FrontDesk
+from core.reply import Press
+
+log = logging.getLogger(__name__)
+
+_WORK_S = 20.0
+_NOT_SAVED = "That did not work just now. Please try again in a moment."
+_NO_PLACE = "I cannot write here. Please use me in a channel that I can see, or write to me directly."
+_DONE = "Done."
+Answered = discord.Interaction[discord.Client]
+
+
+class Presses:
+    """Hands presses and commands to the desk; what comes back is for the presser alone."""
+
+    def __init__(self, chat: DiscordChat, desk: FrontDesk) -> None:
+        self._chat = chat
+        self._desk = desk
+
+    async def press(self, interaction: Answered) -> None:
+        """Act on one of our buttons."""
+        found = pressed(str((interaction.data or {}).get("custom_id", "")))
+        if found is None or not await self._first_answer(interaction):
+            return
+        line = await self._saved(self._desk.press(self._press(interaction, *found)))
+        if line:
+            with translated("line for the presser"):
+                await interaction.followup.send(line[:LIMIT_CHARS], ephemeral=True)
+
+    async def escalate(self, interaction: Answered, reason: str) -> None:
+        """`/escalate`: a person, please."""
+        if await self._first_answer(interaction, thinking=True, ephemeral=True):
+            press = self._press(interaction, "escalate", "", text=reason.strip())
+            await self._tell(interaction, await self._saved(self._desk.press(press)))
+
+    async def status(self, interaction: Answered) -> None:
+        """`/status`: the presser's own cases."""
+        if await self._first_answer(interaction, thinking=True, ephemeral=True):
+            place = self._place(interaction)
+            thread = place.thread or place.thread_on(str(interaction.id))
+            await self._tell(interaction, await self._saved(self._desk.status(_author(interaction), thread)))
+
+    async def support(self, interaction: Answered, question: str, image: discord.Attachment | None) -> None:
+        """`/support`: the answer is the command's own response, and its thread hangs on that."""
+        line = await self._saved(self._support(interaction, question, image))
+        if line:
+            await self._tell(interaction, line)
+
+    async def _support(self, interaction: Answered, question: str, image: discord.Attachment | None) -> str:
+        response = await self._open_response(interaction)
+        place = self._place(interaction)
+        channel = interaction.channel_id or 0
+        message = Message(
+            id=response,
+            thread=place.thread or place.thread_on(response),
+            author=_author(interaction),
+            text=question.strip(),
+            sent_at=interaction.created_at,
+            attachments=(attachment_of(image, channel=channel, message=int(response)),) if image else (),
+            keys=(command_key(interaction.id), f"discord:interaction:{interaction.id}"),
+            is_private=place.is_private,
+        )
+        await self._desk.receive(message)
+        return ""
+
+    async def _open_response(self, interaction: Answered) -> str:
+        """Say that we are thinking; the id of the message that will hold the answer."""
+        try:
+            with translated("command"):
+                opened = await interaction.response.defer(thinking=True)
+                message = opened.message_id if opened else None
+                if message is None:
+                    message = (await interaction.original_response()).id
+        except Refused as refusal:
+            if refusal.code != ACKNOWLEDGED:
+                # Too late for a response: an ordinary message takes its place.
+                return await self._place_holder(interaction)
+            # Our first try was taken, its answer got lost; or a second process was faster, and then has saved it.
+            with translated("command"):
+                message = (await interaction.original_response()).id
+        left_s = TOKEN_LIFE_S - (discord.utils.utcnow() - interaction.created_at).total_seconds()
+        self._chat.waiting.put(
+            str(message), application=interaction.application_id, token=interaction.token, left_s=left_s
+        )
+        return str(message)
+
+    async def _place_holder(self, interaction: Answered) -> str:
+        log.info("a command came too late for its response", extra={"place": interaction.channel_id})
+        place = self._place(interaction)
+        return await self._chat.begin_message(Thread(place.tenant, PLATFORM, place.channel), str(interaction.id))
+
+    def _press(self, interaction: Answered, action: str, value: str, *, text: str = "") -> Press:
+        place = self._place(interaction)
+        author = _author(interaction)
+        message = interaction.message
+        return Press(
+            key=f"discord:interaction:{interaction.id}",
+            action=action,
+            value=value,
+            presser_id=author.id,
+            presser_name=author.name,
+            thread=place.thread or self._thread_of(place, str(message.id if message else interaction.id)),
+            is_staff_place=staff_place(self._chat.settings.staff_channel, place),
+            text=text,
+        )
+
+    def _thread_of(self, place: Place, message: str) -> Thread:
+        return self._chat.threads.of_answer(message) or place.thread_on(message)
+
+    def _place(self, interaction: Answered) -> Place:
+        return place_of(interaction.channel, interaction.guild_id, interaction.channel_id or 0)
+
+    async def _first_answer(self, interaction: Answered, *, thinking: bool = False, ephemeral: bool = False) -> bool:
+        """Tell Discord that we have it. False when somebody else has told it already: then it is theirs."""
+        try:
+            with translated("interaction"):
+                await interaction.response.defer(thinking=thinking, ephemeral=ephemeral)
+        except Refused as refusal:
+            log.info("not answered in time", extra={"code": refusal.code})
+            return refusal.code != ACKNOWLEDGED
+        except DeliveryError as error:
+            log.warning("not answered in time", extra={"why": str(error)})
+        return True
+
+    async def _tell(self, interaction: Answered, line: str) -> None:
+        """The response to a command that only the presser sees."""
+        try:
+            with translated("line for the presser"):
+                await interaction.edit_original_response(
+                    content=line[:LIMIT_CHARS] or _DONE, allowed_mentions=discord.AllowedMentions.none()
+                )
+        except DeliveryError as error:
+            log.warning("the presser is not told", extra={"why": str(error)})
+
+    async def _saved(self, work: Awaitable[str]) -> str:
+        try:
+            async with asyncio.timeout(_WORK_S):
+                return await work
+        except (BotError, TimeoutError) as error:
+            log.warning("not acted on", extra={"why": f"{type(error).__name__}: {error}"})
+            return _NO_PLACE if isinstance(error, Refused) else _NOT_SAVED
+
+
+def _author(interaction: Answered) -> Author:
+    return Author(str(interaction.user.id), interaction.user.display_name)

@@ -1,0 +1,42 @@
+"""Settings of the Discord side. The token and addresses come from the environment, the rest from `[discord]`."""
+
+from pydantic import SecretStr
+
+from core.settings import Section
+
+PLATFORM = "discord"
+
+
+class DiscordSettings(Section):
+    """What the adapter needs to speak with its servers."""
+
+    token: SecretStr = SecretStr("")
+    """`DISCORD_TOKEN`: of the application's bot."""
+    api_url: str = "https://discord.com/api/v10"
+    """`DISCORD_API_URL`: another one for a proxy."""
+    gateway_url: str = "wss://gateway.discord.gg/"
+    """`DISCORD_GATEWAY_URL`: the same for the gateway."""
+    support_channels: tuple[str, ...] = ()
+    """Ids of text channels or forums in which every post is answered, in a thread."""
+    staff_channel: str = ""
+    """Id of the channel of those who approve and take over: whoever can press there is staff."""
+
+    direct_messages: bool = True
+    """Answer direct messages."""
+
+    def problems(self) -> list[str]:
+        """What is missing or wrong, one line each with its fix."""
+        found: list[str] = []
+        if not self.token.get_secret_value():
+            found.append("DISCORD_TOKEN is missing: copy it from your application, Bot, Reset Token.")
+        if not self.api_url.startswith(("http://", "https://")):
+            found.append("DISCORD_API_URL must be an address like https://discord.com/api/v10.")
+        if not self.gateway_url.startswith(("ws://", "wss://")):
+            found.append("DISCORD_GATEWAY_URL must be an address like wss://gateway.discord.gg/.")
+        ids = [*self.support_channels, *filter(None, [self.staff_channel])]
+        found.extend(
+            f"[discord] {each!r} is not a channel id: switch on Developer Mode and copy the channel's id."
+            for each in ids
+            if not each.isdigit()
+        )
+        return found

@@ -1,0 +1,83 @@
+"""`firstline run all`: every platform that is configured, and the page, in one process.
+
+Staff of one platform serve customers of the other.
+"""
+
+from contextlib import AsyncExitStack
+
+from adapters.discord.app import DiscordApp
+from adapters.discord.chat import DiscordChat
+from adapters.discord.settings import DiscordSettings
+from adapters.slack.app import SlackApp
+from adapters.slack.chat import SlackChat
+from adapters.slack.settings import SlackSettings
+from bots.discord_bot import discord_settings
+from bots.house import House, Plan
+from bots.logs import set_up_logs
+from bots.process import Listener, Service, run_service
+from bots.settings import Environment, Settings
+from bots.slack_bot import slack_settings
+from bots.staff import staff_places
+from bots.web import Page
+from core.conversation import Thread
+from core.errors import SettingsError
+from core.handoff import StaffPlaces
+
+_FOLDER = "page"
+_NOTHING = (
+    "No platform is configured: set SLACK_BOT_TOKEN, or DISCORD_TOKEN, or both. "
+    "For the page alone there is `firstline run web`."
+)
+
+
+async def run() -> int:
+    """Run the process; returns its exit status."""
+    settings = Settings.read()
+    environment = settings.environment
+    set_up_logs(environment.firstline_log_level)
+    slack = slack_settings(settings) if _has_slack(environment) else None
+    discord = discord_settings(settings) if environment.discord_token else None
+    if problems := _problems(slack, discord):
+        raise SettingsError(problems)
+    page = Page.of(settings, environment.data_folder / _FOLDER)
+    async with AsyncExitStack() as stack:
+        slack_chat = await stack.enter_async_context(SlackChat(slack)) if slack else None
+        discord_chat = await stack.enter_async_context(DiscordChat(discord)) if discord else None
+        plan = Plan(
+            [page.chat, *(chat for chat in (slack_chat, discord_chat) if chat is not None)],
+            environment.database_url("firstline"),
+            environment.data_folder,
+            _places(settings, page.chat.staff),
+            by_author=page.cast,
+        )
+
+        def listeners(house: House) -> dict[str, Listener]:
+            found: dict[str, Listener] = {}
+            if slack_chat is not None:
+                found["slack"] = SlackApp(slack_chat, house.front_desk)
+            if discord_chat is not None:
+                found["discord"] = DiscordApp(discord_chat, house.front_desk)
+            return found
+
+        signed = (slack.path,) if slack else ()
+        service = Service(settings, plan, listeners, app=lambda house: page.app(house, signed_paths=signed))
+        return await run_service(service)
+
+
+def _has_slack(environment: Environment) -> bool:
+    return bool(environment.slack_bot_token or environment.slack_app_token or environment.slack_signing_secret)
+
+
+def _problems(slack: SlackSettings | None, discord: DiscordSettings | None) -> list[str]:
+    if slack is None and discord is None:
+        return [_NOTHING]
+    return [*(slack.problems() if slack else ()), *(discord.problems() if discord else ())]
+
+
+def _places(settings: Settings, page_staff: Thread) -> StaffPlaces:
+    """Visitors of the page are looked after there; everybody else by the platforms' staff."""
+    configuration = settings.configuration
+    on_platforms = staff_places(
+        {"slack": configuration.slack.staff_channel, "discord": configuration.discord.staff_channel}
+    )
+    return lambda thread: (page_staff,) if thread.platform == page_staff.platform else on_platforms(thread)
