@@ -1,5 +1,6 @@
 """Discord as a chat that the core writes to."""
 
+from collections.abc import Collection
 from typing import Self
 
 from adapters.discord.api import DiscordApi
@@ -38,6 +39,10 @@ class DiscordChat:
     async def open_reply(self, delivery: Delivery) -> DiscordReply:
         """See `core.ports.Chat`; the answer to a slash command is that command's own response."""
         return await open_reply(self._posting, self.api.pace, delivery)
+
+    async def find_reply(self, delivery: Delivery, *, known: Collection[str]) -> str:
+        """See `core.ports.Chat`."""
+        return await self._posting.find_reply(delivery, known=known)
 
     async def begin_message(self, thread: Thread, nonce: str) -> str:
         """Post a message that will hold an answer; returns its id."""

@@ -1,7 +1,7 @@
 """Messages in channels: posted once by nonce, edited in place, in threads that are begun when needed."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
@@ -116,18 +116,33 @@ class Posting:
         if delivery.answers is None or not self._may_be_there(delivery, delivery.answers.sent_at):
             return ""
         channel, after = delivery.thread.channel, delivery.answers.id
-        path = f"/channels/{channel}/messages?after={after}&limit={_LOOK_BACK}"
         try:
-            found = await self._api.call("GET", path, bucket=f"reads {channel}", what="history")
+            messages = await self._history(channel, after=after)
         except RateLimited:
             raise
         except DeliveryError as error:
             # Not being able to look must not keep a message from being delivered.
             log.info("cannot look for an earlier post", extra={"place": delivery.thread.key, "why": str(error)})
             return ""
-        messages = cast(list[dict[str, Any]], found or [])
         ours = [str(each["id"]) for each in messages if _is_ours(each, text, delivery.nonce)]
         return make_ref(channel, ours[-1:]) if ours else ""
+
+    async def find_reply(self, delivery: Delivery, *, known: Collection[str]) -> str:
+        """See `core.ports.Chat.find_reply`: ours by nonce, or a placeholder that no other row claims."""
+        if delivery.answers is None:
+            return ""
+        channel, taken = delivery.thread.channel, {message for ref in known for message in parse_ref(ref)[1]}
+        try:
+            messages = await self._history(channel, after=delivery.answers.id)
+        except Gone:
+            return ""
+        ours = (str(each["id"]) for each in messages if _is_ours(each, PLACEHOLDER, delivery.nonce))
+        return next((make_ref(channel, [message]) for message in ours if message not in taken), "")
+
+    async def _history(self, channel: str, *, after: str) -> list[dict[str, Any]]:
+        path = f"/channels/{channel}/messages?after={after}&limit={_LOOK_BACK}"
+        found = await self._api.call("GET", path, bucket=f"reads {channel}", what="history")
+        return cast(list[dict[str, Any]], found or [])
 
     async def _post_in_channel(self, thread: Thread, body: Json) -> str:
         """Where no thread can be had the answer stands in the channel, as a reply to what it answers."""
