@@ -273,7 +273,11 @@ def link(inside: tuple[Inline, ...], target: str) -> list[Inline]:
     words = plain_text(inside)
     verdict = judge(words, target)
     if verdict == "dead":
-        return [*inside, Words(f" ({target})")] if target and target != words else [*inside]
+        return (
+            [*inside, Words(f" ({target})"[not words :])]
+            if target.removeprefix("mailto:") not in ("", words)
+            else [*inside]
+        )
     if verdict == "elsewhere" or not words.strip():
         return [Link(target, (Words(shown_target(target)),))]
     return [Link(target, inside)]
@@ -289,7 +293,7 @@ def _single(token: Token) -> list[Inline]:
             return [LineEnd()]
         case "image":
             target = str(token.attrGet("src") or "")
-            return link((Words(plain_text(read_inline(token.children or [])) or "image"),), target)
+            return link((Words(plain_text(read_inline(token.children or []))),), target)
         case "html_inline":
             shown = html_piece(token.content)
             return [LineEnd()] if shown == "\n" else [Words(shown)] if shown else []

@@ -13,7 +13,7 @@ _TAG = re.compile(
     """,
     re.DOTALL | re.VERBOSE | re.IGNORECASE,
 )
-_KNOWN = frozenset(
+KNOWN = frozenset(
     "a abbr acronym address applet area article aside audio b base bdi bdo big blockquote body br button canvas "
     "caption center cite code col colgroup data dd del details dfn dialog dir div dl dt em embed fieldset "
     "figcaption figure font footer form frame frameset h1 h2 h3 h4 h5 h6 head header hr html i iframe img input "
@@ -22,6 +22,7 @@ _KNOWN = frozenset(
     "strike strong style sub summary sup svg table tbody td template textarea tfoot th thead time title tr track "
     "tt u ul var video wbr".split()
 )
+"""The tags of HTML."""
 _BREAKS = frozenset(
     "br div dd details dt fieldset figure footer h1 h2 h3 h4 h5 h6 header hr li p section summary tr".split()
 )
@@ -36,7 +37,7 @@ def html_piece(tag: str) -> str:
     name = (match[1] or "").casefold()
     if not name:
         return ""
-    if name not in _KNOWN:
+    if name not in KNOWN:
         return tag
     return "\n" if name == "br" else ""
 
@@ -50,6 +51,6 @@ def _shown(match: re.Match[str]) -> str:
     name = (match[1] or "").casefold()
     if not name:
         return ""
-    if name not in _KNOWN:
+    if name not in KNOWN:
         return match[0].replace("&", "&amp;")
     return "\n" if name in _BREAKS else " " if name in _COLUMNS else ""

@@ -33,7 +33,9 @@ def as_markdown(text: str) -> str:
     What Slack draws as everybody does stays as it was written, so that a stream goes on where it stopped; the
     rest (raw HTML, pictures, links by reference, indented code) is written anew.
     """
-    return neutral(text if _is_plain(text) else _anew(text))
+    if neutral(text) == text and _is_plain(text):
+        return text
+    return neutral(_anew(text))
 
 
 def as_mrkdwn(text: str) -> str:

@@ -61,6 +61,8 @@ class StreamReply:
         self._open_tasks: dict[str, str] = {}
         self._edited: EditedReply | None = None
         """Goes on in our place once Slack has closed the stream."""
+        self._is_going_on = True
+        """What comes next continues what was sent."""
         self._is_unsure = False
         """An append got no answer: what the message shows is not known any more."""
 
@@ -81,6 +83,7 @@ class StreamReply:
                     await self._flush()
             case TextReset(keep_chars):
                 self._said = self._said[:keep_chars]
+                self._is_going_on = True
             case ToolStarted():
                 self._task(event.call_id, event.title, "in_progress")
                 await self._flush()
@@ -136,12 +139,11 @@ class StreamReply:
 
     async def _flush(self) -> None:
         """Append what is new. What cannot be sent now is sent later, or written by `close`."""
-        text = as_markdown(settled(self._said.lstrip("\n")))
-        if len(text) > TEXT_LIMIT_CHARS or not text.startswith(self._sent):
-            text = self._sent
+        text = self._sendable()
         tasks, self._tasks = self._tasks, []
         new = text[len(self._sent) :]
         if self._is_unsure or not (new or tasks):
+            self._said_when_sent = len(self._said)
             return
         try:
             await self._append(new, tasks)
@@ -151,8 +153,19 @@ class StreamReply:
             self._note(error)
         else:
             self._sent = text
-            self._said_when_sent = len(self._said)
+        self._said_when_sent = len(self._said)
         self._sent_at = self._api.pace.now()
+
+    def _sendable(self) -> str:
+        """The text so far as Slack takes it; what was sent already where that cannot go on."""
+        if len(self._said) > TEXT_LIMIT_CHARS or not self._is_going_on:
+            return self._sent
+        text = as_markdown(settled(self._said.lstrip("\n")))
+        if len(text) > TEXT_LIMIT_CHARS:
+            return self._sent
+        # Marks that turn out to mean something else later are put right by `close`.
+        self._is_going_on = text.startswith(self._sent)
+        return text if self._is_going_on else self._sent
 
     async def _append(self, new: str, tasks: list[JsonValue]) -> None:
         where = {"channel": self._channel, "ts": self._stamp}

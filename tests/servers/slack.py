@@ -101,7 +101,8 @@ class Config:
     stream_lifetime_s: float = 300.0
     """Slack ends a stream by itself after some five minutes, appends or not."""
     failures: dict[str, str] = field(default_factory=dict)
-    """Method name to the error code it answers with; `http_500` is a plain HTTP 500."""
+    """Method name to the error code it answers with. `http_500` is a plain HTTP 500; `drop` cuts the connection
+    before anything is done, `lost` after it was done."""
 
 
 @dataclass(slots=True)
@@ -286,7 +287,10 @@ class SlackSim:
             if failure := self.config.failures.get(name):
                 if failure == "http_500":
                     return web.Response(status=500, text="scripted failure")
-                raise SlackError(failure)
+                if failure == "drop":
+                    return cut(request)
+                if failure != "lost":
+                    raise SlackError(failure)
             if not token:
                 raise SlackError("not_authed")
             if token != (APP_TOKEN if name == "apps.connections.open" else BOT_TOKEN):
@@ -297,6 +301,8 @@ class SlackSim:
             if function is None:
                 raise SlackError("unknown_method", req_method=name)
             body = {"ok": True} | function(self, args)
+            if self.config.failures.get(name) == "lost":
+                return cut(request)
         except SlackError as error:
             self.counts.errors[f"{name}: {error}"] += 1
             body = error.body
@@ -840,6 +846,13 @@ def rich_text(text: str, mention: str | None) -> Json:
     elements: list[Json] = [{"type": "user", "user_id": mention}] if mention else []
     elements.append({"type": "text", "text": f" {text}" if mention else text})
     return {"type": "rich_text", "block_id": "b", "elements": [{"type": "rich_text_section", "elements": elements}]}
+
+
+def cut(request: web.Request) -> web.Response:
+    """End the connection without an answer."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response()
 
 
 def is_streaming(message: Json) -> bool:
