@@ -30,7 +30,11 @@ def migrated(file: Path, *, found: str = "") -> Engine:
             connection.execute(text("INSERT INTO alembic_version VALUES (:found)"), {"found": found})
     engine.dispose()
     engine = writing_engine(file)
-    prepare(engine)
+    try:
+        prepare(engine)
+    except StoreError:
+        engine.dispose()
+        raise
     return engine
 
 
