@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 _COMMANDS = {
+    "approvals": ("bots.commands.approvals", "approvals", "See and decide what waits for a person."),
     "chat": ("bots.commands.chat", "chat", "Talk to the bot in this terminal."),
     "demo": ("bots.commands.chat", "demo", "Open the playground: customer and staff side by side in a browser."),
     "discord": ("bots.commands.discord", "discord", "Set up Discord."),

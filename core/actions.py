@@ -51,7 +51,7 @@ class Approval:
 class Decision:
     """What a press on Approve or Deny led to."""
 
-    state: Literal["approved", "denied", "already", "expired", "unknown", "own", "not_allowed"]
+    state: Literal["approved", "denied", "already", "expired", "unknown", "own", "not_allowed", "bad_amount"]
     """`own`: nobody decides about their own wish; `already`: somebody was faster."""
     approval: Approval | None = None
     action: Action | None = None

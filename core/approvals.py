@@ -1,7 +1,10 @@
 """Asking a person before money moves, and saying what they decided."""
 
+import re
 import secrets
+from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Literal
 
 from core.actions import Action, Approval, Decision
@@ -39,6 +42,26 @@ def confirmation_line(action: Action) -> str:
     """What the customer is asked to agree to: written by code from the very arguments that would run."""
     money = f" ({action.money})" if action.money else ""
     return "\n".join([f"Please check before I do this: **{action.title}**{money}", *details(action), CONFIRM_HOW])
+
+
+def with_amount(action: Action) -> Action:
+    """An action whose tool takes an `amount` names it, so that whoever approves may lower it."""
+    if action.money is None or "amount" not in action.arguments:
+        return action
+    return replace(action, arguments={**action.arguments, "amount": str(action.money.amount)})
+
+
+def amount_of(text: str) -> Decimal | None:
+    """The amount that somebody typed beside Approve, `25` or `25,00 EUR`; None where there is none."""
+    found = re.fullmatch(r"\s*(\d{1,9})(?:[.,](\d{1,2}))?\s*\D{0,5}", text)
+    return Decimal(f"{found[1]}.{found[2] or '0'}") if found else None
+
+
+def lowered(action: Action, amount: Decimal) -> Action | None:
+    """The action with a smaller amount; None where it can't be changed to that."""
+    if action.money is None or "amount" not in action.arguments or not 0 < amount <= action.money.amount:
+        return None
+    return with_amount(replace(action, money=replace(action.money, amount=amount)))
 
 
 def details(action: Action) -> list[str]:
@@ -116,4 +139,5 @@ def answer_to_presser(decision: Decision) -> str:
         "unknown": "There is no such approval.",
         "own": "You asked for this yourself, so somebody else has to decide.",
         "not_allowed": "You may not decide about this.",
+        "bad_amount": "That amount cannot be approved: it must be above 0 and not above what was asked for.",
     }[decision.state]

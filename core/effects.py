@@ -7,17 +7,21 @@ that is not known is looked up, and else left to a person; nothing is ever sent 
 import asyncio
 import json
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
 from pydantic import JsonValue
 
 from core.actions import Action
-from core.approvals import approval_card, confirmation_line, new_approval
+from core.approvals import approval_card, confirmation_line, new_approval, with_amount
 from core.errors import ToolRefused
 from core.modelling import ToolCall
 from core.parameters import Arguments
+from core.phrases import TOO_MUCH
+from core.policy import Policy, Verdict, passes
 from core.ports import Actions, Clock
 from core.scene import Outcome, Scene, refused, reported
 from core.settings import ApprovalSettings
@@ -27,11 +31,10 @@ log = logging.getLogger(__name__)
 
 Facts = dict[str, ToolResult]
 
-Verdict = Literal["auto", "confirm", "ask", "refuse"]
-"""Runs now; waits for the customer's yes; waits for staff; is not done here."""
+_DAY = timedelta(hours=24)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Effects:
     """Runs tools that change something."""
 
@@ -40,33 +43,70 @@ class Effects:
     clock: Clock
     data_folder: Path
 
+    _deciding: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Judging and reserving are one step, so that two sessions do not both fit under a cap that has room for one."""
+
+    def __post_init__(self) -> None:
+        self._policy = Policy(self.approvals.rows)
+
     async def act(
-        self, found: Tool, call: ToolCall, arguments: Arguments, scene: Scene, facts: Facts, *, is_wished: bool
+        self, found: Tool, call: ToolCall, arguments: Arguments, scene: Scene, facts: Facts, *, confidence: str
     ) -> Outcome:
         """Run a call once for what it acts on, or have somebody agree to it first."""
         money = found.amount(arguments, facts) if found.amount else None
         action = self._action(found, call, arguments, scene, money)
-        earlier = await self.actions.find(action.key)
-        if earlier and earlier.state not in ("failed", "intended", "proposed"):
-            return _repeated(call, earlier)
-        verdict = self._verdict(found, money, scene, is_wished=is_wished)
-        if verdict == "auto" or (earlier is not None and earlier.state == "intended"):
-            return await self.once(found, call, action, scene, facts)
-        if verdict == "ask":
-            return await self._propose(call, action, facts, scene)
-        return await self._confirm(call, action, scene)
+        async with self._deciding:
+            earlier = await self.actions.find(action.key)
+            if earlier and earlier.state not in ("failed", "intended", "proposed"):
+                return _repeated(call, earlier)
+            if earlier is not None and earlier.state == "intended":
+                begun = await self.actions.intend(action)
+            else:
+                verdict, why = await self._verdict(found, action, scene, facts, confidence)
+                if verdict == "refuse":
+                    return refused(call, action.title, ToolRefused(TOO_MUCH.format(title=action.title)))
+                if verdict == "ask":
+                    return await self._propose(call, action, facts, scene, why)
+                if verdict == "confirm":
+                    return await self._confirm(call, action, scene)
+                begun = await self.actions.intend(action)
+        return await self._run(found, call, scene, facts, *begun)
 
-    def _verdict(self, found: Tool, money: Money | None, scene: Scene, *, is_wished: bool) -> Verdict:
-        """Who has to agree."""
-        if found.approving == "staff" or (money is not None and money.amount > self.approvals.limit):
-            return "ask"
-        if found.approving == "customer" or (scene.taint and not is_wished):
-            return "confirm"
-        return "auto"
+    async def _verdict(
+        self, found: Tool, action: Action, scene: Scene, facts: Facts, confidence: str
+    ) -> tuple[Verdict, str]:
+        """Who has to agree, and why."""
+        caps = self.approvals
+        amounts = {"limit": caps.limit, "call": caps.per_call, "customer": caps.per_customer, "day": caps.per_day}
+        money = action.money
+        spent = {"customer": await self._spent(action, action.customer_id), "day": await self._spent(action, "")}
+        told = next((str(fact.data["standing"]) for fact in facts.values() if "standing" in fact.data), "normal")
+        return self._policy.judge(
+            {
+                "effect": found.effect,
+                "needs": found.approving,
+                "amount": money.amount if money else None,
+                "over": passes(money.amount if money else None, amounts, spent),
+                "standing": told if told in ("normal", "new", "watched") else "normal",
+                "confidence": confidence,
+                "tainted": bool(scene.taint),
+            }
+        )
+
+    async def _spent(self, action: Action, customer_id: str) -> Decimal:
+        """What was paid in the last 24 hours in the same currency, to this customer or to all."""
+        if action.money is None:
+            return Decimal(0)
+        moved = await self.actions.moved(customer_id=customer_id, since=self.clock.now() - _DAY)
+        return sum((each.amount for each in moved if each.currency == action.money.currency), Decimal(0))
 
     async def once(self, found: Tool, call: ToolCall, action: Action, scene: Scene, facts: Facts) -> Outcome:
         """Run an action that needs no (further) approval."""
-        stands, is_ours = await self.actions.intend(action)
+        return await self._run(found, call, scene, facts, *(await self.actions.intend(action)))
+
+    async def _run(
+        self, found: Tool, call: ToolCall, scene: Scene, facts: Facts, stands: Action, is_ours: bool
+    ) -> Outcome:
         context = self._context(scene, stands.key, facts)
         if not is_ours:
             if stands.state != "intended":
@@ -120,11 +160,11 @@ class Effects:
         waiting = reported(call, action.title, "waiting", ToolResult(confirmation_line(proposed)), effect="write")
         return replace(waiting, approval_id=approval.id, must_say=True)
 
-    async def _propose(self, call: ToolCall, action: Action, facts: Facts, scene: Scene) -> Outcome:
-        proposed = replace(action, state="proposed")
+    async def _propose(self, call: ToolCall, action: Action, facts: Facts, scene: Scene, why: str) -> Outcome:
+        proposed = replace(with_amount(action), state="proposed")
         approval = new_approval(
             proposed,
-            evidence="\n".join(fact.summary for fact in facts.values()),
+            evidence="\n".join([*(fact.summary for fact in facts.values()), f"asked because {why}"]),
             now=self.clock.now(),
             expires_h=self.approvals.expires_h,
         )

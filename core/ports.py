@@ -6,6 +6,7 @@ transaction. Times are aware and in UTC.
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Literal, Protocol
 
 from core.actions import Action, Approval, Decision
@@ -18,7 +19,7 @@ from core.durable import Outbox as Outbox
 from core.durable import Timers as Timers
 from core.durable import Turns as Turns
 from core.reply import Delivery, Post, Press, ReplyEvent
-from core.tools import ToolResult
+from core.tools import Money, ToolResult
 from core.turn import Posted, TurnTrace
 from core.vision import CheckedImage, Finding
 
@@ -143,10 +144,21 @@ class Actions(Protocol):
         by: str,
         by_name: str,
         place: Thread,
+        amount: Decimal | None = None,
     ) -> Decision:
         """Compare-and-set from pending, with a decision event into the inbox of the action's thread in the
         same transaction. Checks expiry (see `expire`) and that nobody decides for themselves; `place` is
-        where it was pressed.
+        where it was pressed. `amount` lowers what is approved, where the tool takes an amount.
+        """
+        ...
+
+    async def pending(self) -> list[tuple[Approval, Action]]:
+        """What waits for staff, the soonest to expire first."""
+        ...
+
+    async def moved(self, *, customer_id: str, since: datetime) -> list[Money]:
+        """The money of every action begun since then that was or may have been carried out; of all customers
+        for an empty id.
         """
         ...
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from core import phrases
 from core.actions import Decision
-from core.approvals import answer_to_presser, decided_card
+from core.approvals import amount_of, answer_to_presser, decided_card
 from core.case import Case, Handoff
 from core.casework import staff_actor
 from core.caseworker import Caseworker, Posts, Step
@@ -226,12 +226,16 @@ class Reception:
         allowed = self._approvals.approvers
         if not press.is_staff_place or (allowed and press.presser_id not in allowed):
             return phrases.NOT_ALLOWED
+        amount = amount_of(press.text)
+        if press.text.strip() and press.action == "approve" and amount is None:
+            return phrases.NO_AMOUNT
         decision = await self._actions.decide(
             press.value,
             is_approved=press.action == "approve",
             by=press.presser_id,
             by_name=press.presser_name,
             place=press.thread,
+            amount=amount if press.action == "approve" else None,
         )
         await self._close_card(decision)
         return answer_to_presser(decision)

@@ -6,7 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, PositiveFloat, PositiveInt
 
+from core.policy import DEFAULT_ROWS, Agreement
+from core.tables import Row
+
 Count = Annotated[int, Field(ge=0)]
+Amount = Annotated[Decimal, Field(ge=0)]
 
 
 class Section(BaseModel):
@@ -49,6 +53,14 @@ class ApprovalSettings(Section):
     """Hours after which a customer's yes no longer counts for what they were asked to confirm."""
     approvers: tuple[str, ...] = ()
     """Platform user ids that may approve; empty: everybody who can press in a staff place."""
+    per_call: Amount = Decimal(0)
+    """Amounts above it are refused. 0: no cap."""
+    per_customer: Amount = Decimal(0)
+    """What one customer may be paid by itself in 24 hours; more waits for Approve. 0: no cap."""
+    per_day: Amount = Decimal(0)
+    """What all customers together may be paid by itself in 24 hours; more waits for Approve. 0: no cap."""
+    rows: tuple[Row[Agreement], ...] = DEFAULT_ROWS
+    """The table that says who has to agree; the first row that holds decides."""
 
 
 class DemoSettings(Section):

@@ -66,11 +66,11 @@ class Toolbox:
                 return replace(refused(call, found.title_for(arguments), _not_asked(found, before)), before=before)
             if failed := next((each for each in before if each.state != "done"), None):
                 return replace(failed, call=call, title=found.title_for(arguments), by="model", before=before)
-            is_wished = _is_wished(found, arguments, scene)
-            if found.effect == "read" and (is_wished or not _must_ask_to_read(found, scene)):
+            confidence = _confidence(found, arguments, scene)
+            if found.effect == "read" and (confidence == "high" or not _must_ask_to_read(found, scene)):
                 outcome = await self._read(found, call, arguments, scene)
             else:
-                outcome = await self._effects.act(found, call, arguments, scene, facts, is_wished=is_wished)
+                outcome = await self._effects.act(found, call, arguments, scene, facts, confidence=confidence)
         except ToolRefused as refusal:
             return refused(call, self.title_of(call), refusal, effect=found.effect)
         return self._seen(replace(outcome, before=before), scene)
@@ -132,14 +132,12 @@ def _check(found: Tool, arguments: Arguments, scene: Scene) -> None:
             raise ToolRefused(why, say=f"Please send me the {_plain_name(name)} first, then I can do that.")
 
 
-def _is_wished(found: Tool, arguments: Arguments, scene: Scene) -> bool:
-    """The customer's own words ask for this, as code can tell."""
+def _confidence(found: Tool, arguments: Arguments, scene: Scene) -> Literal["high", "some", "low"]:
+    """How sure code can be that the customer's own words ask for this."""
     if not found.asked_with:
-        return False
+        return "low"
     values = [str(arguments[name]) for name in found.said if arguments.get(name)]
-    if was_wished(found.asked_with, values, scene.messages or (scene.said,)):
-        return True
-    return was_asked(found.asked_with, "", now=scene.now, offered=scene.offered) and not scene.taint
+    return "high" if was_wished(found.asked_with, values, scene.messages or (scene.said,)) else "some"
 
 
 def _must_ask_to_read(found: Tool, scene: Scene) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from functools import partial
 from typing import Literal
 
@@ -30,9 +31,15 @@ from core.approvals import expiry_timer
 from core.conversation import Thread
 from core.errors import StoreError
 from core.reply import Post
-from core.tools import ToolResult
+from core.tools import Money, ToolResult
 
 _OF_CASE = select(action).where(action.c.case_id == bindparam("case_id")).order_by(action.c.id)
+_PENDING = (
+    select(approval)
+    .where(approval.c.state == "pending", approval.c.asks == "staff")
+    .order_by(approval.c.expires_at, approval.c.id)
+)
+_MOVED = select(action.c.money).where(action.c.state.in_(("intended", "done", "unknown")))
 _AWAITS_CUSTOMER = (
     select(approval)
     .join(action, action.c.key == approval.c.action_key)
@@ -90,7 +97,16 @@ class StoredActions:
         now = self._database.now()
         return await self._database.write(partial(_settle, key=key, state=state, result=result, now=now))
 
-    async def decide(self, approval_id: str, *, is_approved: bool, by: str, by_name: str, place: Thread) -> Decision:
+    async def decide(
+        self,
+        approval_id: str,
+        *,
+        is_approved: bool,
+        by: str,
+        by_name: str,
+        place: Thread,
+        amount: Decimal | None = None,
+    ) -> Decision:
         """Compare-and-set from pending, with a decision event into the inbox of the action's thread."""
         return await self._database.write(
             partial(
@@ -100,6 +116,7 @@ class StoredActions:
                 by=by,
                 by_name=by_name,
                 place=place,
+                amount=amount,
                 now=self._database.now(),
             )
         )
@@ -114,6 +131,23 @@ class StoredActions:
         return await self._database.read(
             lambda connection: [action_of(row) for row in connection.execute(_OF_CASE, {"case_id": case_id}).all()]
         )
+
+    async def pending(self) -> list[tuple[Approval, Action]]:
+        """What waits for staff, the soonest to expire first."""
+
+        def work(connection: Connection) -> list[tuple[Approval, Action]]:
+            waiting = [approval_of(row) for row in connection.execute(_PENDING).all()]
+            return [(each, _standing(connection, each.action_key)) for each in waiting]
+
+        return await self._database.read(work)
+
+    async def moved(self, *, customer_id: str, since: datetime) -> list[Money]:
+        """The money of every action begun since then that was or may have been carried out."""
+        wanted = _MOVED.where(action.c.created_at >= since)
+        if customer_id:
+            wanted = wanted.where(action.c.customer_id == customer_id)
+        rows = await self._database.read(lambda connection: connection.execute(wanted).all())
+        return [row.money for row in rows if row.money is not None]
 
     async def awaits_customer(self, case_id: str) -> list[Approval]:
         """What the customer of a case was asked to agree to and has not answered, oldest first."""

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Literal
 
 from sqlalchemy import Connection, bindparam, update
@@ -12,7 +13,7 @@ from adapters.storage.inbox import add_event
 from adapters.storage.tables import action, approval
 from adapters.storage.timers import cancel_timer
 from core.actions import Action, Approval, Decision
-from core.approvals import expiry_timer_id, lapsed
+from core.approvals import expiry_timer_id, lapsed, lowered
 from core.conversation import Thread
 from core.turn import InboxEvent
 
@@ -22,6 +23,11 @@ _DECIDE = (
     .values(state=bindparam("state"), decided_by=bindparam("decided_by"), decided_at=bindparam("now"))
 )
 _DENY = update(action).where(action.c.key == bindparam("of_key"), action.c.state == "proposed").values(state="denied")
+_LOWER = (
+    update(action)
+    .where(action.c.key == bindparam("of_key"), action.c.state == "proposed")
+    .values(money=bindparam("money"), arguments=bindparam("arguments"))
+)
 _LAPSE = (
     update(action)
     .where(action.c.key == bindparam("of_key"), action.c.state == "proposed")
@@ -32,7 +38,15 @@ _DROP = update(action).where(action.c.key == bindparam("of_key"), action.c.state
 
 
 def decide(
-    connection: Connection, approval_id: str, *, is_approved: bool, by: str, by_name: str, place: Thread, now: datetime
+    connection: Connection,
+    approval_id: str,
+    *,
+    is_approved: bool,
+    by: str,
+    by_name: str,
+    place: Thread,
+    now: datetime,
+    amount: Decimal | None = None,
 ) -> Decision:
     """Compare-and-set from pending; what came of it, also when nothing did."""
     asked = find_approval(connection, approval_id)
@@ -44,12 +58,18 @@ def decide(
         return _run_out(connection, asked, wanted, now=now)
     if refusal is not None:
         return Decision(refusal, asked, wanted)
+    changed = wanted if amount is None else lowered(wanted, amount)
+    if changed is None:
+        return Decision("bad_amount", asked, wanted)
     state = "approved" if is_approved else "denied"
     decided = _close(connection, asked, state, by_name=by_name or by, now=now)
     if decided is None:
         return Decision("already", find_approval(connection, approval_id), wanted)
     if not is_approved:
         connection.execute(_DENY, {"of_key": wanted.key})
+    elif changed is not wanted:
+        change = {"of_key": wanted.key, "money": changed.money, "arguments": changed.arguments}
+        connection.execute(_LOWER, change)
     cancel_timer(connection, expiry_timer_id(approval_id))
     _tell(connection, wanted, approval_id, state, by=f"human:{by}", name=by_name, now=now)
     return Decision(state, decided, find_action(connection, wanted.key))
