@@ -15,7 +15,7 @@ from adapters.local.weights import find_weights
 from adapters.models.opening import Models, open_models
 from adapters.models.settings import ModelsSettings, ModelTable
 from bots.settings import Settings, variables
-from core.looking import ModelEyes, NoEyes, ReadingEyes
+from core.looking import FirstEyes, ModelEyes, NoEyes, ReadingEyes
 from core.modelling import ChatModel, Embedder, Work
 from core.vision import Eyes
 
@@ -107,6 +107,7 @@ def _local_embedder(lines: list[str]) -> Embedder | None:
 
 
 def _eyes(models: Models | None) -> Eyes:
+    reading = ReadingEyes(LocalTextReader()) if reader_is_available() else NoEyes()
     if models is not None and (model := models.chat("vision")).profile.sees_pictures:
-        return ModelEyes(model)
-    return ReadingEyes(LocalTextReader()) if reader_is_available() else NoEyes()
+        return FirstEyes(ModelEyes(model), reading)
+    return reading

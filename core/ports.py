@@ -18,10 +18,11 @@ from core.durable import Inbox as Inbox
 from core.durable import Outbox as Outbox
 from core.durable import Timers as Timers
 from core.durable import Turns as Turns
+from core.finding import Finding
 from core.reply import Delivery, Post, Press, ReplyEvent
 from core.tools import Money, ToolResult
 from core.turn import Posted, TurnTrace
-from core.vision import CheckedImage, Finding
+from core.vision import CheckedImage, KeptPicture
 
 
 class Clock(Protocol):
@@ -191,12 +192,31 @@ class Pictures(Protocol):
         """Store an image for a message, once."""
         ...
 
+    async def kept(self, message: Message, attachment: Attachment) -> CheckedImage | None:
+        """The image that was stored for this attachment."""
+        ...
+
+    async def of_thread(self, thread: Thread, *, limit: int) -> list[KeptPicture]:
+        """The newest images of a thread, oldest first."""
+        ...
+
     async def finding(self, sha256: str, question: str) -> Finding | None:
         """What was found in this image for this question before."""
         ...
 
     async def found(self, sha256: str, question: str, finding: Finding) -> None:
         """Remember a finding."""
+        ...
+
+    async def forget(self, tenant: str, platform: str, author_id: str) -> int:
+        """Erase what a person sent and what was found in it; returns how many images are gone.
+
+        An image that somebody else sent too stays theirs.
+        """
+        ...
+
+    async def sweep(self, before: datetime) -> int:
+        """Erase images that were kept before a moment, with what was found in them; returns how many."""
         ...
 
 

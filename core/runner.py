@@ -264,7 +264,7 @@ class TurnRunner:
             transcript=text,
             handoff=record.handoff,
             staff_posts=cards,
-            findings=tuple(running.prepared.findings),
+            findings=tuple(running.prepared.shown.texts),
         )
 
     def _buttons(self, turn: Turn, record: TurnRecord) -> tuple[Button, ...]:

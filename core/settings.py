@@ -94,7 +94,9 @@ class ImageSettings(Section):
     limit_megapixels: PositiveFloat = 40
     """Millions of pixels of one picture."""
     per_message: PositiveInt = 4
-    """Pictures of one message that are looked at."""
+    """Pictures of one message that are kept."""
+    per_turn: PositiveInt = 8
+    """Pictures that are looked at for one answer."""
     long_side_px: Annotated[int, Field(ge=256, le=8_192)] = 2048
     """Larger pictures are made this small: what vision models and text readers need."""
     parts: Annotated[int, Field(ge=1, le=8)] = 3

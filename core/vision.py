@@ -1,46 +1,11 @@
-"""What a picture shows, as a typed finding. Text in a picture is data and never an instruction."""
+"""Pictures between the rooms: what was checked, what was found, and who checks, looks and reads."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
-from pydantic import BaseModel, ConfigDict, Field
-
-from core.modelling import Picture
-
-Kind = Literal["screenshot", "product", "parcel", "document", "other"]
-
-
-class Finding(BaseModel):
-    """The result of looking at one image, once."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    kind: Kind = "other"
-    summary: str = Field(
-        default="",
-        max_length=600,
-        description="One or two plain sentences: what is seen.",
-    )
-    text: str = Field(
-        default="",
-        max_length=4_000,
-        description="Readable text, line by line, exactly as printed.",
-    )
-    error_codes: tuple[str, ...] = Field(default=(), description="Error codes or messages that are visible.")
-    references: tuple[str, ...] = Field(default=(), description="Order, tracking or invoice numbers visible.")
-    damage: Literal["none", "minor", "severe", "unknown"] = "unknown"
-    problems: tuple[str, ...] = Field(default=(), description="What keeps it from being read: blurred, dark, cut off.")
-    is_text_only: bool = Field(default=False, description="Set by the reader, not by a model.")
-
-    def as_data(self) -> str:
-        """The finding as a short text for a prompt or a packet."""
-        parts = [self.summary]
-        parts += [f"text: {self.text}"] if self.text else []
-        parts += [f"error codes: {', '.join(self.error_codes)}"] if self.error_codes else []
-        parts += [f"numbers: {', '.join(self.references)}"] if self.references else []
-        parts += [f"damage: {self.damage}"] if self.damage not in ("unknown", "none") else []
-        parts += [f"problems: {', '.join(self.problems)}"] if self.problems else []
-        return "; ".join(part for part in parts if part)
+from core.finding import Comparison, Finding
+from core.modelling import Picture, Used
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +15,15 @@ class Code:
     kind: str
     """`QRCode`, `Code128`, `EAN13` and the like."""
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What was measured and read when an image was checked."""
+
+    note: str = ""
+    codes: tuple[Code, ...] = ()
+    problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +51,22 @@ class CheckedImage:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptPicture:
+    """An image that was stored with a message."""
+
+    message_id: str
+    name: str
+    image: CheckedImage
+
+
+@dataclass(frozen=True, slots=True)
 class ReadLine:
     """A line of text read off an image; `confidence` from 0 to 1."""
 
     text: str
     confidence: float
+    box: tuple[int, int, int, int] = (0, 0, 0, 0)
+    """Left, top, right and bottom in pixels; zeros where the reader does not tell."""
 
 
 class ImageCheck(Protocol):
@@ -92,11 +77,36 @@ class ImageCheck(Protocol):
         ...
 
 
-class Eyes(Protocol):
-    """Looks at a picture. The call behind it has no tools."""
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A finding and what it took."""
 
-    async def look(self, image: CheckedImage, *, question: str) -> Finding:
+    finding: Finding
+    used: tuple[Used, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A comparison and what it took."""
+
+    comparison: Comparison
+    used: tuple[Used, ...] = ()
+
+
+class Eyes(Protocol):
+    """Looks at pictures. The calls behind it have no tools."""
+
+    @property
+    def name(self) -> str:
+        """Changes when findings stop being the same: part of the key they are remembered by."""
+        ...
+
+    async def look(self, image: CheckedImage, *, question: str) -> Look:
         """A finding; the customer's question tells what matters. Raises `ModelError`."""
+        ...
+
+    async def compare(self, images: Sequence[CheckedImage], *, question: str) -> Compared | None:
+        """The answer to a question about several images; None where nothing can be seen. Raises `ModelError`."""
         ...
 
 

@@ -128,7 +128,7 @@ class Writing:
             yield running.paragraph(line)
         if prepared.question is not None and lines:
             prepared.question = replace(prepared.question, decisions=tuple(lines))
-        if prepared.question is not None and (running.turn.asked or prepared.seen):
+        if prepared.question is not None and (running.turn.asked or prepared.shown.seen):
             async for event in self._answer(running):
                 yield event
 
@@ -147,9 +147,9 @@ class Writing:
 
 def _lines_before(running: Running) -> Iterator[str]:
     prepared = running.prepared
-    yield from prepared.problems
+    yield from prepared.shown.problems
     if prepared.line:
         yield prepared.line
-    is_empty = not running.turn.asked and not prepared.seen and not prepared.problems
+    is_empty = not running.turn.asked and not prepared.shown.seen and not prepared.shown.problems
     if is_empty and prepared.question is not None:
         yield phrases.NOT_UNDERSTOOD

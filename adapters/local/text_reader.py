@@ -32,14 +32,24 @@ class LocalTextReader:
 
     def _read(self, image: bytes) -> list[ReadLine]:
         with Image.open(io.BytesIO(image)) as opened:
-            pixels = np.asarray(opened.convert("RGB"))[:, :, ::-1]
+            plain = opened.convert("RGB")
+        pixels = np.asarray(plain)[:, :, ::-1]
         found = self._engine(pixels)
         if found.txts is None:
             return []
-        return [ReadLine(text, float(score)) for text, score in zip(found.txts, found.scores, strict=True)]
+        return [
+            ReadLine(text, float(score), _box(corners))
+            for text, score, corners in zip(found.txts, found.scores, found.boxes, strict=True)
+        ]
 
     @cached_property
     def _engine(self) -> Any:
         reader = importlib.import_module("rapidocr")
         logging.getLogger("RapidOCR").setLevel(logging.WARNING)
         return reader.RapidOCR(params={"Global.log_level": "warning"})
+
+
+def _box(corners: Any) -> tuple[int, int, int, int]:
+    """The upright box around four corners."""
+    across, down = corners[:, 0], corners[:, 1]
+    return int(across.min()), int(down.min()), int(across.max()) + 1, int(down.max()) + 1

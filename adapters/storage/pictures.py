@@ -1,28 +1,41 @@
 """Pictures and what was found in them, by the hash of the upload."""
 
 import hashlib
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 
 from adapters.storage.database import Database
-from adapters.storage.tables import finding, message_picture, picture
-from core.conversation import Attachment, Message
+from adapters.storage.tables import finding, message_picture, picture, picture_part
+from core.conversation import Attachment, Message, Thread
+from core.finding import Finding
 from core.modelling import Picture
-from core.vision import CheckedImage, Finding
+from core.vision import About, CheckedImage, KeptPicture
 
 _KNOWN = select(picture.c.sha256).where(picture.c.sha256 == bindparam("sha256"))
 _ADD = insert(picture)
-_CONTENT = select(picture.c.media_type, picture.c.content).where(picture.c.sha256 == bindparam("sha256"))
+_ADD_PART = insert(picture_part)
+_IMAGE = select(picture).where(picture.c.sha256 == bindparam("sha256"))
+_PARTS = select(picture_part).where(picture_part.c.sha256 == bindparam("sha256")).order_by(picture_part.c.n)
 _SENT = select(message_picture.c.sha256).where(
     message_picture.c.thread == bindparam("thread"),
     message_picture.c.message_id == bindparam("message_id"),
     message_picture.c.attachment_id == bindparam("attachment_id"),
 )
 _ADD_SENT = insert(message_picture)
+_OF_THREAD = (
+    select(message_picture.c.message_id, message_picture.c.name, message_picture.c.sha256)
+    .select_from(message_picture.join(picture, picture.c.sha256 == message_picture.c.sha256))
+    .where(message_picture.c.thread == bindparam("thread"))
+    .order_by(picture.c.kept_at.desc(), message_picture.c.message_id.desc(), message_picture.c.attachment_id.desc())
+    .limit(bindparam("limit"))
+)
 _FOUND = select(finding.c.finding).where(
     finding.c.sha256 == bindparam("sha256"), finding.c.question_sha256 == bindparam("question_sha256")
 )
 _ADD_FOUND = insert(finding)
+_OLD = select(picture.c.sha256).where(picture.c.kept_at < bindparam("before"))
 
 
 class StoredPictures:
@@ -34,30 +47,42 @@ class StoredPictures:
     async def keep(self, message: Message, attachment: Attachment, image: CheckedImage) -> None:
         """Store an image for a message, once; the same upload again takes no more room."""
         now = self._database.now()
-        sent = {"thread": message.thread.key, "message_id": message.id, "attachment_id": attachment.id}
+        sent = _sent(message, attachment)
 
         def work(connection: Connection) -> None:
             if connection.execute(_KNOWN, {"sha256": image.sha256}).first() is None:
-                row = {
-                    "sha256": image.sha256,
-                    "media_type": image.picture.media_type,
-                    "content": image.picture.content,
-                    "width_px": image.width_px,
-                    "height_px": image.height_px,
-                    "kept_at": now,
-                }
-                connection.execute(_ADD, row)
+                _add(connection, image, now)
             if connection.execute(_SENT, sent).first() is None:
-                connection.execute(_ADD_SENT, {**sent, "name": attachment.name, "sha256": image.sha256})
+                row = {**sent, "name": attachment.name, "sha256": image.sha256, "author_id": message.author.id}
+                connection.execute(_ADD_SENT, row)
 
         await self._database.write(work)
+
+    async def kept(self, message: Message, attachment: Attachment) -> CheckedImage | None:
+        """The image that was stored for this attachment."""
+
+        def work(connection: Connection) -> CheckedImage | None:
+            sha256 = connection.execute(_SENT, _sent(message, attachment)).scalar_one_or_none()
+            return None if sha256 is None else _image(connection, sha256)
+
+        return await self._database.read(work)
+
+    async def of_thread(self, thread: Thread, *, limit: int) -> list[KeptPicture]:
+        """The newest images of a thread, oldest first."""
+
+        def work(connection: Connection) -> list[KeptPicture]:
+            rows = connection.execute(_OF_THREAD, {"thread": thread.key, "limit": limit}).all()
+            images = [(row, _image(connection, row.sha256)) for row in reversed(rows)]
+            return [KeptPicture(row.message_id, row.name, image) for row, image in images if image is not None]
+
+        return await self._database.read(work)
 
     async def content(self, sha256: str) -> Picture | None:
         """An image as it was kept."""
 
         def work(connection: Connection) -> Picture | None:
-            row = connection.execute(_CONTENT, {"sha256": sha256}).one_or_none()
-            return None if row is None else Picture(row.media_type, row.content)
+            image = _image(connection, sha256)
+            return None if image is None else image.picture
 
         return await self._database.read(work)
 
@@ -67,15 +92,90 @@ class StoredPictures:
         return await self._database.read(lambda connection: connection.execute(_FOUND, asked).scalar_one_or_none())
 
     async def found(self, sha256: str, question: str, finding: Finding) -> None:
-        """Remember a finding; the first one stays."""
+        """Remember a finding; the first one stays. Of the question only its hash is kept."""
         asked = {"sha256": sha256, "question_sha256": _hash(question)}
-        row = {**asked, "question": question, "finding": finding, "at": self._database.now()}
+        row = {**asked, "question": "", "finding": finding, "at": self._database.now()}
 
         def work(connection: Connection) -> None:
             if connection.execute(_FOUND, asked).first() is None:
                 connection.execute(_ADD_FOUND, row)
 
         await self._database.write(work)
+
+    async def forget(self, tenant: str, platform: str, author_id: str) -> int:
+        """Erase what a person sent and what was found in it; returns how many pictures are gone.
+
+        An image that somebody else sent too stays theirs.
+        """
+        in_tenant = message_picture.c.thread.startswith(f"{platform}:{tenant}:", autoescape=True)
+        theirs = (message_picture.c.author_id == author_id, in_tenant)
+
+        def work(connection: Connection) -> int:
+            hashes = list(dict.fromkeys(connection.execute(select(message_picture.c.sha256).where(*theirs)).scalars()))
+            connection.execute(delete(message_picture).where(*theirs))
+            connection.execute(delete(finding).where(finding.c.sha256.in_(hashes)))
+            return _drop(connection, [each for each in hashes if _is_loose(connection, each)])
+
+        return await self._database.write(work)
+
+    async def sweep(self, before: datetime) -> int:
+        """Erase images that were kept before a moment, with all that was found in them; returns how many."""
+
+        def work(connection: Connection) -> int:
+            hashes = list(connection.execute(_OLD, {"before": before}).scalars())
+            connection.execute(delete(message_picture).where(message_picture.c.sha256.in_(hashes)))
+            connection.execute(delete(finding).where(finding.c.sha256.in_(hashes)))
+            return _drop(connection, hashes)
+
+        return await self._database.write(work)
+
+
+def _sent(message: Message, attachment: Attachment) -> dict[str, str]:
+    return {"thread": message.thread.key, "message_id": message.id, "attachment_id": attachment.id}
+
+
+def _add(connection: Connection, image: CheckedImage, now: datetime) -> None:
+    row = {
+        "sha256": image.sha256,
+        "media_type": image.picture.media_type,
+        "content": image.picture.content,
+        "width_px": image.width_px,
+        "height_px": image.height_px,
+        "kept_at": now,
+        "about": About(image.note, image.codes, image.problems),
+    }
+    connection.execute(_ADD, row)
+    for n, part in enumerate(image.more, start=1):
+        part_row = {"sha256": image.sha256, "n": n, "media_type": part.media_type, "content": part.content}
+        connection.execute(_ADD_PART, part_row)
+
+
+def _image(connection: Connection, sha256: str) -> CheckedImage | None:
+    row: Row[Any] | None = connection.execute(_IMAGE, {"sha256": sha256}).one_or_none()
+    if row is None:
+        return None
+    about: About = row.about or About()
+    return CheckedImage(
+        sha256=sha256,
+        picture=Picture(row.media_type, row.content),
+        width_px=row.width_px,
+        height_px=row.height_px,
+        more=tuple(Picture(part.media_type, part.content) for part in connection.execute(_PARTS, {"sha256": sha256})),
+        note=about.note,
+        codes=about.codes,
+        problems=about.problems,
+    )
+
+
+def _is_loose(connection: Connection, sha256: str) -> bool:
+    still = select(message_picture.c.sha256).where(message_picture.c.sha256 == sha256).limit(1)
+    return connection.execute(still).first() is None
+
+
+def _drop(connection: Connection, hashes: list[str]) -> int:
+    connection.execute(delete(picture_part).where(picture_part.c.sha256.in_(hashes)))
+    connection.execute(delete(picture).where(picture.c.sha256.in_(hashes)))
+    return len(hashes)
 
 
 def _hash(question: str) -> str:

@@ -17,11 +17,12 @@ from sqlalchemy import (
 
 from adapters.storage.codec import JSON_COLUMN, Moment, Packed
 from core.conversation import Message
+from core.finding import Finding
 from core.modelling import Used
 from core.reply import Post
 from core.tools import Money, ToolResult
 from core.turn import InboxEvent
-from core.vision import Finding
+from core.vision import About
 
 metadata = MetaData(
     naming_convention={
@@ -198,6 +199,16 @@ picture = Table(
     Column("width_px", Integer, nullable=False),
     Column("height_px", Integer, nullable=False),
     Column("kept_at", Moment, nullable=False),
+    Column("about", Packed(About)),
+)
+
+picture_part = Table(
+    "picture_part",
+    metadata,
+    Column("sha256", String(64), ForeignKey(picture.c.sha256), primary_key=True),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("media_type", String, nullable=False),
+    Column("content", LargeBinary, nullable=False),
 )
 
 message_picture = Table(
@@ -208,7 +219,9 @@ message_picture = Table(
     Column("attachment_id", String, primary_key=True),
     Column("name", Text, nullable=False),
     Column("sha256", String(64), ForeignKey(picture.c.sha256), nullable=False),
+    Column("author_id", String, nullable=False, server_default=""),
     Index("ix_message_picture_sha256", "sha256"),
+    Index("ix_message_picture_author_id", "author_id"),
 )
 
 finding = Table(

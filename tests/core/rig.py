@@ -20,6 +20,7 @@ from core.courier import Courier
 from core.deciding import Decided
 from core.effects import Effects
 from core.errors import AttachmentError, ToolRefused
+from core.finding import Finding
 from core.gate import Gate
 from core.handoff import Handover
 from core.knowledge import Hit, Passage
@@ -40,7 +41,7 @@ from core.settings import (
 )
 from core.toolbox import Toolbox
 from core.tools import Arguments, Money, Tool, ToolContext, ToolResult, tool
-from core.vision import CheckedImage, Finding
+from core.vision import CheckedImage, Compared, Look
 from tests.fakes.chat import MemoryChat
 from tests.fakes.clock import StillClock
 from tests.fakes.model import ScriptedModel
@@ -66,8 +67,13 @@ class PlainPictures:
             raise AttachmentError("this is not a picture.")
         return CheckedImage(hashlib.sha256(content).hexdigest(), Picture("image/png", content), 1, 1)
 
-    async def look(self, image: CheckedImage, *, question: str) -> Finding:
-        return Finding(summary=image.picture.content.removeprefix(b"picture:").decode())
+    name = "plain"
+
+    async def look(self, image: CheckedImage, *, question: str) -> Look:
+        return Look(Finding(summary=image.picture.content.removeprefix(b"picture:").decode()))
+
+    async def compare(self, images: Sequence[CheckedImage], *, question: str) -> Compared | None:
+        return None
 
 
 def shop(paid: list[str]) -> list[Tool]:

@@ -19,7 +19,7 @@ async def test_the_same_upload_in_two_messages_is_kept_once(store: Store) -> Non
 
 
 async def test_a_finding_is_remembered_for_its_picture_and_question(store: Store) -> None:
-    found = Finding(kind="parcel", summary="A dented box.", references=("88291",), damage="severe")
+    found = Finding(kind="parcel", summary="A dented box.", order_numbers=("88291",), damage="severe")
     assert await store.pictures.finding("a" * 64, "Is it broken?") is None
     await store.pictures.found("a" * 64, "Is it broken?", found)
     await store.pictures.found("a" * 64, "Is it broken?", Finding(summary="Another look."))
