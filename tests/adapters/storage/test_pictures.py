@@ -1,9 +1,13 @@
 """Pictures are kept by what they are."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 from adapters.storage.store import Store
-from core.conversation import Attachment
+from core.conversation import Attachment, Author
+from core.finding import Finding
 from core.modelling import Picture
-from core.vision import CheckedImage, Finding
+from core.vision import CheckedImage, Code
 from tests.adapters.storage.scene import message
 
 IMAGE = CheckedImage("a" * 64, Picture("image/png", b"\x89PNG..."), 10, 20)
@@ -25,3 +29,45 @@ async def test_a_finding_is_remembered_for_its_picture_and_question(store: Store
     await store.pictures.found("a" * 64, "Is it broken?", Finding(summary="Another look."))
     assert await store.pictures.finding("a" * 64, "Is it broken?") == found
     assert await store.pictures.finding("a" * 64, "What colour is it?") is None
+
+
+async def test_an_image_comes_back_whole_with_its_parts(store: Store) -> None:
+    image = CheckedImage(
+        "c" * 64,
+        IMAGE.picture,
+        10,
+        20,
+        more=(Picture("image/png", b"two"), Picture("image/jpeg", b"three")),
+        note="a PDF of 3 pages",
+        codes=(Code("QRCode", "88291"),),
+        problems=("blurred",),
+    )
+    await store.pictures.keep(message(id="1"), FILE, image)
+    assert await store.pictures.kept(message(id="1"), FILE) == image
+    assert await store.pictures.kept(message(id="2"), FILE) is None
+    (kept,) = await store.pictures.of_thread(message().thread, limit=3)
+    assert (kept.message_id, kept.name, kept.image) == ("1", "box.png", image)
+
+
+async def test_forgetting_a_person_leaves_what_others_sent_too(store: Store) -> None:
+    mine, shared = replace(IMAGE, sha256="d" * 64), replace(IMAGE, sha256="e" * 64)
+    stranger = replace(message(id="9"), author=Author("u9", "Eve"))
+    await store.pictures.keep(message(id="1"), FILE, mine)
+    await store.pictures.keep(message(id="2"), FILE, shared)
+    await store.pictures.keep(stranger, FILE, shared)
+    await store.pictures.found("d" * 64, "?", Finding(summary="A box."))
+    thread = message().thread
+    assert await store.pictures.forget("other", thread.platform, message().author.id) == 0
+    assert await store.pictures.forget(thread.tenant, thread.platform, message().author.id) == 1
+    assert await store.pictures.content("d" * 64) is None
+    assert await store.pictures.finding("d" * 64, "?") is None
+    assert await store.pictures.content("e" * 64) is not None
+    assert await store.pictures.kept(message(id="2"), FILE) is None
+
+
+async def test_old_images_are_swept_with_all_that_was_found(store: Store) -> None:
+    await store.pictures.keep(message(id="1"), FILE, replace(IMAGE, more=(IMAGE.picture,)))
+    await store.pictures.found("a" * 64, "?", Finding(summary="A box."))
+    assert await store.pictures.sweep(datetime(2000, 1, 1, tzinfo=UTC)) == 0
+    assert await store.pictures.sweep(datetime(2100, 1, 1, tzinfo=UTC)) == 1
+    assert await store.pictures.finding("a" * 64, "?") is None
