@@ -138,6 +138,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
             caseworker=caseworker,
             approvals=configuration.approvals,
             pace=configuration.pace,
+            manners=configuration.manners,
             clock=clock,
         )
         alarm = Alarm(store.timers)

@@ -25,6 +25,7 @@ from core.settings import (
     EscalationSettings,
     ImageSettings,
     KnowledgeSettings,
+    MannersSettings,
     PaceSettings,
     Section,
     ToolSettings,
@@ -105,6 +106,7 @@ class Configuration(Section):
     demo: DemoSettings = DemoSettings()
     images: ImageSettings = ImageSettings()
     pace: PaceSettings = PaceSettings()
+    manners: MannersSettings = MannersSettings()
     budget: BudgetSettings = BudgetSettings()
     triage: TriageSettings = TriageSettings()
     escalation: EscalationSettings = EscalationSettings()

@@ -122,7 +122,7 @@ class Agent:
             system_prompt(self._settings, profile),
             *history_messages(turn.history, budget_tokens=budget),
             last_message(
-                asked=turn.asked,
+                asked=turn.spoken,
                 hits=hits,
                 seen=question.seen,
                 principal=question.scene.principal,

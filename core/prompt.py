@@ -59,10 +59,13 @@ def history_messages(history: Sequence[Line], *, budget_tokens: int) -> list[Pro
             break
         kept.append(line)
     gap = [PromptMessage("user", "(earlier messages left out here)")] if len(kept) < len(rest) else []
-    return [_message(first), *gap, *(_message(line) for line in reversed(kept))]
+    is_group = len({line.name for line in history if line.speaker == "customer"}) > 1
+    return [
+        _message(line, is_group=is_group) if isinstance(line, Line) else line for line in (first, *gap, *kept[::-1])
+    ]
 
 
-def _message(line: Line) -> PromptMessage:
+def _message(line: Line, *, is_group: bool) -> PromptMessage:
     seen = "".join(f"\n(picture: {finding})" for finding in line.findings)
     match line.speaker:
         case "bot":
@@ -72,7 +75,8 @@ def _message(line: Line) -> PromptMessage:
         case "system":
             return PromptMessage("user", f"(note: {line.text})")
         case "customer":
-            return PromptMessage("user", line.text + seen)
+            who = f"{line.name}: " if is_group else ""
+            return PromptMessage("user", who + line.text + seen)
 
 
 def last_message(

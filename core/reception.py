@@ -17,11 +17,12 @@ from core.courier import Courier
 from core.guards import is_stop
 from core.handoff import Handover
 from core.mailbox import Mailbox
+from core.manners import Manners
 from core.ports import Actions, Cases, Clock, Feedback, Inbox, Outbox, Turns
 from core.principal import Identity
 from core.reply import Post, Press
 from core.runner import TurnRunner
-from core.settings import ApprovalSettings, PaceSettings
+from core.settings import ApprovalSettings, MannersSettings, PaceSettings
 from core.timers import Timer
 from core.turn import Changed, InboxEvent
 
@@ -75,6 +76,7 @@ class Reception:
         caseworker: Caseworker,
         approvals: ApprovalSettings,
         pace: PaceSettings,
+        manners: MannersSettings,
         clock: Clock,
     ) -> None:
         self._inbox = inbox
@@ -91,6 +93,7 @@ class Reception:
         self._caseworker = caseworker
         self._approvals = approvals
         self._pace = Pace(pace)
+        self._manners = Manners(manners, cases)
         self._clock = clock
 
     async def resume(self) -> int:
@@ -104,6 +107,8 @@ class Reception:
     async def receive(self, message: Message) -> bool:
         """See `core.ports.FrontDesk`."""
         event = InboxEvent("message", message=message, keys=message.all_keys)
+        if not await self._is_to_be_answered(message):
+            return False
         if is_stop(message.text):
             return await self._stop(event, message)
         if not await self._inbox.save(event):
@@ -120,6 +125,22 @@ class Reception:
         asyncio.get_running_loop().call_later(wait_s, self._mailbox.wake, message.thread)
         self._pace.forget(now)
         return True
+
+    async def _is_to_be_answered(self, message: Message) -> bool:
+        """Manners: a message that deserves no answer is left alone, or gets one line for all of the day."""
+        now = self._clock.now()
+        verdict = await self._manners.judge(message, now=now)
+        if verdict == "answer":
+            return True
+        case = await self._cases.find(message.thread)
+        if case is not None and not case.is_with_ai and not message.author.is_bot:
+            return True  # people have it, and they see everything
+        log.info("left unanswered", extra={"why": verdict, "place": message.thread.key})
+        if verdict == "day_full_first":
+            key = f"day:{message.thread.platform}:{message.thread.tenant}:{message.author.id}:{now:%Y%m%d}"
+            await self._outbox.put(message.thread, Post(phrases.DAY_FULL, kind="notice"), key=key)
+            self._courier.wake()
+        return False
 
     async def _stop(self, event: InboxEvent, message: Message) -> bool:
         """A message that only says `stop` ends with the turn that it stops."""

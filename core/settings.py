@@ -110,6 +110,17 @@ class PaceSettings(Section):
     """Of one user; more are told to wait, once. 0: no limit."""
 
 
+class MannersSettings(Section):
+    """When the bot stays quiet."""
+
+    bots: tuple[str, ...] = ()
+    """Platform user ids of other bots that are answered; all others are ignored."""
+    bot_exchanges_per_hour: PositiveInt = 3
+    """Answers to one such bot in one thread within an hour; then it is quiet."""
+    messages_per_day: Count = 300
+    """Of one person, so that all others have their share; more get one friendly line. 0: no limit."""
+
+
 class BudgetSettings(Section):
     """Caps on what models may use; at a cap the customer gets a clear line and a person. 0: no cap."""
 

@@ -91,6 +91,15 @@ class Turn:
         return "\n".join([*old, *(message.text for message in self.messages)])
 
     @property
+    def spoken(self) -> str:
+        """The new words, each with who said it where more than one customer is in the conversation."""
+        names = {line.name for line in self.history if line.speaker == "customer"}
+        names.update(message.author.name for message in self.messages)
+        if len(names) < 2:
+            return self.asked
+        return "\n".join(f"{each.author.name}: {each.text}" for each in self.messages if each.text)
+
+    @property
     def asked(self) -> str:
         """The new words of this turn."""
         return "\n".join(message.text for message in self.messages if message.text)

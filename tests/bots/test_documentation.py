@@ -33,7 +33,7 @@ def test_the_settings_page_names_every_key_and_no_other() -> None:
 def test_the_load_test_settings_are_valid_and_only_lift_limits() -> None:
     written = tomllib.loads((ROOT / "bench" / "firstline.toml").read_text())
     Configuration.model_validate(written)
-    assert set(written) == {"pace", "budget", "escalation", "triage"}
+    assert set(written) == {"pace", "manners", "budget", "escalation", "triage"}
 
 
 def test_no_lock_names_a_registry() -> None:

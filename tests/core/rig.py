@@ -37,6 +37,7 @@ from core.settings import (
     BudgetSettings,
     EscalationSettings,
     ImageSettings,
+    MannersSettings,
     PaceSettings,
 )
 from core.toolbox import Toolbox
@@ -164,6 +165,7 @@ async def rig(
     budget: BudgetSettings | None = None,
     chat: MemoryChat | None = None,
     more_tools: Sequence[Tool] = (),
+    manners: MannersSettings | None = None,
 ) -> AsyncGenerator[Rig, None]:
     chat, clock, paid = chat or MemoryChat(), StillClock(), list[str]()
     agent = agent or AgentSettings()
@@ -221,6 +223,7 @@ async def rig(
             caseworker=caseworker,
             approvals=ApprovalSettings(limit=Decimal(limit)),
             pace=PaceSettings(messages_per_minute=pace),
+            manners=manners or MannersSettings(),
             clock=clock,
         )
         alarm = Alarm(store.timers)
