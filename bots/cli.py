@@ -8,6 +8,7 @@ import click
 _COMMANDS = {
     "approvals": ("bots.commands.approvals", "approvals", "See and decide what waits for a person."),
     "chat": ("bots.commands.chat", "chat", "Talk to the bot in this terminal."),
+    "db": ("bots.commands.db", "db", "Bring the database up to date, or see whether it is."),
     "demo": ("bots.commands.chat", "demo", "Open the playground: customer and staff side by side in a browser."),
     "discord": ("bots.commands.discord", "discord", "Set up Discord."),
     "run": ("bots.commands.run", "run", "Run a process until it is told to stop (SIGTERM or Ctrl-C)."),

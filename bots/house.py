@@ -28,6 +28,7 @@ from core.gate import Gate
 from core.handoff import Handover, StaffPlaces
 from core.knowledge import Retriever
 from core.mailbox import Mailbox
+from core.membership import FencedChat, Membership
 from core.ports import Chat
 from core.preparing import Preparing
 from core.principal import DemoIdentity, Identity, NobodyLinked
@@ -90,7 +91,9 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
         _open_index(settings, minds, plan.data_folder) as retriever,
         PillowCheck.open(configuration.images) as image_check,
     ):
-        chats = {chat.platform: chat for chat in plan.chats}
+        membership = Membership(store.replicas, lambda: reception.resume())
+        await membership.join()
+        chats: dict[str, Chat] = {chat.platform: FencedChat(chat, membership) for chat in plan.chats}
         courier = Courier(store.outbox, chats, clock=clock, tell_staff=plan.staff_places)
         gate = Gate()
         caseworker = Caseworker(cases=store.cases, gate=gate, clock=clock, wake=courier.wake)
@@ -143,20 +146,28 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
         )
         alarm = Alarm(store.timers)
         alarm.on(EXPIRY, reception.expire)
-        async with _running(mailbox, courier, alarm, answerer if plan.stays else None, drain_s=plan.drain_s):
+        warmed = answerer if plan.stays else None
+        async with _running(mailbox, courier, alarm, membership, warmed, drain_s=plan.drain_s):
             await reception.resume()
             yield House(reception, store, mailbox, courier, alarm, identity, minds, minds.lines)
 
 
 @asynccontextmanager
 async def _running(
-    mailbox: Mailbox, courier: Courier, alarm: Alarm, warmed: Answerer | None, *, drain_s: float
+    mailbox: Mailbox,
+    courier: Courier,
+    alarm: Alarm,
+    membership: Membership,
+    warmed: Answerer | None,
+    *,
+    drain_s: float,
 ) -> AsyncGenerator[None, None]:
     """Turns and deliveries, until the block ends; then turns get `drain_s` seconds and are parked after that."""
     async with asyncio.TaskGroup() as group:
         background = [
             group.create_task(courier.run(), name="courier"),
             group.create_task(alarm.run(), name="alarm"),
+            group.create_task(membership.run(), name="membership"),
         ]
         working = group.create_task(mailbox.run(), name="mailbox")
         if warmed is not None:
@@ -173,6 +184,7 @@ async def _running(
                 log.warning("turns parked", extra={"threads": mailbox.active})
             for task in (working, *background):
                 task.cancel()
+            await membership.leave()
 
 
 @asynccontextmanager

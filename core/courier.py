@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from core.conversation import Thread
-from core.errors import DeliveryError, RateLimited
+from core.errors import DeliveryError, RateLimited, StoreError
 from core.ports import Chat, Clock, Outbox
 from core.reply import Delivery, Post
 
@@ -62,7 +62,7 @@ class Courier:
         async with asyncio.TaskGroup() as group:
             while True:
                 self._wake.clear()
-                for row in await self._take():
+                for row in await self._take_if_possible():
                     task = group.create_task(self._deliver(row), name=f"delivery {row.id}")
                     self._running.add(task)
                     task.add_done_callback(self._running.discard)
@@ -100,6 +100,13 @@ class Courier:
         elif row.post.kind != "card":
             await self._report(row, error)
 
+    async def _take_if_possible(self) -> list[Delivery]:
+        try:
+            return await self._take()
+        except StoreError as error:
+            log.warning("outbox not read", extra={"why": str(error)})
+            return []
+
     async def _take(self) -> list[Delivery]:
         async with self._taking:
             rows = await self._outbox.due(tuple(self._chats), limit=_MOST_AT_ONCE)
@@ -123,6 +130,8 @@ class Courier:
             else:
                 await self._outbox.delivered(row, ref)
                 self.wake()
+        except StoreError as error:
+            log.error("delivery not noted", extra={"place": row.thread.key, "row": row.id, "why": str(error)})
         finally:
             await self._give_back(row.id)
 

@@ -165,3 +165,26 @@ class Cursors(Protocol):
     async def open_threads(self, platform: str, tenant: str, *, limit: int) -> list[Cursor]:
         """Threads with an open case, the newest first, with the newest message that we have of each."""
         ...
+
+
+class Replicas(Protocol):
+    """The processes that share this database, this one among them."""
+
+    is_shared: bool
+    """False where one process has the database for itself: then there is nothing to do."""
+
+    async def join(self) -> None:
+        """Begin to work under a new name; what an earlier name of ours held can be taken by anybody."""
+        ...
+
+    async def beat(self) -> bool:
+        """Show that we live; False when we were taken for dead."""
+        ...
+
+    async def bury(self, *, after_s: float) -> int:
+        """Take for dead whoever has not shown a sign of life for as long as we have watched; how many."""
+        ...
+
+    async def leave(self) -> None:
+        """Others may take over at once."""
+        ...

@@ -16,6 +16,7 @@ from core.conversation import Attachment, Author, Line, Message, Thread
 from core.durable import Cursors as Cursors
 from core.durable import Inbox as Inbox
 from core.durable import Outbox as Outbox
+from core.durable import Replicas as Replicas
 from core.durable import Timers as Timers
 from core.durable import Turns as Turns
 from core.finding import Finding

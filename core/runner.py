@@ -19,7 +19,7 @@ from core.case import Handoff
 from core.conversation import Thread
 from core.courier import Courier
 from core.deciding import Decided
-from core.errors import DeliveryError, ModelError
+from core.errors import DeliveryError, LostTurn, ModelError
 from core.gate import Gate, Voice
 from core.guards import is_stop
 from core.handoff import Handover, notice_for_customer
@@ -102,6 +102,8 @@ class TurnRunner:
 
     async def run(self, thread: Thread) -> Ran:
         """One turn of a thread: everything that waited in it."""
+        if thread.platform not in self._chats:
+            return "nothing"
         try:
             async with self._gate.voice(thread) as voice:
                 turn = await self._turns.begin(thread, history_lines=self._settings.history_lines)
@@ -116,7 +118,10 @@ class TurnRunner:
                     await self._answer(turn, record, voice)
                 else:
                     await self._pass_on(turn, record)
-        except Exception:
+        except Exception as error:
+            if _is_lost(error):
+                log.warning("turn lost to another replica", extra={"place": thread.key})
+                return "nothing"
             # A turn begins here: what gets this far is a bug or a dead database; its rows wait for another look.
             log.exception("turn parked", extra={"place": thread.key})
             return "parked"
@@ -306,6 +311,11 @@ class TurnRunner:
         else:
             await self._turns.finish(turn, TurnEnd(post=None, outcome="silent", transcript=""), record)
         self._courier.wake()
+
+
+def _is_lost(error: BaseException) -> bool:
+    inner: tuple[BaseException, ...] = getattr(error, "exceptions", ())
+    return isinstance(error, LostTurn) or any(_is_lost(each) for each in inner)
 
 
 def _fail(running: Running, line: str, why: str) -> None:

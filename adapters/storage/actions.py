@@ -22,7 +22,9 @@ from adapters.storage.actionrows import (
 )
 from adapters.storage.database import Database
 from adapters.storage.decisions import answer, decide, expire
+from adapters.storage.holding import must_own
 from adapters.storage.ids import readable
+from adapters.storage.locks import hold
 from adapters.storage.posts import add_cards
 from adapters.storage.tables import action, approval
 from adapters.storage.timers import set_timer
@@ -87,7 +89,7 @@ class StoredActions:
 
         What was approved is what runs: then the stored arguments stand, whatever is asked for now.
         """
-        return await self._database.write(partial(_intend, wanted=action))
+        return await self._database.write(partial(_intend, wanted=action, me=self._database.replica_id))
 
     async def settle(self, key: str, state: Literal["done", "failed", "unknown"], result: ToolResult) -> Action:
         """Save what became of it; `done` gets a receipt id. What is done stays as it is.
@@ -171,6 +173,7 @@ def _propose(
     *,
     now: datetime,
 ) -> Action:
+    hold(connection, f"action:{wanted.key}")
     known = find_action(connection, wanted.key)
     if known is None:
         add_action(connection, wanted)
@@ -205,7 +208,9 @@ def _can_be_proposed(connection: Connection, known: Action, *, now: datetime) ->
     return known.state == "proposed" and not waits
 
 
-def _intend(connection: Connection, wanted: Action) -> tuple[Action, bool]:
+def _intend(connection: Connection, wanted: Action, me: str) -> tuple[Action, bool]:
+    must_own(connection, wanted.turn_id, me=me)
+    hold(connection, f"action:{wanted.key}")
     known = find_action(connection, wanted.key)
     if known is None:
         add_action(connection, replace(wanted, state="intended"))

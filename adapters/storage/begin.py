@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from adapters.storage.caserows import count_contact, find_case, find_last, find_open, open_case, reopened
+from adapters.storage.locks import hold
 from adapters.storage.posts import add_post, delivery_of, find_by_key
+from adapters.storage.replicas import is_working
 from adapters.storage.steps import covers, finished_steps
 from adapters.storage.tables import action, inbox, outbox, turn
 from adapters.storage.transcript import add_lines, newest_lines, said
@@ -28,7 +30,7 @@ _ADD = insert(turn)
 _AGAIN = (
     update(turn)
     .where(turn.c.id == bindparam("turn_id"))
-    .values({name: bindparam(name) for name in ("attempt", "fence", "case_id", "case_version")})
+    .values({name: bindparam(name) for name in ("attempt", "fence", "owner", "case_id", "case_version")})
 )
 _TAKE = (
     update(inbox)
@@ -71,11 +73,16 @@ def reply_key(turn_id: str) -> str:
     return f"reply:{turn_id}"
 
 
-def begin_turn(connection: Connection, thread: Thread, *, history_lines: int, now: datetime) -> Turn | None:
+def begin_turn(
+    connection: Connection, thread: Thread, *, history_lines: int, now: datetime, me: str = ""
+) -> Turn | None:
     """The turn of all undone events of a thread, with its case, its transcript and its reply row."""
+    hold(connection, f"turn:{thread.key}")
     waiting = _waiting(connection, thread)
     running = connection.execute(_RUNNING, {"thread": thread.key}).one_or_none()
     if waiting is None and running is None:
+        return None
+    if running is not None and is_working(connection, running.owner, me=me):
         return None
     waiting = waiting or _NOTHING
     case = _case_for(connection, thread, waiting, running, now=now)
@@ -84,7 +91,7 @@ def begin_turn(connection: Connection, thread: Thread, *, history_lines: int, no
     turn_id = running.id if running else f"T-{waiting.first:08d}"
     attempt = running.attempt + 1 if running else 1
     fence = running.fence + 1 if running else 1
-    _keep_turn(connection, turn_id, case, waiting, attempt, fence, is_new=running is None, now=now)
+    _keep_turn(connection, turn_id, case, waiting, attempt, fence, me, is_new=running is None, now=now)
     connection.execute(_TAKE, {"at_thread": thread.key, "last": waiting.last, "turn_id": turn_id})
     history = newest_lines(connection, case.id, limit=history_lines, except_turns=(turn_id, waiting.redoes))
     add_lines(connection, case.id, map(said, waiting.new_messages), turn_id=turn_id)
@@ -168,12 +175,13 @@ def _keep_turn(
     waiting: _Waiting,
     attempt: int,
     fence: int,
+    me: str,
     *,
     is_new: bool,
     now: datetime,
 ) -> None:
     if not is_new:
-        again = {"turn_id": turn_id, "attempt": attempt, "fence": fence}
+        again = {"turn_id": turn_id, "attempt": attempt, "fence": fence, "owner": me}
         connection.execute(_AGAIN, {**again, "case_id": case.id, "case_version": case.version})
         return
     connection.execute(
@@ -190,6 +198,7 @@ def _keep_turn(
             "requests": 0,
             "tokens": 0,
             "fence": fence,
+            "owner": me,
             "redoes": waiting.redoes,
         },
     )

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from adapters.storage.caserows import case_of, find_case, find_open, link_customer, open_case, save_change
 from adapters.storage.database import Database
+from adapters.storage.locks import hold
 from adapters.storage.posts import add_cards
 from adapters.storage.silence import silence
 from adapters.storage.tables import case_
@@ -51,6 +52,7 @@ class StoredCases:
         """The open case of the message's thread, begun now if there is none."""
 
         def work(connection: Connection) -> Case:
+            hold(connection, f"turn:{message.thread.key}")
             if (case := find_open(connection, message.thread)) is not None:
                 return link_customer(connection, case, customer_id)
             return open_case(connection, message, customer_id, now=self._database.now())

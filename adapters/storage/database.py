@@ -35,6 +35,11 @@ _READERS = 2
 class Database:
     """Runs functions over a connection, each in a transaction of its own."""
 
+    replica_id: str = ""
+    """Who works on turns and deliveries here; empty where one process has the database for itself."""
+    _clock: Clock
+    _is_open: bool
+
     def __init__(self, writing: Engine, reading: Engine | None, clock: Clock) -> None:
         self._writing = writing
         self._reading = reading
@@ -50,7 +55,7 @@ class Database:
         """The time by the clock it was opened with."""
         return self._clock.now()
 
-    async def write(self, work: Callable[[Connection], T]) -> T:
+    async def write(self, work: Callable[[Connection], T], *, is_patient: bool = True) -> T:
         """Run `work` in one transaction; on disk when this returns.
 
         An exception of `work` rolls back what it did and nothing else. It may be run a second time,
@@ -138,12 +143,30 @@ def _settle(jobs: list[_Job], outcomes: list[_Outcome]) -> None:
             future.set_exception(error)
 
 
+def is_shared(url: str) -> bool:
+    """Several processes may work on it at once."""
+    return url.startswith("postgres")
+
+
 @asynccontextmanager
 async def open_database(url: str, *, clock: Clock) -> AsyncGenerator[Database]:
-    """The database of `sqlite:///path`, made or brought up to date first; `sqlite://` lives in memory.
+    """The database of `sqlite:///path` or `postgresql://…`, made or brought up to date first.
 
+    `sqlite://` lives in memory.
     Raises `StoreError` when it cannot be used, also when another process uses it.
     """
+    if is_shared(url):
+        # Imported here because it needs an extra, and is built on what stands above.
+        from adapters.storage.postgres import PostgresDatabase, postgres_engine
+
+        engine = postgres_engine(url)
+        database = PostgresDatabase(engine, clock)
+        try:
+            await asyncio.to_thread(_prepare, engine)
+            yield database
+        finally:
+            await asyncio.shield(database.close())
+        return
     file = file_of(url)
     with ExitStack() as held:
         writing, reading = await asyncio.to_thread(_open, held, file)
@@ -164,10 +187,14 @@ def _open(held: ExitStack, file: Path | None) -> tuple[Engine, Engine | None]:
             ) from error
         held.enter_context(only_process(file))
     writing = writing_engine(file)
+    _prepare(writing)
+    return writing, None if file is None else reading_engine(file)
+
+
+def _prepare(engine: Engine) -> None:
     try:
         with translated():
-            prepare(writing)
+            prepare(engine)
     except StoreError:
-        writing.dispose()
+        engine.dispose()
         raise
-    return writing, None if file is None else reading_engine(file)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from adapters.storage.caserows import find_case, link_customer, save_change
 from adapters.storage.holding import must_hold
@@ -43,8 +43,15 @@ _DONE = (
 _RELEASE = (
     update(outbox)
     .where(outbox.c.id == bindparam("row_id"), outbox.c.state == "open")
-    .values(post=bindparam("post"), kind=bindparam("kind"), state="due", not_before=bindparam("now"))
+    .values(
+        post=bindparam("post"),
+        kind=bindparam("kind"),
+        state="due",
+        not_before=bindparam("now"),
+        owner=bindparam("owner"),
+    )
 )
+_OWNER = select(turn.c.owner).where(turn.c.id == bindparam("turn_id"))
 _FORGET_ANSWER = delete(message).where(message.c.turn_id == bindparam("of_turn"), message.c.speaker == "bot")
 _VOID = update(outbox).where(outbox.c.id == bindparam("row_id"), outbox.c.state == "open").values(state="void")
 
@@ -142,7 +149,9 @@ def _release(connection: Connection, turn: Turn, post: Post, *, now: datetime) -
     row = find_by_id(connection, turn.reply.id)
     if row is None:
         return None
-    release = {"row_id": row.id, "post": post, "kind": post.kind, "now": now}
+    # Whoever ends the turn has the reply open, so it delivers this row itself.
+    owner = connection.execute(_OWNER, {"turn_id": turn.id}).scalar_one()
+    release = {"row_id": row.id, "post": post, "kind": post.kind, "now": now, "owner": owner}
     if connection.execute(_RELEASE, release).rowcount != 1:
         return None
     return replace(delivery_of(row), post=post)

@@ -28,7 +28,9 @@ def explain(error: SQLAlchemyError | sqlite3.Error) -> str:
     code = getattr(origin, "sqlite_errorcode", None)
     if isinstance(code, int) and (advice := _ADVICE.get(code & 0xFF)):
         return f"database: {advice}"
-    return f"database: {type(origin).__name__}: {origin}"
+    # What comes after the first line may hold values of the row.
+    said = str(origin).partition("\n")[0]
+    return f"database: {type(origin).__name__}: {said}"
 
 
 @contextmanager

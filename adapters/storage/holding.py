@@ -7,6 +7,7 @@ from core.errors import LostTurn
 from core.turn import Turn, TurnRecord
 
 _FENCE = select(turn.c.fence).where(turn.c.id == bindparam("turn_id")).with_for_update()
+_OWNER = select(turn.c.owner).where(turn.c.id == bindparam("turn_id")).with_for_update()
 _OPENED = (
     update(outbox)
     .where(
@@ -52,3 +53,10 @@ def release_turn(connection: Connection, held: Turn, record: TurnRecord) -> None
             "more_tokens": sum(used.input_tokens + used.output_tokens for used in record.used),
         },
     )
+
+
+def must_own(connection: Connection, turn_id: str, *, me: str) -> None:
+    """Raises `LostTurn` when another replica works on the turn, or did since we began it."""
+    owner = connection.execute(_OWNER, {"turn_id": turn_id}).scalar_one_or_none() if me else None
+    if owner not in (None, me):
+        raise LostTurn(f"turn {turn_id}: another replica has taken it over")

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from adapters.storage.changes import edit_message, strike_message, thread_of
 from adapters.storage.cursors import pass_message
 from adapters.storage.database import Database
+from adapters.storage.locks import hold
 from adapters.storage.rows import add_numbered
 from adapters.storage.tables import action, inbox, inbox_key, turn
 from adapters.storage.transcript import add_lines, said
@@ -36,6 +37,9 @@ class _SeenBefore(Exception):
 def add_event(connection: Connection, event: InboxEvent, *, now: datetime, joins: bool = False) -> bool:
     """Keep an event unless one of its keys is known; one that joins ends with the turn running in its thread."""
     keys = _keys_of(event)
+    if event.message is not None:
+        place = event.message.thread
+        hold(connection, f"{place.platform}:{place.tenant}:{place.channel}")
     if keys and connection.execute(_KNOWN, {"keys": keys}).first() is not None:
         return False
     thread = _thread_of(connection, event)
@@ -94,7 +98,7 @@ class StoredInbox:
                 raise _SeenBefore from error
 
         try:
-            return await self._database.write(work)
+            return await self._database.write(work, is_patient=False)
         except _SeenBefore:
             return False
 

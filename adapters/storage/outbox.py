@@ -6,7 +6,9 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, case, func, select, update
 
 from adapters.storage.database import Database
+from adapters.storage.locks import hold
 from adapters.storage.posts import add_post, delivery_of, find_by_key
+from adapters.storage.replicas import ALIVE
 from adapters.storage.tables import outbox
 from core.conversation import Thread
 from core.reply import Delivery, Post
@@ -23,6 +25,10 @@ _DUE = (
     .order_by(outbox.c.id)
     .limit(bindparam("limit"))
 )
+_FREE = _DUE.where(
+    (outbox.c.owner == "") | (outbox.c.owner == bindparam("me")) | outbox.c.owner.not_in(ALIVE)
+).with_for_update(of=outbox, skip_locked=True)
+_CLAIM = update(outbox).where(outbox.c.id == bindparam("row_id")).values(owner=bindparam("owner"))
 _REFS = (
     select(outbox.c.ref)
     .where(outbox.c.thread == bindparam("thread"), outbox.c.ref != "")
@@ -40,6 +46,7 @@ _REWRITE = (
         attempts=0,
         not_before=bindparam("now"),
         why="",
+        owner="",
     )
 )
 _IS_SAME = outbox.c.revision == bindparam("seen_revision")
@@ -72,6 +79,7 @@ class StoredOutbox:
         now = self._database.now()
 
         def work(connection: Connection) -> Delivery | None:
+            hold(connection, f"post:{key}")
             if find_by_key(connection, key) is not None:
                 return None
             return add_post(connection, thread, post, key=key, now=now)
@@ -98,11 +106,22 @@ class StoredOutbox:
         return await self._database.read(lambda connection: list(connection.execute(_REFS, asked).scalars()))
 
     async def due(self, platforms: Sequence[str], *, limit: int) -> list[Delivery]:
-        """Rows to deliver now, oldest first, at most one a thread."""
+        """Rows to deliver now, oldest first, at most one a thread; each is its taker's until that one is dead."""
+        me = self._database.replica_id
         asked = {"platforms": list(platforms), "now": self._database.now(), "limit": limit}
-        return await self._database.read(
-            lambda connection: [delivery_of(row) for row in connection.execute(_DUE, asked).all()]
-        )
+        if not me:
+            return await self._database.read(
+                lambda connection: [delivery_of(row) for row in connection.execute(_DUE, asked).all()]
+            )
+
+        def work(connection: Connection) -> list[Delivery]:
+            rows = connection.execute(_FREE, {**asked, "me": me}).all()
+            for row in rows:
+                if row.owner != me:
+                    connection.execute(_CLAIM, {"row_id": row.id, "owner": me})
+            return [delivery_of(row) for row in rows]
+
+        return await self._database.write(work)
 
     async def delivered(self, delivery: Delivery, ref: str) -> None:
         """The platform has it as `ref`. A row rewritten meanwhile stays due."""

@@ -21,7 +21,10 @@ HEAD = max(file.stem[:4] for file in (MIGRATIONS / "versions").glob("[0-9][0-9][
 def prepare(engine: Engine) -> None:
     """Bring a database to `HEAD`. Raises `StoreError` for one that a newer version has written."""
     with engine.begin() as connection:
-        found = _revision(connection)
+        if connection.dialect.name == "postgresql":
+            # Replicas that start together migrate one after another.
+            connection.execute(text("SELECT pg_advisory_xact_lock(7238701)"))
+        found = revision_of(connection)
         if found == HEAD:
             return
         if found is None:
@@ -30,7 +33,7 @@ def prepare(engine: Engine) -> None:
         _migrate(connection, found)
 
 
-def _revision(connection: Connection) -> str | None:
+def revision_of(connection: Connection) -> str | None:
     """The revision it is at; None for a new database, empty for one from before the first."""
     # Asked for by name because listing all tables costs more than the rest of a start.
     if not inspect(connection).has_table("alembic_version"):

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from adapters.storage.actions import StoredActions
 from adapters.storage.cases import StoredCases
 from adapters.storage.cursors import StoredCursors
-from adapters.storage.database import Database, open_database
+from adapters.storage.database import Database, is_shared, open_database
 from adapters.storage.desk import StoredDesk
 from adapters.storage.feedback import StoredFeedback
 from adapters.storage.inbox import StoredInbox
 from adapters.storage.outbox import StoredOutbox
 from adapters.storage.pictures import StoredPictures
+from adapters.storage.replicas import StoredReplicas
 from adapters.storage.timers import StoredTimers
 from adapters.storage.turns import StoredTurns
 from core.ports import Clock
@@ -33,6 +34,7 @@ class Store:
     feedback: StoredFeedback
     timers: StoredTimers
     cursors: StoredCursors
+    replicas: StoredReplicas
 
 
 @asynccontextmanager
@@ -51,4 +53,5 @@ async def open_store(url: str, *, clock: Clock) -> AsyncGenerator[Store]:
             feedback=StoredFeedback(database),
             timers=StoredTimers(database),
             cursors=StoredCursors(database),
+            replicas=StoredReplicas(database, is_shared=is_shared(url)),
         )

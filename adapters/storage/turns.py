@@ -27,9 +27,9 @@ class StoredTurns:
 
         While people own the case, `reply.id` is 0: nothing is to be opened.
         """
-        now = self._database.now()
+        now, me = self._database.now(), self._database.replica_id
         return await self._database.write(
-            lambda connection: begin_turn(connection, thread, history_lines=history_lines, now=now)
+            lambda connection: begin_turn(connection, thread, history_lines=history_lines, now=now, me=me)
         )
 
     async def opened(self, turn: Turn, ref: str) -> None:
@@ -53,7 +53,13 @@ class StoredTurns:
     async def finish(self, turn: Turn, end: TurnEnd, record: TurnRecord) -> Delivery | None:
         """Save all that the turn led to; the row of its answer, due, or None when it may not be sent."""
         return await self._database.write(
-            partial(finish_turn, turn=turn, end=end, record=record, now=self._database.now())
+            partial(
+                finish_turn,
+                turn=turn,
+                end=end,
+                record=record,
+                now=self._database.now(),
+            )
         )
 
     async def cut(self, turn: Turn, shown: str, line: str) -> Delivery | None:

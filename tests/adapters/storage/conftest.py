@@ -1,6 +1,6 @@
-"""A store over a real file, and a clock that tests move."""
+"""A store over a real database of each kind, and a clock that tests move."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
 
 import pytest
@@ -8,6 +8,9 @@ import pytest
 from adapters.storage.store import Store, open_store
 from tests.adapters.storage.scene import NOW
 from tests.fakes.clock import StillClock
+from tests.servers.postgres import fresh_database, is_available, some_server
+
+KINDS = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
 
 @pytest.fixture
@@ -15,9 +18,26 @@ def clock() -> StillClock:
     return StillClock(NOW)
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Generator[str]:
+    if not is_available():
+        pytest.skip("no PostgreSQL here")
+    with some_server() as url:
+        yield url
+
+
 @pytest.fixture
-def url(tmp_path: Path) -> str:
+def sqlite_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'data' / 'firstline.db'}"
+
+
+@pytest.fixture(params=KINDS)
+def url(request: pytest.FixtureRequest) -> Generator[str]:
+    if request.param == "sqlite":
+        yield request.getfixturevalue("sqlite_url")
+        return
+    with fresh_database(request.getfixturevalue("postgres")) as made:
+        yield made
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -16,6 +16,12 @@ from adapters.storage.store import Store, open_store
 from core.errors import StoreError
 from tests.adapters.storage.scene import THREAD, answered, says
 from tests.fakes.clock import StillClock
+
+
+@pytest.fixture
+async def store(sqlite_url: str, clock: StillClock) -> AsyncGenerator[Store]:
+    async with open_store(sqlite_url, clock=clock) as opened:
+        yield opened
 
 
 class OddError(Exception):
@@ -80,8 +86,8 @@ async def test_a_write_whose_waiter_went_away_does_not_disturb_the_others(store:
         await gone
 
 
-async def test_queued_writes_are_saved_before_it_closes(url: str, clock: StillClock) -> None:
-    async with open_database(url, clock=clock) as database:
+async def test_queued_writes_are_saved_before_it_closes(sqlite_url: str, clock: StillClock) -> None:
+    async with open_database(sqlite_url, clock=clock) as database:
         await with_notes(database)
         writes = [asyncio.ensure_future(database.write(add(value))) for value in range(50)]
         await asyncio.sleep(0)
@@ -100,7 +106,7 @@ async def test_commits_reach_the_disk_and_references_are_checked(store: Store) -
     assert await store.database.write(pragmas) == ["wal", 2, 1]
 
 
-async def test_a_second_process_is_told_what_to_do(store: Store, url: str) -> None:
+async def test_a_second_process_is_told_what_to_do(store: Store, sqlite_url: str) -> None:
     script = (
         "import asyncio\n"
         "from adapters.storage.store import open_store\n"
@@ -108,7 +114,7 @@ async def test_a_second_process_is_told_what_to_do(store: Store, url: str) -> No
         "from tests.fakes.clock import StillClock\n"
         "async def main():\n"
         "    try:\n"
-        f"        async with open_store({url!r}, clock=StillClock()):\n"
+        f"        async with open_store({sqlite_url!r}, clock=StillClock()):\n"
         "            print('opened')\n"
         "    except StoreError as error:\n"
         "        print(error)\n"
@@ -124,9 +130,9 @@ async def test_a_second_process_is_told_what_to_do(store: Store, url: str) -> No
     assert "FIRSTLINE_DATABASE_URL" in said.decode()
 
 
-async def test_a_database_is_free_again_once_it_was_closed(url: str, clock: StillClock) -> None:
+async def test_a_database_is_free_again_once_it_was_closed(sqlite_url: str, clock: StillClock) -> None:
     for _ in range(3):
-        async with open_store(url, clock=clock) as store:
+        async with open_store(sqlite_url, clock=clock) as store:
             await says(store)
 
 
@@ -166,12 +172,12 @@ async def test_a_full_disk_refuses_the_message_and_the_next_one_fits_when_there_
     assert await says(store, "x" * 500_000)
 
 
-async def test_a_lock_of_another_program_is_named_and_nothing_is_lost(store: Store, url: str) -> None:
+async def test_a_lock_of_another_program_is_named_and_nothing_is_lost(store: Store, sqlite_url: str) -> None:
     def hurry(connection: Connection) -> None:
         connection.exec_driver_sql("PRAGMA busy_timeout = 0")
 
     await store.database.write(hurry)
-    file = file_of(url)
+    file = file_of(sqlite_url)
     assert file is not None
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -210,7 +216,7 @@ def test_every_way_to_write_the_url_is_understood(url: str, name: str | None) ->
     assert (file.name if file else None) == name
 
 
-@pytest.mark.parametrize("url", ["mysql://host/x", "postgresql://host/x", "data/x.db", ""])
+@pytest.mark.parametrize("url", ["mysql://host/x", "data/x.db", ""])
 def test_a_url_of_something_else_names_the_one_to_write(url: str) -> None:
     with pytest.raises(StoreError, match="sqlite:///path"):
         file_of(url)

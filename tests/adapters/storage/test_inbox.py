@@ -1,6 +1,7 @@
 """The inbox keeps every event once."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -35,7 +36,9 @@ async def test_a_message_comes_back_whole(store: Store) -> None:
     sent = message("Grüße 🙂\x00 end", keys=("event:a",))
     sent = type(sent)(sent.id, sent.thread, sent.author, sent.text, sent.sent_at, (file,), sent.keys, is_private=True)
     await store.inbox.save(InboxEvent("message", sent))
-    assert (await begun(store)).messages == (sent,)
+    # PostgreSQL keeps no NUL in a text.
+    kept = replace(sent, text=sent.text.replace("\x00", "\ufffd")) if store.replicas.is_shared else sent
+    assert (await begun(store)).messages == (kept,)
 
 
 async def test_threads_wait_in_the_order_of_their_oldest_message(store: Store) -> None:

@@ -9,13 +9,15 @@ from tests.adapters.storage.scene import begun
 from tests.fakes.clock import StillClock
 
 
-async def test_a_killed_process_leaves_every_saved_message_and_the_opened_reply(url: str, clock: StillClock) -> None:
+async def test_a_killed_process_leaves_every_saved_message_and_the_opened_reply(
+    sqlite_url: str, clock: StillClock
+) -> None:
     async with asyncio.timeout(60):
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             "tests.adapters.storage.saving_process",
-            url,
+            sqlite_url,
             stdout=asyncio.subprocess.PIPE,
             cwd=Path(__file__).parents[3],
         )
@@ -25,7 +27,7 @@ async def test_a_killed_process_leaves_every_saved_message_and_the_opened_reply(
         safe += [
             int(line) for line in (await process.communicate())[0].splitlines(keepends=True) if line.endswith(b"\n")
         ]
-    async with open_store(url, clock=clock) as store:
+    async with open_store(sqlite_url, clock=clock) as store:
         turn = await begun(store)
         kept = [int(message.id) for message in turn.messages]
         assert kept == list(range(len(kept)))

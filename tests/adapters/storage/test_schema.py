@@ -3,19 +3,22 @@
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, inspect, text
+from sqlalchemy import Connection, Engine, create_engine, inspect, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from adapters.storage.database import open_database
+from adapters.storage.database import is_shared, open_database
+from adapters.storage.postgres import postgres_engine
 from adapters.storage.schema import HEAD, MIGRATIONS, prepare
-from adapters.storage.sqlite import writing_engine
+from adapters.storage.sqlite import file_of, writing_engine
 from adapters.storage.store import open_store
 from adapters.storage.tables import metadata
+from adapters.storage.upkeep import state_of, upgrade_database
 from core.errors import StoreError
 from tests.adapters.storage.scene import answered, says
 from tests.fakes.clock import StillClock
@@ -105,3 +108,40 @@ def test_the_same_tables_can_be_made_in_postgresql() -> None:
     assert any("JSONB" in each for each in made)
     assert any("TIMESTAMP WITH TIME ZONE" in each for each in made)
     assert any("WHERE state = 'due'" in each for each in made)
+
+
+@pytest.mark.parametrize("found", ["0001", "0002", "0003", "0004"])
+def test_every_released_schema_moves_forward_with_its_rows(url: str, found: str) -> None:
+    """A database of an older version, with a case in it, is brought up to date and then checked as such."""
+    engine = postgres_engine(url) if is_shared(url) else sqlite_of(url)
+    with engine.begin() as connection:
+        upgrade_to(connection, found)
+        connection.execute(text("INSERT INTO timer VALUES " + OLD_TIMER) if found >= "0002" else text("SELECT 1"))
+    engine.dispose()
+    assert state_of(url) == f"at {found}, should be {HEAD}"
+    assert upgrade_database(url) == f"up to date ({HEAD})"
+    assert state_of(url) == f"up to date ({HEAD})"
+    engine = postgres_engine(url) if is_shared(url) else sqlite_of(url)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+        kept = connection.execute(text("SELECT id FROM timer")).scalars().all()
+    engine.dispose()
+    assert kept == (["old"] if found >= "0002" else [])
+
+
+OLD_TIMER = "('old', 'note', '2026-03-02 09:00:00', '2026-03-02 09:00:00', '{}', '', 'waiting', 0)"
+
+
+def sqlite_of(url: str) -> Engine:
+    file = file_of(url)
+    assert file is not None
+    file.parent.mkdir(parents=True, exist_ok=True)
+    return writing_engine(file)
+
+
+def upgrade_to(connection: Connection, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)

@@ -1,0 +1,142 @@
+"""Being one of several processes that share the work: showing that we live, taking over from those that stopped.
+
+A process that cannot show that it lives stops sending before others take its work over, so one that was
+paused and wakes up says and does nothing: it is not sure of itself any more, and the store refuses it.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Collection
+
+from core.conversation import Attachment
+from core.errors import BotError, DeliveryError
+from core.ports import Chat, Replicas, ReplyStream
+from core.reply import Delivery, ReplyEvent
+
+log = logging.getLogger(__name__)
+
+BEAT_S = 1.0
+LOOK_S = 2.0
+DEAD_S = 8.0
+
+
+class Membership:
+    """One a process. `look` finds work that is waiting; it is called at every look."""
+
+    def __init__(
+        self, replicas: Replicas, look: Callable[[], Awaitable[object]], *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._replicas = replicas
+        self._look = look
+        self._clock = clock
+        self._sure_until = 0.0
+
+    @property
+    def is_sure(self) -> bool:
+        """Nobody can have taken our work over."""
+        return not self._replicas.is_shared or self._clock() < self._sure_until
+
+    async def join(self) -> None:
+        """Begin to work; before anything else is done."""
+        began = self._clock()
+        await self._replicas.join()
+        self._sure_until = began + DEAD_S
+
+    async def run(self) -> None:
+        """Live for ever; cancel to stop. Does nothing where one process has the database for itself."""
+        if not self._replicas.is_shared:
+            return
+        looked = self._clock()
+        while True:
+            await asyncio.sleep(BEAT_S)
+            try:
+                await self.beat()
+                if self._clock() - looked >= LOOK_S:
+                    looked = self._clock()
+                    await self.look()
+            except BotError as error:
+                log.warning("no sign of life", extra={"why": str(error)})
+
+    async def beat(self) -> None:
+        """Show that we live. Taken for dead meanwhile, we begin anew under another name."""
+        # The time before the question: others cannot have seen this beat earlier.
+        began = self._clock()
+        if await self._replicas.beat():
+            self._sure_until = began + DEAD_S
+        else:
+            log.error("others have taken this process for dead; it begins anew")
+            await self.join()
+
+    async def look(self) -> None:
+        """Take over what stands still, and see what waits."""
+        if gone := await self._replicas.bury(after_s=DEAD_S):
+            log.warning("taking over", extra={"replicas": gone})
+        await self._look()
+
+    async def leave(self) -> None:
+        """Hand everything over at once."""
+        try:
+            await self._replicas.leave()
+        except BotError as error:
+            log.warning("not handed over at once", extra={"why": str(error)})
+
+
+class FencedChat:
+    """Implements `core.ports.Chat` over another one; sends only while we are sure of ourselves."""
+
+    def __init__(self, chat: Chat, membership: Membership) -> None:
+        self._chat = chat
+        self._membership = membership
+
+    @property
+    def platform(self) -> str:
+        """See `core.ports.Chat`."""
+        return self._chat.platform
+
+    async def open_reply(self, delivery: Delivery) -> ReplyStream:
+        """See `core.ports.Chat`."""
+        must_be_sure(self._membership)
+        return FencedReply(await self._chat.open_reply(delivery), self._membership)
+
+    async def find_reply(self, delivery: Delivery, *, known: Collection[str]) -> str:
+        """See `core.ports.Chat`."""
+        return await self._chat.find_reply(delivery, known=known)
+
+    async def deliver(self, delivery: Delivery) -> str:
+        """See `core.ports.Chat`."""
+        must_be_sure(self._membership)
+        return await self._chat.deliver(delivery)
+
+    async def download(self, attachment: Attachment, *, limit_bytes: int) -> bytes:
+        """See `core.ports.Chat`."""
+        return await self._chat.download(attachment, limit_bytes=limit_bytes)
+
+
+class FencedReply:
+    """Implements `core.ports.ReplyStream` over another one."""
+
+    def __init__(self, reply: ReplyStream, membership: Membership) -> None:
+        self._reply = reply
+        self._membership = membership
+
+    @property
+    def ref(self) -> str:
+        """See `core.ports.ReplyStream`."""
+        return self._reply.ref
+
+    async def show(self, event: ReplyEvent) -> None:
+        """See `core.ports.ReplyStream`; what is not sent now is part of the final text."""
+        if self._membership.is_sure:
+            await self._reply.show(event)
+
+    async def close(self, delivery: Delivery) -> str:
+        """See `core.ports.ReplyStream`."""
+        must_be_sure(self._membership)
+        return await self._reply.close(delivery)
+
+
+def must_be_sure(membership: Membership) -> None:
+    """Raises `DeliveryError` while somebody else may be at the same work."""
+    if not membership.is_sure:
+        raise DeliveryError("this process cannot reach its database, so others may be answering")
