@@ -5,7 +5,7 @@ import re
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
@@ -58,8 +58,8 @@ def _dump(value: object) -> str:
 
 def _clean(_connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool) -> Any:
     """PostgreSQL takes no NUL in a text, so it becomes the sign for what cannot be shown."""
-    each = parameters if isinstance(parameters, list) else [parameters]
-    for row in each:
+    rows = cast(list[dict[str, Any]], parameters if isinstance(parameters, list) else [parameters])
+    for row in rows:
         for name, value in row.items():
             if isinstance(value, str) and "\0" in value:
                 row[name] = value.replace("\0", "\ufffd")

@@ -65,7 +65,7 @@ class Server:
             "-k", str(self.folder), "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200",
         ]  # fmt: skip
         with (self.folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(arguments, stdout=log, stderr=log, cwd="/", **_as(self._user))
+            self._process = subprocess.Popen(arguments, stdout=log, stderr=log, cwd="/", user=_as(self._user))
         until = time.monotonic() + _START_S
         while True:
             try:
@@ -86,7 +86,7 @@ class Server:
 
     def _run(self, name: str, *arguments: str) -> None:
         subprocess.run(
-            [str(self._bin / name), *arguments], check=True, stdout=subprocess.DEVNULL, cwd="/", **_as(self._user)
+            [str(self._bin / name), *arguments], check=True, stdout=subprocess.DEVNULL, cwd="/", user=_as(self._user)
         )
 
 
@@ -141,8 +141,8 @@ def _user() -> str:
     return "postgres" if "postgres" in known else "nobody"
 
 
-def _as(user: str) -> dict[str, str]:
-    return {"user": user} if os.geteuid() == 0 else {}
+def _as(user: str) -> str | None:
+    return user if os.geteuid() == 0 else None
 
 
 def main() -> None:
