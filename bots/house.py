@@ -13,8 +13,8 @@ from adapters.storage.store import Store, open_store
 from adapters.vision.check import PillowCheck
 from bots.clock import SystemClock
 from bots.minds import Minds, open_minds
-from bots.settings import Settings
-from bots.toolshed import demo_customers, demo_is_on, find_customer, load_tools
+from bots.settings import Settings, variables
+from bots.toolshed import demo_customers, demo_is_on, find_customer, open_tools
 from core.agent import Agent
 from core.alarm import Alarm
 from core.answering import Answerer
@@ -83,13 +83,13 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
     """Build everything, go on with what was waiting, and at the end let running turns finish or park them."""
     configuration, clock = settings.configuration, SystemClock()
     identity = _identity(settings, plan, clock)
-    tools = load_tools(configuration.tools)
     plan.data_folder.mkdir(parents=True, exist_ok=True)
     async with (
         open_minds(settings) as minds,
         open_store(plan.database_url, clock=clock) as store,
         _open_index(settings, minds, plan.data_folder) as retriever,
         PillowCheck.open(configuration.images) as image_check,
+        open_tools(configuration.tools, variables()) as tools,
     ):
         membership = Membership(store.replicas, lambda: reception.resume())
         await membership.join()

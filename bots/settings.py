@@ -16,6 +16,7 @@ from pydantic import BaseModel, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from adapters.models.settings import ModelsSettings
+from adapters.tools.settings import McpSource, OpenApiSource, OutboundSettings
 from core.errors import SettingsError
 from core.settings import (
     AgentSettings,
@@ -95,13 +96,21 @@ class DiscordTable(Section):
     """Channel id of the people who approve and take over."""
 
 
+class ToolTable(ToolSettings):
+    """Our own tools, and those that exist elsewhere."""
+
+    mcp: tuple[McpSource, ...] = ()
+    openapi: tuple[OpenApiSource, ...] = ()
+    outbound: OutboundSettings = OutboundSettings()
+
+
 class Configuration(Section):
     """`firstline.toml`, table by table."""
 
     agent: AgentSettings = AgentSettings()
     models: ModelsSettings = ModelsSettings()
     knowledge: KnowledgeSettings = KnowledgeSettings()
-    tools: ToolSettings = ToolSettings()
+    tools: ToolTable = ToolTable()
     approvals: ApprovalSettings = ApprovalSettings()
     demo: DemoSettings = DemoSettings()
     images: ImageSettings = ImageSettings()

@@ -1,10 +1,13 @@
 """Loads the modules whose tools are offered, and the demo shop's customers."""
 
 import importlib
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from types import ModuleType
+from typing import Any
 
+from bots.settings import ToolTable
 from core.errors import SettingsError
 from core.escalating import escalate
 from core.settings import DemoSettings, ToolSettings
@@ -37,6 +40,29 @@ def load_tools(settings: ToolSettings) -> list[Tool]:
     if problems:
         raise SettingsError(problems)
     return [*tools, escalate]
+
+
+@asynccontextmanager
+async def open_tools(table: ToolTable, environment: Mapping[str, str]) -> AsyncGenerator[list[Tool], None]:
+    """Our own tools and those that exist elsewhere, `escalate` last. Raises `SettingsError`."""
+    own = load_tools(table)
+    if not (table.mcp or table.openapi):
+        yield own
+        return
+    elsewhere = _importable("adapters.tools.elsewhere")
+    async with elsewhere.open_elsewhere(table.mcp, table.openapi, table.outbound, environment) as more:
+        names = [each.name for each in (*own, *more)]
+        if doubles := sorted({name for name in names if names.count(name) > 1}):
+            raise SettingsError([f"[tools] more than one tool is called {', '.join(doubles)}. Give the source a name."])
+        yield [*own[:-1], *more, own[-1]]
+
+
+def _importable(name: str) -> Any:
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        why = f"[[tools.mcp]] and [[tools.openapi]] need the extra `tools` ({error}). Install firstline[tools]."
+        raise SettingsError([why]) from error
 
 
 def _load(name: str) -> ModuleType:

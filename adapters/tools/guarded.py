@@ -12,25 +12,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import httpx2
-from pydantic import PositiveFloat, PositiveInt
 
+from adapters.tools.settings import OutboundSettings
 from core.errors import ToolRefused
-from core.settings import Count, Section
 
 _KB = 1000
 _UNREACHABLE = "That cannot be reached from here."
-
-
-class OutboundSettings(Section):
-    """`[tools.outbound]`: what tools may reach over HTTP."""
-
-    private_hosts: tuple[str, ...] = ()
-    """Host names or addresses in a private network that may be reached, also without TLS."""
-    limit_kb: PositiveInt = 512
-    """Kilobytes (1000 bytes) of one answer."""
-    time_limit_s: PositiveFloat = 15
-    redirects: Count = 0
-    """Redirects of a GET that are followed, each checked like the first address."""
 
 
 class Forbidden(Exception):

@@ -6,49 +6,23 @@ A connection is made for each call and for the list at start: a server that was 
 import os
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any, Self
+from typing import Any
 
 import httpx2
 from mcp import Client, MCPError, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
-from pydantic import Field, JsonValue, PositiveFloat, model_validator
+from pydantic import JsonValue
 
-from adapters.tools.guarded import Forbidden, GuardedTransport, OutboundSettings
+from adapters.tools.guarded import Forbidden, GuardedTransport
 from adapters.tools.openapi import look_up_with, secret_headers
-from core.declaring import UNDECLARED, Declaration, Foreign, declared, result_of
+from adapters.tools.settings import McpSource, OutboundSettings
+from core.declaring import UNDECLARED, Foreign, declared, result_of
 from core.errors import SettingsError, ToolRefused
-from core.settings import Section
 from core.tools import Tool, ToolContext, ToolFunction, ToolResult
 
 _MOST_PAGES = 20
 _KEY = "firstline/idempotency-key"
 """Where a server that knows us finds the key of an effect, in the call's `_meta`."""
-
-
-class McpSource(Section):
-    """`[[tools.mcp]]`: a server, and what of it is offered."""
-
-    name: str
-    """Goes before every tool's name; empty: nothing does."""
-    command: tuple[str, ...] = ()
-    """Program and arguments of a server on this machine."""
-    url: str = ""
-    """Address of a server that speaks streamable HTTP."""
-    environment: tuple[str, ...] = ()
-    """Variables of ours that the command gets; no others but PATH and HOME."""
-    headers_env: dict[str, str] = Field(default_factory=dict[str, str])
-    """Header to the environment variable that holds its value."""
-    only: tuple[str, ...] = ()
-    """Functions that become tools; empty: those that are declared."""
-    declare: dict[str, Declaration] = Field(default_factory=dict[str, Declaration])
-    """By function; one that is not here is a write that staff approve."""
-    connect_limit_s: PositiveFloat = 20
-
-    @model_validator(mode="after")
-    def _has_one_way(self) -> Self:
-        if bool(self.command) == bool(self.url):
-            raise ValueError("an MCP server has either a command or a url")
-        return self
 
 
 class McpServer:

@@ -8,35 +8,18 @@ from typing import Any
 from urllib.parse import quote
 
 import yaml
-from pydantic import Field, JsonValue
+from pydantic import JsonValue
 
 from adapters.tools.guarded import Answer, Outbound
-from core.declaring import UNDECLARED, Declaration, Foreign, declared, result_of
+from adapters.tools.settings import OpenApiSource
+from core.declaring import UNDECLARED, Foreign, declared, result_of
 from core.errors import SettingsError, ToolRefused
-from core.settings import Section
 from core.tools import Tool, ToolContext, ToolFunction, ToolResult
 
 _METHODS = ("get", "put", "post", "delete", "patch")
 _MOST_DEEP = 12
 REFUSED = "The other system refused that."
 Json = dict[str, Any]
-
-
-class OpenApiSource(Section):
-    """`[[tools.openapi]]`: a description and what of it is offered."""
-
-    name: str
-    """Goes before every tool's name; empty: nothing does."""
-    source: str
-    """A file or an https address."""
-    base_url: str = ""
-    """Where it is served; empty: its first server."""
-    operations: tuple[str, ...]
-    """Operation ids that become tools."""
-    headers_env: dict[str, str] = Field(default_factory=dict[str, str])
-    """Header to the environment variable that holds its value."""
-    declare: dict[str, Declaration] = Field(default_factory=dict[str, Declaration])
-    """By operation id; an operation that is not here is a write that staff approve."""
 
 
 async def openapi_tools(source: OpenApiSource, outbound: Outbound, environment: Mapping[str, str]) -> list[Tool]:

@@ -14,9 +14,10 @@ import uvicorn
 from aiohttp import web
 from pydantic import ValidationError
 
-from adapters.tools.guarded import OutboundSettings, open_outbound
-from adapters.tools.mcp import McpServer, McpSource
-from adapters.tools.openapi import OpenApiSource, openapi_tools
+from adapters.tools.guarded import open_outbound
+from adapters.tools.mcp import McpServer
+from adapters.tools.openapi import openapi_tools
+from adapters.tools.settings import McpSource, OpenApiSource, OutboundSettings
 from core.declaring import Declaration
 from core.errors import SettingsError, ToolRefused
 from core.principal import Principal
@@ -24,6 +25,7 @@ from core.tools import Tool, ToolContext, ToolResult, arguments_for
 from tests.adapters.tools.mcp_server import server
 
 LOOPBACK = OutboundSettings(private_hosts=("127.0.0.1",))
+PROGRAM = str(Path(__file__).with_name("mcp_server.py"))
 MINE = Declaration(
     effect="read", whose="customer", filled={"customer_id": "customer_id"}, approving="policy", shows=("state",)
 )
@@ -38,16 +40,28 @@ async def call(found: Tool, arguments: dict[str, Any], *, customer: str = "C-1")
     return await found.run(here, **arguments_for(found, found.parse(json.dumps(arguments)), here.principal))
 
 
+class Announced(uvicorn.Server):
+    """Says when it listens."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
+
+
 @asynccontextmanager
 async def over_http() -> AsyncGenerator[str, None]:
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     config = uvicorn.Config(server().streamable_http_app(), log_level="error", lifespan="on")
-    running = uvicorn.Server(config)
+    running = Announced(config)
     task = asyncio.ensure_future(running.serve(sockets=[listener]))
     try:
-        while not running.started:
-            await asyncio.sleep(0.01)
+        async with asyncio.timeout(10):
+            await running.ready.wait()
         yield f"http://127.0.0.1:{listener.getsockname()[1]}/mcp"
     finally:
         running.should_exit = True
@@ -62,7 +76,7 @@ async def source(way: str) -> AsyncGenerator[McpSource, None]:
     if way == "stdio":
         yield McpSource(
             name="crm",
-            command=(sys.executable, str(Path(__file__).with_name("mcp_server.py"))),
+            command=(sys.executable, PROGRAM),
             declare=declared,
             only=only,
         )

@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 import pytest
 from aiohttp import web
 
-from adapters.tools.guarded import OutboundSettings, is_public, open_outbound
+from adapters.tools.guarded import is_public, open_outbound
+from adapters.tools.settings import OutboundSettings
 from core.errors import ToolRefused
 
 Handler = Callable[[web.Request], web.StreamResponse]

@@ -1,0 +1,27 @@
+"""Every tool that exists elsewhere, as `firstline.toml` lists them."""
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import asynccontextmanager
+
+from adapters.tools.guarded import open_outbound
+from adapters.tools.mcp import McpServer
+from adapters.tools.openapi import openapi_tools
+from adapters.tools.settings import McpSource, OpenApiSource, OutboundSettings
+from core.tools import Tool
+
+
+@asynccontextmanager
+async def open_elsewhere(
+    servers: Sequence[McpSource],
+    descriptions: Sequence[OpenApiSource],
+    settings: OutboundSettings,
+    environment: Mapping[str, str],
+) -> AsyncGenerator[list[Tool], None]:
+    """All of them, in order. Raises `SettingsError` naming the first source that does not answer."""
+    async with open_outbound(settings) as outbound:
+        tools: list[Tool] = []
+        for server in servers:
+            tools += await McpServer(server, settings, environment).tools()
+        for description in descriptions:
+            tools += await openapi_tools(description, outbound, environment)
+        yield tools

@@ -1,0 +1,63 @@
+"""Settings of tools that exist elsewhere; light, so that reading settings needs none of their libraries."""
+
+from typing import Self
+
+from pydantic import Field, PositiveFloat, PositiveInt, model_validator
+
+from core.declaring import Declaration
+from core.settings import Count, Section
+
+
+class OutboundSettings(Section):
+    """`[tools.outbound]`: what tools may reach over HTTP."""
+
+    private_hosts: tuple[str, ...] = ()
+    """Host names or addresses in a private network that may be reached, also without TLS."""
+    limit_kb: PositiveInt = 512
+    """Kilobytes (1000 bytes) of one answer."""
+    time_limit_s: PositiveFloat = 15
+    redirects: Count = 0
+    """Redirects of a GET that are followed, each checked like the first address."""
+
+
+class OpenApiSource(Section):
+    """`[[tools.openapi]]`: a description and what of it is offered."""
+
+    name: str
+    """Goes before every tool's name; empty: nothing does."""
+    source: str
+    """A file or an https address."""
+    base_url: str = ""
+    """Where it is served; empty: its first server."""
+    operations: tuple[str, ...]
+    """Operation ids that become tools."""
+    headers_env: dict[str, str] = Field(default_factory=dict[str, str])
+    """Header to the environment variable that holds its value."""
+    declare: dict[str, Declaration] = Field(default_factory=dict[str, Declaration])
+    """By operation id; an operation that is not here is a write that staff approve."""
+
+
+class McpSource(Section):
+    """`[[tools.mcp]]`: a server, and what of it is offered."""
+
+    name: str
+    """Goes before every tool's name; empty: nothing does."""
+    command: tuple[str, ...] = ()
+    """Program and arguments of a server on this machine."""
+    url: str = ""
+    """Address of a server that speaks streamable HTTP."""
+    environment: tuple[str, ...] = ()
+    """Variables of ours that the command gets; no others but PATH and HOME."""
+    headers_env: dict[str, str] = Field(default_factory=dict[str, str])
+    """Header to the environment variable that holds its value."""
+    only: tuple[str, ...] = ()
+    """Functions that become tools; empty: those that are declared."""
+    declare: dict[str, Declaration] = Field(default_factory=dict[str, Declaration])
+    """By function; one that is not here is a write that staff approve."""
+    connect_limit_s: PositiveFloat = 20
+
+    @model_validator(mode="after")
+    def _has_one_way(self) -> Self:
+        if bool(self.command) == bool(self.url):
+            raise ValueError("an MCP server has either a command or a url")
+        return self
