@@ -83,6 +83,8 @@ class SlackTable(Section):
     """`socket` or `http`; empty: socket where SLACK_APP_TOKEN is set."""
     support_channels: tuple[str, ...] = ()
     """Channel ids in which every message is answered, in a thread."""
+    mention_channels: tuple[str, ...] = ()
+    """Channel ids in which only messages that mention the bot are answered, in its own threads too."""
     staff_channel: str = ""
     """Channel id of the people who approve and take over."""
 

@@ -46,6 +46,7 @@ def slack_settings(settings: Settings) -> SlackSettings:
         {
             **table.model_dump(),
             **address,
+            "known_bots": settings.configuration.manners.bots,
             "bot_token": SecretStr(environment.slack_bot_token),
             "app_token": SecretStr(environment.slack_app_token),
             "signing_secret": SecretStr(environment.slack_signing_secret),

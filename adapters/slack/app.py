@@ -13,10 +13,8 @@ from slack_bolt.async_app import AsyncApp
 from adapters.slack.api import SlackApi
 from adapters.slack.chat import SlackChat
 from adapters.slack.identity import ask_own, ask_socket_url
-from adapters.slack.listening import build_bolt
-from adapters.slack.messages import Messages
+from adapters.slack.listening import Hands, build_bolt
 from adapters.slack.names import Names
-from adapters.slack.presses import Presses
 from adapters.slack.socket import Socket
 from core.errors import DeliveryError
 from core.ports import FrontDesk
@@ -53,12 +51,7 @@ class SlackApp:
         api = self._chat.api
         own = await self._persist(ask_own)
         names = Names(api)
-        bolt = build_bolt(
-            api,
-            own,
-            messages=Messages(api, self._desk, own, names),
-            presses=Presses(api, self._desk, own, names),
-        )
+        bolt = build_bolt(api, own, Hands(api, self._desk, own, names))
         by_socket = self._chat.settings.way_in == "socket"
         url = await self._persist(ask_socket_url) if by_socket else ""
         self._bolt = bolt

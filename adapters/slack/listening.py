@@ -9,12 +9,19 @@ from pydantic import ValidationError
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
+from adapters.slack import changes, home
 from adapters.slack.api import SlackApi, quiet_logger
+from adapters.slack.changes import Changes
+from adapters.slack.forms import ASK, ESCALATE, FORM, Forms
+from adapters.slack.home import Home
 from adapters.slack.identity import Own
 from adapters.slack.messages import Messages
-from adapters.slack.payloads import BlockActions, EventEnvelope, SlashCommand
+from adapters.slack.names import Names
+from adapters.slack.payloads import BlockActions, EventEnvelope, MessageShortcut, SlashCommand, ViewSubmission
 from adapters.slack.presses import Presses
 from adapters.slack.rendering import ACTION_PREFIX, fallback, markdown_block
+from core.errors import BotError, DeliveryError
+from core.ports import FrontDesk
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +34,27 @@ _ANYTHING = re.compile(".*")
 _OURS = re.compile(f"^{ACTION_PREFIX}")
 
 
-def build_bolt(api: SlackApi, own: Own, *, messages: Messages, presses: Presses) -> AsyncApp:
+class Hands:
+    """Who takes what Slack sends."""
+
+    def __init__(self, api: SlackApi, desk: FrontDesk, own: Own, names: Names) -> None:
+        self.messages = Messages(api, desk, own, names)
+        self.changes = Changes(desk, own, names)
+        self.home = Home(api, desk, own, names)
+        self.presses = Presses(api, desk, own, names)
+        self.forms = Forms(api, desk, own, names)
+
+    async def take(self, envelope: EventEnvelope) -> None:
+        """One event. Raises `StoreError`: it must not be acknowledged then."""
+        if envelope.event.type in home.EVENTS:
+            await self.home.receive(envelope.event)
+        elif envelope.event.subtype in changes.SUBTYPES:
+            await self.changes.receive(envelope)
+        else:
+            await self.messages.receive(envelope)
+
+
+def build_bolt(api: SlackApi, own: Own, hands: Hands) -> AsyncApp:
     """A Bolt app that saves before it acknowledges."""
     # Its decorators have no types, hence `Any`.
     token = api.settings.bot_token.get_secret_value()
@@ -54,27 +81,41 @@ def build_bolt(api: SlackApi, own: Own, *, messages: Messages, presses: Presses)
     async def save(body: Body, next_: Next) -> None:
         # Bolt acknowledges an event before its listeners run, so a listener is too late to save it.
         if body.get("type") == "event_callback":
-            await _save_event(messages, body)
+            await _save_event(hands, body)
         await next_()
 
     async def nothing_more() -> None:
         """Events were dealt with before they got here; without a listener Bolt would answer 404."""
 
     async def on_press(ack: Ack, body: Body) -> None:
-        await _act(presses, ack, body)
+        await _act(hands, ack, body)
 
     async def on_command(ack: Ack, body: Body) -> None:
-        await _obey(presses, ack, body)
+        await _obey(hands, ack, body)
 
     app.use(save)
     app.event(_ANYTHING)(nothing_more)
     app.action(_OURS)(on_press)
+    _listen_to_forms(app, hands.forms)
     for name in COMMANDS:
         app.command(name)(on_command)
     return app
 
 
-async def _save_event(messages: Messages, body: Body) -> None:
+def _listen_to_forms(app: Any, forms: Forms) -> None:
+    async def on_shortcut(ack: Ack, body: Body) -> None:
+        await ack()
+        await forms.shortcut(MessageShortcut.model_validate(body))
+
+    async def on_form(ack: Ack, body: Body) -> None:
+        await _submit(forms, ack, body)
+
+    for name in (ASK, ESCALATE):
+        app.message_shortcut(name)(on_shortcut)
+    app.view(FORM)(on_form)
+
+
+async def _save_event(hands: Hands, body: Body) -> None:
     try:
         envelope = EventEnvelope.model_validate(body)
     except ValidationError as error:
@@ -84,23 +125,57 @@ async def _save_event(messages: Messages, body: Body) -> None:
             extra={"event": str(body.get("event_id", "")), "why": _fields(error)},
         )
         return
-    await messages.receive(envelope)
+    await hands.take(envelope)
 
 
-async def _act(presses: Presses, ack: Ack, body: Body) -> None:
+async def _act(hands: Hands, ack: Ack, body: Body) -> None:
     try:
         pressed = BlockActions.model_validate(body)
     except ValidationError as error:
         log.warning("a press is not understood", extra={"why": _fields(error)})
         await ack()
         return
-    line = await presses.press(pressed)
+    if pressed.actions[0].action_id == f"{ACTION_PREFIX}ask":
+        await ack()
+        await _open(hands.forms, pressed.trigger_id)
+        return
+    line = await hands.presses.press(pressed)
     await ack()
-    await presses.tell(pressed, line)
+    await hands.presses.tell(pressed, line)
 
 
-async def _obey(presses: Presses, ack: Ack, body: Body) -> None:
-    line = await presses.command(SlashCommand.model_validate(body))
+async def _open(forms: Forms, trigger: str) -> bool:
+    try:
+        await forms.open(trigger)
+    except DeliveryError as error:
+        log.info("no form opened", extra={"why": str(error)})
+        return False
+    return True
+
+
+async def _submit(forms: Forms, ack: Ack, body: Body) -> None:
+    """Taken before it is acknowledged; what cannot be taken stays open with a line under the field."""
+    try:
+        wrong = await forms.submitted(ViewSubmission.model_validate(body))
+    except BotError as error:
+        log.warning("a form is not taken", extra={"why": type(error).__name__})
+        wrong = {"detail": "That did not work just now. Please send it again in a moment."}
+    if wrong:
+        await ack(response_action="errors", errors=wrong)
+    else:
+        await ack()
+
+
+async def _obey(hands: Hands, ack: Ack, body: Body) -> None:
+    command = SlashCommand.model_validate(body)
+    if (
+        command.command.endswith("support")
+        and not command.text.strip()
+        and await _open(hands.forms, command.trigger_id)
+    ):
+        await ack()
+        return
+    line = await hands.presses.command(command)
     if not line:
         await ack()
         return

@@ -37,7 +37,11 @@ _COMMANDS = (
     ("/escalate", "Talk to a person about your open case", "reason"),
     ("/status", "See your open cases", ""),
 )
-_PROMPTS = (
+_SHORTCUTS = (
+    ("Ask Firstline", "firstline_ask", "Answer this message in its thread"),
+    ("Escalate", "firstline_escalate", "Get a person for this message"),
+)
+PROMPTS = (
     ("Where is my order?", "Where is my order?"),
     ("My order arrived damaged", "My order arrived damaged. What can I do?"),
     ("Talk to a person", "I would like to talk to a person, please."),
@@ -58,14 +62,18 @@ def manifest(settings: SlackSettings, *, name: str, public_url: str = "") -> Man
         "features": {
             "agent_view": {
                 "agent_description": "Ask about orders, refunds and anything in our help pages.",
-                "suggested_prompts": [{"title": title, "message": message} for title, message in _PROMPTS],
+                "suggested_prompts": [{"title": title, "message": message} for title, message in PROMPTS],
             },
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": name, "always_online": True},
+            "shortcuts": [
+                {"name": name, "type": "message", "callback_id": key, "description": description}
+                for name, key, description in _SHORTCUTS
+            ],
             "slash_commands": [_command(*each, url=url) for each in _COMMANDS],
         },
         "oauth_config": {"scopes": {"bot": [*BOT_SCOPES]}},

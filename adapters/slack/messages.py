@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from collections import OrderedDict
 from collections.abc import Sequence
 
@@ -16,11 +17,12 @@ from adapters.slack.payloads import EventEnvelope, FoundPage, SlackEvent, SlackF
 from core.conversation import Attachment, Author, Message, Thread
 from core.errors import DeliveryError
 from core.ports import FrontDesk
+from core.reply import Press
 
 log = logging.getLogger(__name__)
 
 PLATFORM = "slack"
-_WITH_WORDS = frozenset({"", "file_share", "thread_broadcast", "me_message"})
+_WITH_WORDS = frozenset({"", "file_share", "thread_broadcast", "me_message", "bot_message"})
 """Subtypes that are a person's message; all others are edits, joins and the like."""
 _SLACKBOT = "USLACKBOT"
 _SIBLING_S = 0.25
@@ -28,6 +30,9 @@ _SIBLING_S = 0.25
 _READ_S = 1.5
 """Slack waits three seconds for the acknowledgement of an event."""
 _REMEMBERED = 2_000
+_TO_A_PERSON = re.compile(r"(?:escalate|human|agent|person|talk to (?:a )?(?:person|human))[.!]?", re.IGNORECASE)
+"""Slash commands do not work inside threads, so a mention does the same there."""
+_SOMEBODY = re.compile(r"\s*<@([UW][A-Z0-9]+)")
 
 
 class Messages:
@@ -51,6 +56,8 @@ class Messages:
             self._post(event).set()
         if not await self._is_addressed(event, thread):
             return
+        if event.thread_ts and await self._is_escalated(event, thread):
+            return
         files = event.files
         if event.type == "app_mention" and not files:
             files = await self._missing_files(event)
@@ -60,10 +67,15 @@ class Messages:
         return (
             event.type in ("message", "app_mention")
             and event.subtype in _WITH_WORDS
-            and bool(event.channel and event.ts and event.user)
-            and not (event.bot_id or event.hidden)
+            and bool(event.channel and event.ts and (event.user or event.bot_id))
+            and not event.hidden
             and event.user not in (self._own.user, _SLACKBOT)
+            and (not event.is_of_bot or (event.bot_id != self._own.bot and self._is_known_bot(event)))
         )
+
+    def _is_known_bot(self, event: SlackEvent) -> bool:
+        """Another bot that may be answered; how often is up to the desk."""
+        return bool({event.bot_id, event.user} & set(self._api.settings.known_bots))
 
     def _thread(self, event: SlackEvent) -> Thread:
         return Thread(
@@ -73,23 +85,49 @@ class Messages:
             root=event.thread_ts or event.ts,
         )
 
+    async def _is_escalated(self, event: SlackEvent, thread: Thread) -> bool:
+        """`@bot escalate` in a thread."""
+        text = to_markdown(event.text, bot_user=self._own.user, name_of=self._names.of)
+        if not (f"<@{self._own.user}" in event.text and _TO_A_PERSON.fullmatch(text)):
+            return False
+        press = Press(
+            key=f"slack:{self._own.team}:{event.channel}:{event.ts}:escalate",
+            action="escalate",
+            value="",
+            presser_id=event.user,
+            presser_name=self._names.of(event.user),
+            thread=thread,
+            is_staff_place=event.channel == self._api.settings.staff_channel,
+        )
+        await self._desk.press(press)
+        return True
+
     async def _is_addressed(self, event: SlackEvent, thread: Thread) -> bool:
         settings = self._api.settings
         if event.is_direct:
             return settings.direct_messages
         if event.type == "app_mention" or f"<@{self._own.user}" in event.text:
             return True
+        if event.channel in settings.mention_channels or self._is_to_another(event):
+            return False
         if not event.thread_ts:
             return event.channel in settings.support_channels
         return await self._desk.is_ours(thread)
 
+    def _is_to_another(self, event: SlackEvent) -> bool:
+        """It begins by calling somebody else: people talk to each other."""
+        called = _SOMEBODY.match(event.text)
+        return called is not None and called[1] != self._own.user
+
     def _message(self, envelope: EventEnvelope, thread: Thread, files: Sequence[SlackFile]) -> Message:
         event = envelope.event
-        self._names.want(event.user)
+        author = event.user or event.bot_id
+        if event.user:
+            self._names.want(event.user)
         return Message(
             id=event.ts,
             thread=thread,
-            author=Author(event.user, self._names.of(event.user)),
+            author=Author(author, self._names.of(author), is_bot=event.is_of_bot),
             text=to_markdown(event.text, bot_user=self._own.user, name_of=self._names.of),
             sent_at=sent_at(event.ts),
             attachments=tuple(_attachment(file) for file in files),

@@ -20,6 +20,7 @@ _STATUS = "assistant.threads.setStatus"
 _NOT_OFFERED = frozenset({"unknown_method", "feature_not_enabled", "method_deprecated", "access_denied"})
 """The workspace (GovSlack, some plans) has no streams: not asked again while this process runs."""
 _THINKING = "is thinking…"
+_LOADING = ("Reading your message…", "Looking into it…", "Checking what we know…")
 _PLACEHOLDER = "…"
 
 
@@ -100,6 +101,7 @@ class Opening:
                 channel_id=thread.channel,
                 thread_ts=thread.root,
                 status=_THINKING,
+                loading_messages=[*_LOADING],
             )
         except RateLimited:
             return

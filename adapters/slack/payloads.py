@@ -29,10 +29,18 @@ class SlackFile(_Payload):
     url_private_download: Text = ""
 
 
-class SlackEvent(_Payload):
-    """A message event or a mention."""
+class AssistantThread(_Payload):
+    """A thread that somebody opened in the older assistant view."""
 
-    type: str
+    user_id: Text = ""
+    channel_id: Text = ""
+    thread_ts: Text = ""
+
+
+class SlackEvent(_Payload):
+    """A message event, a mention, a change of a message, or the app being opened."""
+
+    type: Text = ""
     subtype: Text = ""
     channel: Text = ""
     channel_type: Text = ""
@@ -43,6 +51,16 @@ class SlackEvent(_Payload):
     thread_ts: Text = ""
     files: tuple[SlackFile, ...] = ()
     hidden: bool = False
+    message: "SlackEvent | None" = None
+    previous_message: "SlackEvent | None" = None
+    deleted_ts: Text = ""
+    tab: Text = ""
+    assistant_thread: AssistantThread | None = None
+
+    @property
+    def is_of_bot(self) -> bool:
+        """An app wrote it."""
+        return bool(self.bot_id) or self.subtype == "bot_message"
 
     @property
     def is_direct(self) -> bool:
@@ -105,6 +123,53 @@ class SlashCommand(_Payload):
     user_name: Text = ""
     channel_id: str
     trigger_id: Text = ""
+
+
+class ShortcutMessage(_Payload):
+    """The message whose menu was used."""
+
+    ts: Text = ""
+    thread_ts: Text = ""
+    text: Text = ""
+
+
+class MessageShortcut(_Payload):
+    """Somebody used a shortcut of ours on a message."""
+
+    callback_id: str
+    user: SlackUser
+    channel: Named
+    message: ShortcutMessage
+    message_ts: Text = ""
+    action_ts: Text = ""
+    trigger_id: Text = ""
+
+
+class _Typed(_Payload):
+    value: Text = ""
+
+
+class _ViewState(_Payload):
+    values: dict[str, dict[str, _Typed]] = {}
+
+
+class SubmittedView(_Payload):
+    """A form as it was sent."""
+
+    id: str
+    callback_id: Text = ""
+    state: _ViewState = _ViewState()
+
+
+class ViewSubmission(_Payload):
+    """Somebody sent a form."""
+
+    user: SlackUser
+    view: SubmittedView
+
+    def value(self, block: str) -> str:
+        """What was typed into one field."""
+        return next((each.value.strip() for each in self.view.state.values.get(block, {}).values()), "")
 
 
 class Profile(_Payload):

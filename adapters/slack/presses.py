@@ -43,7 +43,7 @@ class Presses:
     async def press(self, body: BlockActions) -> str:
         """Act on a button; returns the line for the presser."""
         action = body.actions[0]
-        channel = body.channel.id if body.channel else ""
+        channel = body.channel.id if body.channel else await self._direct(body.user.id)
         name = body.user.name or body.user.username
         self._names.learn(body.user.id, name)
         root = body.message.thread_ts if body.message else ""
@@ -57,6 +57,15 @@ class Presses:
             is_staff_place=self._is_staff(channel),
         )
         return await self._saved(self._desk.press(press))
+
+    async def _direct(self, user: str) -> str:
+        """Pressed outside of any conversation (on the Home tab): the answer comes in direct messages."""
+        try:
+            opened = await self._api.call("conversations.open", users=user)
+        except DeliveryError as error:
+            log.warning("no direct messages", extra={"why": str(error)})
+            return ""
+        return str(opened["channel"]["id"])
 
     async def tell(self, body: BlockActions, line: str) -> None:
         """Say a line to the presser alone, where the button is."""

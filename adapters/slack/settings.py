@@ -24,6 +24,10 @@ class SlackSettings(Section):
     """How events come in; empty: `socket` where an app token is set, else `http`."""
     support_channels: tuple[str, ...] = ()
     """Ids of channels in which every message is answered, in a thread."""
+    mention_channels: tuple[str, ...] = ()
+    """Ids of channels in which only messages that mention the bot are answered, in its own threads too."""
+    known_bots: tuple[str, ...] = ()
+    """Ids of other bots whose messages are taken in; set from `[manners] bots`."""
     staff_channel: str = ""
     """Id of the channel of those who approve and take over: whoever can press there is staff."""
     direct_messages: bool = True

@@ -67,12 +67,15 @@ class RecordingDesk:
         """See `core.ports.FrontDesk`."""
         return thread.key in self.ours
 
-    async def until(self, *, messages: int = 0, deliveries: int = 0, presses: int = 0) -> None:
-        """Wait for that many of each."""
+    async def until(self, *, messages: int = 0, deliveries: int = 0, presses: int = 0, changes: int = 0) -> None:
+        """Wait for that many of each; edits and deletions together are changes."""
         async with asyncio.timeout(10), self._changed:
             await self._changed.wait_for(
                 lambda: (
-                    len(self.messages) >= messages and self.deliveries >= deliveries and len(self.presses) >= presses
+                    len(self.messages) >= messages
+                    and self.deliveries >= deliveries
+                    and len(self.presses) >= presses
+                    and len(self.edits) + len(self.deletes) >= changes
                 )
             )
 

@@ -94,8 +94,9 @@ async def test_support_in_a_channel_closed_to_us_goes_on_in_direct_messages() ->
         assert "direct messages" in answer["text"]
 
 
-async def test_support_without_a_question_asks_for_one() -> None:
+async def test_support_without_a_question_asks_for_one_where_no_form_can_be_opened() -> None:
     async with open_rig(listens=True) as rig:
+        rig.sim.config.failures["views.open"] = "expired_trigger_id"
         answer = await rig.sim.command(rig.user, "/support", "  ")
         assert answer["response_type"] == "ephemeral"
         assert "What can I help you with" in answer["text"]

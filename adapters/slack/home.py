@@ -1,0 +1,99 @@
+"""What a person finds before saying anything: suggested prompts, a title, and their cases on the Home tab."""
+
+import asyncio
+import logging
+
+from pydantic import JsonValue
+
+from adapters.slack.api import SlackApi
+from adapters.slack.identity import Own
+from adapters.slack.manifest import PROMPTS
+from adapters.slack.markup import as_mrkdwn
+from adapters.slack.names import Names
+from adapters.slack.payloads import SlackEvent
+from adapters.slack.rendering import ACTION_PREFIX
+from core.conversation import Author, Thread
+from core.errors import DeliveryError
+from core.ports import FrontDesk
+
+log = logging.getLogger(__name__)
+
+PLATFORM = "slack"
+EVENTS = frozenset({"app_home_opened", "assistant_thread_started"})
+_TITLE = "Support"
+_GREETING_S = 2.0
+"""Slack waits three seconds for the acknowledgement of an event."""
+_SECTION_CHARS = 2_900
+_HELLO = "Ask a question in *Messages*, in a channel I am in, or with `/support`. `/escalate` gets you a person."
+
+
+class Home:
+    """Greets. Nothing here may keep an event from being acknowledged."""
+
+    def __init__(self, api: SlackApi, desk: FrontDesk, own: Own, names: Names) -> None:
+        self._api = api
+        self._desk = desk
+        self._own = own
+        self._names = names
+
+    async def receive(self, event: SlackEvent) -> None:
+        """Somebody opened the app: its Home, its messages, or a new assistant thread."""
+        try:
+            async with asyncio.timeout(_GREETING_S):
+                await self._greet(event)
+        except (DeliveryError, TimeoutError) as error:
+            log.info("not greeted", extra={"why": str(error)})
+
+    async def _greet(self, event: SlackEvent) -> None:
+        if event.type == "assistant_thread_started" and (thread := event.assistant_thread):
+            await self._suggest(thread.channel_id, thread.thread_ts)
+            await self._title(thread.channel_id, thread.thread_ts)
+        elif event.tab == "home":
+            await self.publish(event.user)
+        elif event.tab == "messages":
+            await self._suggest(event.channel, "")
+
+    async def publish(self, user: str) -> None:
+        """The Home tab of one person: their own open cases, and nobody else's."""
+        place = Thread(self._own.team, PLATFORM, "home")
+        cases = await self._desk.status(Author(user, self._names.of(user)), place)
+        await self._api.call("views.publish", user_id=user, view=home_view(cases))
+
+    async def _suggest(self, channel: str, stamp: str) -> None:
+        prompts: list[JsonValue] = [{"title": title, "message": message} for title, message in PROMPTS]
+        await self._api.call(
+            "assistant.threads.setSuggestedPrompts", channel_id=channel, thread_ts=stamp or None, prompts=prompts
+        )
+
+    async def _title(self, channel: str, stamp: str) -> None:
+        await self._api.call("assistant.threads.setTitle", channel_id=channel, thread_ts=stamp, title=_TITLE)
+
+
+def home_view(cases: str) -> dict[str, JsonValue]:
+    """The Home tab; views take no Markdown blocks, so it is in Slack's own marks."""
+    blocks: list[JsonValue] = [
+        _section(_HELLO),
+        {"type": "header", "text": {"type": "plain_text", "text": "Your cases"}},
+        _section(as_mrkdwn(cases)[:_SECTION_CHARS]),
+        {
+            "type": "actions",
+            "elements": [
+                {
+                    "type": "button",
+                    "action_id": f"{ACTION_PREFIX}ask",
+                    "text": {"type": "plain_text", "text": "Ask for help"},
+                    "style": "primary",
+                },
+                {
+                    "type": "button",
+                    "action_id": f"{ACTION_PREFIX}escalate",
+                    "text": {"type": "plain_text", "text": "Talk to a person"},
+                },
+            ],
+        },
+    ]
+    return {"type": "home", "blocks": blocks}
+
+
+def _section(text: str) -> JsonValue:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text or "…"}}
