@@ -96,6 +96,10 @@ class DiscordTable(Section):
     """Channel or forum ids in which every post is answered, in a thread."""
     staff_channel: str = ""
     """Channel id of the people who approve and take over."""
+    staff_roles: tuple[str, ...] = ()
+    """Role ids; with any, only their members are staff, wherever they press."""
+    shards: int = Field(default=1, ge=0)
+    """Connections to the gateway; 0: as many as Discord asks for."""
 
 
 class ToolTable(ToolSettings):

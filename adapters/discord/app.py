@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import discord
 import stamina
@@ -33,6 +33,8 @@ class DiscordApp:
         self._presses = Presses(chat, desk)
         self._tree = command_tree(self._client, self._presses)
         self._client.event(self.on_message)
+        self._client.event(self.on_raw_message_edit)
+        self._client.event(self.on_raw_message_delete)
         self._client.event(self.on_interaction)
 
     @property
@@ -56,9 +58,15 @@ class DiscordApp:
 
     async def on_message(self, message: discord.Message) -> None:
         """Somebody wrote."""
-        async for attempt in stamina.retry_context(on=StoreError, attempts=None, timeout=_SAVE_S, wait_max=5.0):
-            with attempt:
-                await self._messages.receive(message)
+        await _until_saved(lambda: self._messages.receive(message))
+
+    async def on_raw_message_edit(self, event: discord.RawMessageUpdateEvent) -> None:
+        """Somebody changed what they wrote."""
+        await _until_saved(lambda: self._messages.edit(event.message))
+
+    async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
+        """Somebody took back what they wrote."""
+        await _until_saved(lambda: self._messages.delete(event.channel_id, event.guild_id, event.message_id))
 
     async def on_interaction(self, interaction: discord.Interaction[discord.Client]) -> None:
         """Somebody pressed a button; commands go through the tree."""
@@ -74,3 +82,9 @@ class DiscordApp:
                 "with the scope applications.commands",
                 extra={"why": type(error).__name__},
             )
+
+
+async def _until_saved(work: Callable[[], Awaitable[None]]) -> None:
+    async for attempt in stamina.retry_context(on=StoreError, attempts=None, timeout=_SAVE_S, wait_max=5.0):
+        with attempt:
+            await work()

@@ -37,4 +37,12 @@ def command_tree(client: discord.Client, presses: Presses) -> app_commands.Comma
     async def status(interaction: Answered) -> None:
         await presses.status(interaction)
 
+    @tree.context_menu(name="Ask Firstline")
+    async def ask(interaction: Answered, message: discord.Message) -> None:
+        await presses.ask_about(interaction, message)
+
+    @tree.context_menu(name="Escalate")
+    async def escalate_message(interaction: Answered, message: discord.Message) -> None:
+        await presses.escalate(interaction, message.content[:_REASON_CHARS])
+
     return tree

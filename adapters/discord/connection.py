@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from typing import Any
 
 import aiohttp
 import discord
@@ -55,15 +56,17 @@ def lean_client(settings: DiscordSettings) -> discord.Client:
     quiet_library()
     intents = discord.Intents.none()
     intents.guilds = intents.guild_messages = intents.dm_messages = intents.message_content = True
-    return discord.Client(
-        intents=intents,
-        max_messages=None,
-        chunk_guilds_at_startup=False,
-        member_cache_flags=discord.MemberCacheFlags.none(),
-        allowed_mentions=discord.AllowedMentions.none(),
-        max_ratelimit_timeout=30.0,
-        guild_ready_timeout=0.5,
-    )
+    options: dict[str, Any] = {
+        "max_messages": None,
+        "chunk_guilds_at_startup": False,
+        "member_cache_flags": discord.MemberCacheFlags.none(),
+        "allowed_mentions": discord.AllowedMentions.none(),
+        "max_ratelimit_timeout": 30.0,
+        "guild_ready_timeout": 0.5,
+    }
+    if settings.shards == 1:
+        return discord.Client(intents=intents, **options)
+    return discord.AutoShardedClient(intents=intents, shard_count=settings.shards or None, **options)
 
 
 class Connection:

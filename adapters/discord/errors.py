@@ -17,6 +17,8 @@ _HOPELESS_STATUS = frozenset({400, 401, 403, 404, 405, 413})
 
 THREAD_EXISTS = 160004
 ARCHIVED = 50083
+CLOSED_THREAD = frozenset({ARCHIVED, 160005})
+"""Archived or locked: opened again by whoever may manage threads."""
 UNKNOWN_INTERACTION = 10062
 ACKNOWLEDGED = 40060
 NOT_ALLOWED = frozenset({50001, 50013})

@@ -1,14 +1,54 @@
-"""What people write in Discord, as Markdown for the core."""
+"""Text between Discord's ways of writing it and Markdown."""
 
 import re
 from collections.abc import Callable
+
+from core.columns import aligned
+from core.document import Code, Table, read_markdown
+from core.marking import Dialect, plain_lines, write
+from core.mentions import neutral
 
 _TOKEN = re.compile(
     r"<(?:@!?(?P<user>\d+)|@&(?P<role>\d+)|#(?P<channel>\d+)|a?:(?P<emoji>\w+):\d+|/(?P<command>[^:>]+):\d+)>"
 )
 
+_ORDINARY = re.compile(
+    r"(?!.*(?:^|\n)(?: {4}|[ \t]*[-=*+.)\d ]{0,3}[-=*]{2,}[ \t]*(?:\n|$)))[^<>|\[\]\\&_~`#@!:]*", re.DOTALL
+)
+"""Prose, emphasis and plain lists: Discord draws them as everybody does."""
+_HEADINGS = 3
+
 NameOf = Callable[[str, str], str]
 """Kind (`user`, `role`, `channel`) and id to a name; empty where it is not known."""
+
+
+class _Discord(Dialect):
+    """Discord has no tables, no rules, no nested quotes, and headings of three levels."""
+
+    rule = "───"
+    has_nested_quotes = False
+    has_code_inside = False
+
+    def heading(self, level: int, inner: str) -> str:
+        return super().heading(level, inner) if level <= _HEADINGS else f"**{inner}**"
+
+    def table(self, table: Table) -> str:
+        return self.code(Code("\n".join(aligned(table))))
+
+
+_DISCORD = _Discord()
+
+
+def as_discord(text: str) -> str:
+    """A Markdown text as Discord draws it, in which nothing pings and no link lies."""
+    if _ORDINARY.fullmatch(text):
+        return text
+    return neutral(write(read_markdown(text), _DISCORD))
+
+
+def small(text: str) -> str:
+    """A title or source as one plain line."""
+    return neutral(" ".join(plain_lines(text).split()))
 
 
 def to_markdown(text: str, *, own: frozenset[str], name_of: NameOf) -> str:

@@ -6,8 +6,8 @@ import discord
 
 from adapters.discord.files import attachment_of
 from adapters.discord.markup import to_markdown
-from adapters.discord.places import Place, place_of
-from adapters.discord.settings import DiscordSettings
+from adapters.discord.places import DIRECT, Place, place_of
+from adapters.discord.settings import PLATFORM, DiscordSettings
 from adapters.discord.threads import Threads
 from core.conversation import Author, Message, Thread
 from core.ports import FrontDesk
@@ -39,6 +39,21 @@ class Messages:
             thread = place.thread_on(str(message.id))
             self._threads.expect(thread, message.clean_content)
         await self._desk.receive(self._message(message, thread, place))
+
+    async def edit(self, message: discord.Message) -> None:
+        """A message as it reads now; link previews and the like change nothing that was said."""
+        if message.edited_at is None or not self._is_a_persons(message):
+            return
+        place = await self._place(message)
+        thread = place.thread or place.thread_on(str(message.id))
+        await self._desk.edit(self._message(message, thread, place))
+
+    async def delete(self, channel: int, guild: int | None, message: int) -> None:
+        """A message was taken back. In a channel it may have begun a thread of its own."""
+        tenant = str(guild) if guild is not None else DIRECT
+        for place in (Thread(tenant, PLATFORM, str(channel)), Thread(tenant, PLATFORM, str(message), str(channel))):
+            if await self._desk.delete(place, str(message)):
+                return
 
     def _is_a_persons(self, message: discord.Message) -> bool:
         return message.type in _WITH_WORDS and not message.author.bot and message.webhook_id is None

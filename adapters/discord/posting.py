@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from adapters.discord.api import DiscordApi, Json
-from adapters.discord.errors import Gone, Refused
+from adapters.discord.errors import ARCHIVED, CLOSED_THREAD, Gone, Refused
 from adapters.discord.rendering import PLACEHOLDER, body_of, messages_of
 from adapters.discord.threads import Threads
 from adapters.discord.waiting import WaitingRoom
@@ -58,7 +58,14 @@ class Posting:
             else:
                 return
         path = f"/channels/{channel}/messages/{message}"
-        await self._api.call("PATCH", path, bucket=edits_of(channel), what="edit", body=body)
+        try:
+            await self._api.call("PATCH", path, bucket=edits_of(channel), what="edit", body=body)
+        except Refused as refusal:
+            if refusal.code != ARCHIVED:
+                raise
+            # A message unarchives its thread by itself, an edit does not.
+            await self._threads.unarchive(channel)
+            await self._api.call("PATCH", path, bucket=edits_of(channel), what="edit", body=body)
 
     async def draft(self, channel: str, message: str, text: str) -> bool:
         """Try to show an unfinished text; False when it was not shown."""
@@ -153,6 +160,15 @@ class Posting:
 
     async def _send(self, channel: str, body: Json) -> str:
         path = f"/channels/{channel}/messages"
+        try:
+            return await self._sent(channel, path, body)
+        except Refused as refusal:
+            if refusal.code not in CLOSED_THREAD:
+                raise
+        await self._threads.unarchive(channel)
+        return await self._sent(channel, path, body)
+
+    async def _sent(self, channel: str, path: str, body: Json) -> str:
         sent = await self._api.call("POST", path, bucket=f"posts {channel}", what="message", body=body)
         if not isinstance(sent, dict):
             raise DeliveryError("Discord answered a post with a page that is not its own. Check DISCORD_API_URL.")

@@ -66,6 +66,11 @@ class Presses:
         if line:
             await self._tell(interaction, line)
 
+    async def ask_about(self, interaction: Answered, message: discord.Message) -> None:
+        """ "Ask Firstline" on a message: what it says is the question, its pictures come along."""
+        image = message.attachments[0] if message.attachments else None
+        await self.support(interaction, message.content or "What is this?", image)
+
     async def _support(self, interaction: Answered, question: str, image: discord.Attachment | None) -> str:
         response = await self._open_response(interaction)
         place = self._place(interaction)
@@ -120,9 +125,16 @@ class Presses:
             presser_id=author.id,
             presser_name=author.name,
             thread=place.thread or self._thread_of(place, str(message.id if message else interaction.id)),
-            is_staff_place=staff_place(self._chat.settings.staff_channel, place),
+            is_staff_place=self._is_staff(interaction, place),
             text=text,
         )
+
+    def _is_staff(self, interaction: Answered, place: Place) -> bool:
+        """By role where roles are set; else by being able to press in the staff channel."""
+        settings, user = self._chat.settings, interaction.user
+        if not settings.staff_roles:
+            return staff_place(settings.staff_channel, place)
+        return isinstance(user, discord.Member) and any(user.get_role(int(each)) for each in settings.staff_roles)
 
     def _thread_of(self, place: Place, message: str) -> Thread:
         return self._chat.threads.of_answer(message) or place.thread_on(message)

@@ -2,6 +2,9 @@
 
 from pydantic import JsonValue
 
+from adapters.discord.markup import as_discord, small
+from core.drafts import settled
+from core.mentions import neutral
 from core.reply import Button, Citation, Post
 from core.splitting import split_markdown
 
@@ -32,7 +35,7 @@ def body_of(text: str, *, buttons: tuple[Button, ...] = ()) -> Json:
 
 def messages_of(post: Post) -> list[str]:
     """The texts of the messages that show a post, at least one, each within Discord's limit."""
-    parts = split_markdown(post.text, limit_chars=LIMIT_CHARS)
+    parts = split_markdown(as_discord(post.text), limit_chars=LIMIT_CHARS)
     if small := small_print(post):
         if parts and len(parts[-1]) + len(small) + 1 <= LIMIT_CHARS:
             parts[-1] = f"{parts[-1]}\n{small}"
@@ -43,6 +46,7 @@ def messages_of(post: Post) -> list[str]:
 
 def draft_of(text: str) -> str:
     """What is shown of a text that may be longer than a message: its newest part."""
+    text = as_discord(settled(text))
     if len(text) <= LIMIT_CHARS:
         return text.strip() or PLACEHOLDER
     parts = split_markdown(text, limit_chars=LIMIT_CHARS)
@@ -52,18 +56,19 @@ def draft_of(text: str) -> str:
 def small_print(post: Post) -> str:
     """Sources and footer, as Discord's small text."""
     lines = [_source(each) for each in post.citations]
-    lines += [f"-# {line}" for line in post.footer.splitlines() if line.strip()]
+    lines += [f"-# {neutral(line)}" for line in post.footer.splitlines() if line.strip()]
     return "\n".join(lines)
 
 
 def _source(citation: Citation) -> str:
-    title = " ".join(citation.title.split())
-    return f"-# [{citation.number}] {title} — {citation.source}"
+    where = citation.source
+    where = f"<{where}>" if where.startswith(("https://", "http://")) and " " not in where else small(where)
+    return f"-# [{citation.number}] {small(citation.title)} — {where}"
 
 
 def status_line(text: str) -> str:
     """What goes on just now, where the answer will stand."""
-    return f"-# {text} …"[:LIMIT_CHARS]
+    return f"-# {small(text)} …"[:LIMIT_CHARS]
 
 
 def components(buttons: tuple[Button, ...]) -> list[JsonValue]:

@@ -1,6 +1,6 @@
 """Settings of the Discord side. The token and addresses come from the environment, the rest from `[discord]`."""
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 
 from core.settings import Section
 
@@ -21,6 +21,10 @@ class DiscordSettings(Section):
     staff_channel: str = ""
     """Id of the channel of those who approve and take over: whoever can press there is staff."""
 
+    staff_roles: tuple[str, ...] = ()
+    """Ids of roles whose members are staff wherever they press, and alone are staff in the staff channel."""
+    shards: int = Field(default=1, ge=0)
+    """Connections to the gateway; 0: as many as Discord asks for."""
     direct_messages: bool = True
     """Answer direct messages."""
 
@@ -33,9 +37,9 @@ class DiscordSettings(Section):
             found.append("DISCORD_API_URL must be an address like https://discord.com/api/v10.")
         if not self.gateway_url.startswith(("ws://", "wss://")):
             found.append("DISCORD_GATEWAY_URL must be an address like wss://gateway.discord.gg/.")
-        ids = [*self.support_channels, *filter(None, [self.staff_channel])]
+        ids = [*self.support_channels, *self.staff_roles, *filter(None, [self.staff_channel])]
         found.extend(
-            f"[discord] {each!r} is not a channel id: switch on Developer Mode and copy the channel's id."
+            f"[discord] {each!r} is not an id: switch on Developer Mode and copy the id of the channel or role."
             for each in ids
             if not each.isdigit()
         )

@@ -69,6 +69,11 @@ class Threads:
             return False
         return True
 
+    async def unarchive(self, channel: str) -> None:
+        """Open an archived or locked thread again. Raises `DeliveryError` where we may not."""
+        body = {"archived": False, "locked": False}
+        await self._api.call("PATCH", f"/channels/{channel}", bucket=f"channels {channel}", what="thread", body=body)
+
 
 def thread_name(question: str) -> str:
     """A thread is called after the question that began it."""

@@ -222,6 +222,8 @@ class DiscordSim:
         self._roots: dict[str, str] = {}
         self._nonces: dict[tuple[str, str], Json] = {}
         self._buckets: dict[str, Bucket] = {}
+        self.roles: dict[str, list[str]] = {}
+        """Role ids by user."""
         self._faults: dict[str, deque[Any]] = {}
         self._counter = itertools.count()
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -311,7 +313,7 @@ class DiscordSim:
             "unavailable": False,
             "member_count": len(self.users),
             "members": members,
-            "roles": [everyone, own],
+            "roles": [everyone, own, *(everyone | {"id": r, "name": r} for rs in self.roles.values() for r in rs)],
             "channels": [c for c in in_guild if c["type"] not in THREADS],
             "threads": [c for c in in_guild if c["type"] in THREADS],
             "emojis": [],
@@ -669,6 +671,25 @@ class DiscordSim:
         await self.dispatch_message("MESSAGE_CREATE", message)
         return message
 
+    async def change(self, message: Json, text: str) -> None:
+        """A user changes a message."""
+        message |= {"content": text, "edited_timestamp": datetime.now(UTC).isoformat()}
+        await self.dispatch_message("MESSAGE_UPDATE", message)
+
+    async def take_back(self, message: Json) -> None:
+        """A user deletes a message."""
+        del self.messages[message["channel_id"]][message["id"]]
+        private = self.channels[message["channel_id"]]["type"] == DM
+        gone = {"id": message["id"], "channel_id": message["channel_id"]} | ({} if private else {"guild_id": GUILD})
+        await self.dispatch("MESSAGE_DELETE", gone, private=private)
+
+    async def menu(self, user: str, name: str, message: Json) -> Interaction:
+        """A user runs a command from a message's menu."""
+        known = next(c for c in self.commands.values() if c["name"] == name)
+        data = {"id": known["id"], "name": name, "type": 3, "target_id": message["id"]}
+        data["resolved"] = {"messages": {message["id"]: message}}
+        return await self.interact(user, COMMAND, data, message["channel_id"])
+
     async def open_thread(self, message: str, channel: str, *, announce: bool = True) -> Json:
         """A user begins a thread on a message; not announced: the bot does not hear of it."""
         return await _new_thread(self, channel, message, {"name": "talk"}, announce=announce)
@@ -707,6 +728,7 @@ class DiscordSim:
         person: Json = {"user": self.users[user]}
         if not private:
             member = self._member() | {"user": self.users[user], "permissions": ALL_PERMISSIONS}
+            member["roles"] = self.roles.get(user, [])
             person = {"member": member, "guild_id": GUILD, "guild": {"id": GUILD, "locale": "en-US", "features": []}}
         payload = {
             "id": interaction.id,

@@ -187,3 +187,23 @@ async def test_a_gateway_that_refuses_the_first_connection_is_tried_again() -> N
     async with open_rig(listens=True, prepare=refuse) as rig:
         await rig.sim.say(rig.user, "hello")
         await rig.desk.until(messages=1)
+
+
+async def test_what_somebody_changes_or_takes_back_is_passed_on() -> None:
+    async with open_rig(listens=True) as rig:
+        said = await rig.sim.say(rig.user, "where is it")
+        await rig.desk.until(messages=1)
+        await rig.sim.change(said, "where is order #88291?")
+        await rig.sim.take_back(said)
+        await _settled(rig)
+        [edit], [deleted] = rig.desk.edits, rig.desk.deletes[:1]
+        assert (edit.id, edit.text) == (said["id"], "where is order #88291?")
+        assert (deleted[0].channel, deleted[1]) == (rig.dm, said["id"])
+
+
+async def test_a_bot_with_several_connections_hears_servers_and_direct_messages() -> None:
+    async with open_rig(listens=True, shards=2) as rig:
+        await rig.sim.changes.until(lambda: rig.sim.counts.identifies == 2, timeout_s=20)
+        await rig.sim.say(rig.user, "in private")
+        await rig.sim.say(rig.user, "in public", channel=CHANNEL, mention=True)
+        await rig.desk.until(messages=2)

@@ -32,6 +32,7 @@ async def test_a_staff_card_has_its_buttons_and_small_print() -> None:
             {
                 "content": """\
 **Approval needed: Refund** — **189.00 EUR**
+
 - order: 88291
 -# [1] Refunds and more — policies/refunds.md
 -# Case C-1 · approval A-1\
@@ -162,3 +163,16 @@ async def test_a_post_from_just_before_a_crash_is_found_and_made_whole() -> None
         row = rig.delivery(Post("Whole."), answers=asked)
         assert await rig.chat.deliver(row) == f"{rig.dm}/{placeholder}"
         assert rig.bodies(rig.dm) == ["Whole."]
+
+
+async def test_an_archived_thread_is_opened_again_to_write_in_it() -> None:
+    async with open_rig() as rig:
+        asked = await rig.asked(channel=CHANNEL)
+        ref = await rig.chat.deliver(rig.delivery(Post("One."), thread=asked.thread))
+        rig.sim.channels[asked.id]["thread_metadata"]["archived"] = True
+        rig.sim.script("PATCH /channels/{channel}/messages/{message}", ("code", 400, 50083))
+        await rig.chat.deliver(rig.delivery(Post("Two."), thread=asked.thread, ref=ref))
+        assert rig.bodies(asked.id) == ["Two."]
+        rig.sim.script(_POST, ("code", 400, 160005))
+        await rig.chat.deliver(rig.delivery(Post("Three."), thread=asked.thread))
+        assert not rig.sim.channels[asked.id]["thread_metadata"]["archived"]

@@ -5,7 +5,7 @@ from typing import Any
 from core.conversation import Thread
 from core.reply import Button, Post, TextDelta
 from tests.adapters.discord.rig import Rig, open_rig
-from tests.servers.discord import CHANNEL, GUILD, STAFF_CHANNEL, Interaction
+from tests.servers.discord import CHANNEL, GUILD, STAFF_CHANNEL, DiscordSim, Interaction
 
 CALLBACK = "POST /interactions/{id}/{token}/callback"
 RESPONSE = "PATCH /webhooks/{app}/{token}/messages/{message}"
@@ -191,3 +191,27 @@ async def test_the_commands_are_told_to_discord_for_servers_and_direct_messages(
         assert known["support"]["contexts"] == [0, 1]
         assert known["support"]["integration_types"] == [0]
         assert [each["name"] for each in known["support"]["options"]] == ["question", "image"]
+
+
+async def test_with_staff_roles_only_their_members_are_staff() -> None:
+    def hire(sim: DiscordSim) -> None:
+        sim.roles[sim.user(9)] = ["77"]
+
+    async with open_rig(listens=True, staff_roles=("77",), prepare=hire) as rig:
+        await _press(rig, Button("approve", "A-1", "Approve"), channel=STAFF_CHANNEL)
+        await rig.desk.until(presses=1)
+        rig.sim.roles[rig.user] = ["77"]
+        await _press(rig, Button("approve", "A-1", "Approve"), channel=CHANNEL)
+        await rig.desk.until(presses=2)
+        assert [press.is_staff_place for press in rig.desk.presses] == [False, True]
+
+
+async def test_a_message_can_be_asked_about_from_its_menu() -> None:
+    async with open_rig(listens=True) as rig:
+        said = await rig.sim.say(rig.user, "What does error 17 mean?", channel=CHANNEL)
+        await rig.sim.menu(rig.user, "Ask Firstline", said)
+        await rig.desk.until(messages=1)
+        assert rig.desk.messages[0].text == "What does error 17 mean?"
+        await rig.sim.menu(rig.user, "Escalate", said)
+        await rig.desk.until(presses=1)
+        assert rig.desk.presses[0].text == "What does error 17 mean?"
