@@ -11,6 +11,7 @@ _COMMANDS = {
     "db": ("bots.commands.db", "db", "Bring the database up to date, or see whether it is."),
     "demo": ("bots.commands.chat", "demo", "Open the playground: customer and staff side by side in a browser."),
     "discord": ("bots.commands.discord", "discord", "Set up Discord."),
+    "doctor": ("bots.commands.doctor", "doctor", "Look whether everything is set up, and name what is missing."),
     "run": ("bots.commands.run", "run", "Run a process until it is told to stop (SIGTERM or Ctrl-C)."),
     "slack": ("bots.commands.slack", "slack", "Set up Slack."),
 }

@@ -49,6 +49,7 @@ class Environment(BaseSettings):
     slack_bot_token: str = ""
     slack_app_token: str = ""
     slack_signing_secret: str = ""
+    slack_config_token: str = ""
     slack_api_url: str = ""
     discord_token: str = ""
     discord_api_url: str = ""

@@ -71,6 +71,21 @@ class SlackApi:
         """Call a method that reads: those take no JSON. Raises like `call`."""
         return await self._call(method, arguments, is_read=True)
 
+    async def scopes(self) -> frozenset[str]:
+        """What the bot token may do, as Slack says beside every answer. Raises like `call`."""
+        with translated("auth.test"):
+            answer = await self._client.api_call("auth.test")
+        headers = {str(name).casefold(): str(value) for name, value in answer.headers.items()}
+        return frozenset(each.strip() for each in headers.get("x-oauth-scopes", "").split(",") if each.strip())
+
+    async def manifest(self, config_token: str) -> dict[str, Any]:
+        """The app as Slack has it; needs an app configuration token. Raises like `call`."""
+        bot = await self.read("bots.info", bot=(await self.call("auth.test")).get("bot_id", ""))
+        client: Any = self._new_client(config_token)
+        with translated("apps.manifest.export"):
+            answer = await client.api_call("apps.manifest.export", json={"app_id": bot["bot"]["app_id"]})
+        return dict(answer.data["manifest"])
+
     async def open_socket_url(self) -> str:
         """A fresh address for Socket Mode, which also proves the app token."""
         token = self.settings.app_token.get_secret_value()

@@ -35,6 +35,8 @@ Json = dict[str, Any]
 TEAM, APP, BOT_USER, BOT = "T0BENCH01", "A0BENCH01", "U0BENCHBOT", "B0BENCH01"
 PUBLIC_CHANNEL = "C0SUPPORT1"
 BOT_TOKEN, APP_TOKEN, SIGNING_SECRET = "xoxb-bench", "xapp-bench", "bench-signing-secret"
+CONFIG_TOKEN = "xoxe.xoxp-bench"
+_TOKENS = {"apps.connections.open": APP_TOKEN, "apps.manifest.export": CONFIG_TOKEN}
 SCOPES = (
     "app_mentions:read,assistant:write,channels:history,channels:read,chat:write,commands,files:read,"
     "files:write,groups:history,im:history,im:read,im:write,reactions:read,reactions:write,team:read,users:read"
@@ -93,6 +95,10 @@ class Config:
     """Waits before each redelivery of an event that was not acknowledged."""
     echo_events: bool = True
     """Deliver the bot's own posts and edits to it as events, as Slack does."""
+    scopes: str = SCOPES
+    """What the bot token may do, as the header says it; refuses nothing."""
+    manifest: dict[str, Any] = field(default_factory=dict)
+    """What `apps.manifest.export` answers."""
     rate_limits: bool = False
     rate_scale: float = 1.0
     """Multiplies the documented limits."""
@@ -293,7 +299,7 @@ class SlackSim:
                     raise SlackError(failure)
             if not token:
                 raise SlackError("not_authed")
-            if token != (APP_TOKEN if name == "apps.connections.open" else BOT_TOKEN):
+            if token != _TOKENS.get(name, BOT_TOKEN):
                 raise SlackError("invalid_auth")
             if self.config.rate_limits:
                 self.check_rate(name, args)
@@ -311,7 +317,9 @@ class SlackSim:
             return web.json_response(
                 {"ok": False, "error": "ratelimited"}, status=429, headers={"retry-after": str(limit.retry_after)}
             )
-        return web.json_response(body, headers={"x-oauth-scopes": SCOPES, "x-slack-req-id": secrets.token_hex(8)})
+        return web.json_response(
+            body, headers={"x-oauth-scopes": self.config.scopes, "x-slack-req-id": secrets.token_hex(8)}
+        )
 
     def check_rate(self, name: str, args: Json) -> None:
         if name in _UNLIMITED:
@@ -944,6 +952,12 @@ def auth_test(sim: SlackSim, args: Json) -> Json:
         "bot_id": BOT,
         "is_enterprise_install": False,
     }
+
+
+@method("apps.manifest.export")
+def manifest_export(sim: SlackSim, args: Json) -> Json:
+    need(args, "app_id")
+    return {"manifest": sim.config.manifest}
 
 
 @method("apps.connections.open")

@@ -1,0 +1,43 @@
+"""`firstline doctor`: names each thing that is missing, with its fix."""
+
+import click
+
+from adapters.discord.settings import DiscordSettings
+from adapters.slack.doctor import examine
+from bots.commands.running import run
+from bots.discord_bot import discord_settings
+from bots.settings import Settings
+from bots.slack_bot import slack_settings
+from core.checking import Check
+
+
+@click.command()
+def doctor() -> None:
+    """Look whether everything is set up; exit status 1 when something is missing."""
+    run(_look())
+
+
+async def _look() -> int:
+    settings = Settings.read()
+    environment = settings.environment
+    checks: list[Check] = []
+    if environment.slack_bot_token or environment.slack_app_token or environment.slack_signing_secret:
+        checks += await examine(slack_settings(settings), config_token=environment.slack_config_token)
+    if environment.discord_token:
+        checks += _discord(discord_settings(settings))
+    if not checks:
+        click.echo(
+            "No platform is set up: set SLACK_BOT_TOKEN or DISCORD_TOKEN (see .env.example), or try `make demo`."
+        )
+        return 0
+    for each in checks:
+        click.echo(f"{'✓' if each.is_fine else '✗'} {each.what}" + ("" if each.is_fine else f"\n    {each.fix}"))
+    missing = sum(not each.is_fine for each in checks)
+    click.echo("Everything is there." if not missing else f"{missing} thing(s) to mend.")
+    return 1 if missing else 0
+
+
+def _discord(settings: DiscordSettings) -> list[Check]:
+    return [Check(f"Discord setting {each.split()[0]}", each) for each in settings.problems()] or [
+        Check("Discord settings")
+    ]
