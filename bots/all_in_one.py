@@ -56,7 +56,7 @@ async def run() -> int:
             if slack_chat is not None:
                 found["slack"] = SlackApp(slack_chat, house.front_desk)
             if discord_chat is not None:
-                found["discord"] = DiscordApp(discord_chat, house.front_desk)
+                found["discord"] = DiscordApp(discord_chat, house.front_desk, cursors=house.store.cursors)
             return found
 
         signed = (slack.path,) if slack else ()

@@ -35,7 +35,13 @@ async def run() -> int:
             settings.environment.data_folder,
             staff_places({"discord": discord.staff_channel}),
         )
-        return await run_service(Service(settings, plan, lambda house: {"discord": DiscordApp(chat, house.front_desk)}))
+        return await run_service(
+            Service(
+                settings,
+                plan,
+                lambda house: {"discord": DiscordApp(chat, house.front_desk, cursors=house.store.cursors)},
+            )
+        )
 
 
 def discord_settings(settings: Settings) -> DiscordSettings:

@@ -9,13 +9,14 @@ import stamina
 from aiohttp import web
 from discord import app_commands
 
+from adapters.discord.catchup import CatchUp
 from adapters.discord.chat import DiscordChat
 from adapters.discord.commands import command_tree
 from adapters.discord.connection import Connection, lean_client
 from adapters.discord.messages import Messages
 from adapters.discord.presses import Presses
 from core.errors import StoreError
-from core.ports import FrontDesk
+from core.ports import Cursors, FrontDesk
 
 log = logging.getLogger(__name__)
 
@@ -26,12 +27,16 @@ _SAVE_S = 60.0
 class DiscordApp:
     """Listens to the bot's servers and direct messages for the desk. `run` it beside the rest."""
 
-    def __init__(self, chat: DiscordChat, desk: FrontDesk) -> None:
+    def __init__(self, chat: DiscordChat, desk: FrontDesk, *, cursors: Cursors | None = None) -> None:
         self._client = lean_client(chat.settings)
-        self._connection = Connection(self._client, chat.api)
         self._messages = Messages(self._client, desk, chat.settings, chat.threads)
         self._presses = Presses(chat, desk)
         self._tree = command_tree(self._client, self._presses)
+        self._catch_up = CatchUp(self._client, chat.settings, cursors, self.on_message)
+        self._connection = Connection(
+            self._client, chat.api, lost=self._catch_up.mark, resumed=self._catch_up.nothing_missed
+        )
+        self._client.event(self.on_ready)
         self._client.event(self.on_message)
         self._client.event(self.on_raw_message_edit)
         self._client.event(self.on_raw_message_delete)
@@ -50,15 +55,22 @@ class DiscordApp:
         """Connect and listen for ever; cancel to stop. Raises `SettingsError` when Discord refuses us."""
         try:
             await self._connection.log_in()
+            await self._catch_up.mark()
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._connection.hold())
+                group.create_task(self._catch_up.run())
                 group.create_task(self._tell_commands())
         finally:
             await self._connection.close()
 
+    async def on_ready(self) -> None:
+        """A new session: what came before it is not replayed."""
+        self._catch_up.begin()
+
     async def on_message(self, message: discord.Message) -> None:
         """Somebody wrote."""
         await _until_saved(lambda: self._messages.receive(message))
+        await self._catch_up.passed(message)
 
     async def on_raw_message_edit(self, event: discord.RawMessageUpdateEvent) -> None:
         """Somebody changed what they wrote."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import aiohttp
@@ -72,9 +73,18 @@ def lean_client(settings: DiscordSettings) -> discord.Client:
 class Connection:
     """Keeps one client connected."""
 
-    def __init__(self, client: discord.Client, api: DiscordApi) -> None:
+    def __init__(
+        self,
+        client: discord.Client,
+        api: DiscordApi,
+        *,
+        lost: Callable[[], Awaitable[None]],
+        resumed: Callable[[], Awaitable[None]],
+    ) -> None:
         self._client = client
         self._api = api
+        self._lost = lost
+        self._resumed = resumed
         self.is_up = False
         """Events can reach us now."""
         client.event(self.on_connect)
@@ -89,12 +99,14 @@ class Connection:
     async def on_resumed(self) -> None:
         """The gateway has taken us again, and has sent what came meanwhile."""
         self._up()
+        await self._resumed()
 
     async def on_disconnect(self) -> None:
         """The library has lost the connection and will try again by itself."""
         if self.is_up:
             log.warning("the connection to Discord is lost; reconnecting")
-        self.is_up = False
+            self.is_up = False
+            await self._lost()
 
     async def on_error(self, event: str, *arguments: object) -> None:
         """A handler failed: the next event is dealt with all the same."""
@@ -144,6 +156,7 @@ class Connection:
             )
         self.is_up = False
         await self._hang_up()
+        await self._lost()
 
     async def _hang_up(self) -> None:
         """The library leaves its socket and heartbeat behind when an event breaks it."""

@@ -145,6 +145,39 @@ async def test_slash_commands_answer_the_one_who_asked(tmp_path: Path) -> None:
         await here.sees(STAFF_CHANNEL, "it is urgent")
 
 
+async def test_what_was_written_while_the_bot_was_away_is_answered_after_its_start(tmp_path: Path) -> None:
+    endpoint, sim = model.ModelServer(model.Pace(ttft_s=0.0, tokens_per_s=5_000, tokens=20)), DiscordSim()
+    customer = sim.user(1)
+    dm = sim.dm(customer)
+    (tmp_path / "firstline.toml").write_text(f'[discord]\nsupport_channels = ["{CHANNEL}"]\n')
+    async with model.serve(endpoint) as model_url, serve(sim) as url:
+        env = environment(url, model_url)
+        async with running("run", "discord", folder=tmp_path, env=env) as service:
+            await sim.ready.wait()
+            here = Server(sim, endpoint, service)
+            await sim.say(customer, "hello t000001 first")
+            await here.sees(dm, "end-t000001")
+            asked = await sim.say(customer, "in public t000002", channel=CHANNEL)
+            await here.sees(asked["id"], "end-t000002")
+            assert await service.stop() == 0
+        sim.sessions.clear()
+        await sim.say(customer, "while away t000003")
+        missed = await sim.say(customer, "in public t000004", channel=CHANNEL)
+        await sim.say(customer, "in our thread t000005", channel=asked["id"])
+        async with running("run", "discord", folder=tmp_path, env=env) as service:
+            here = Server(sim, endpoint, service)
+            await here.sees(dm, "end-t000003")
+            await here.sees(missed["id"], "end-t000004")
+            await here.sees(asked["id"], "end-t000005")
+            # A session that cannot be resumed: its gap is read back too.
+            lost, sim.sessions = list(sim.sessions.values()), {}
+            for each in lost:
+                assert each.connection
+                await each.connection.ws.close(code=4000)
+            await sim.say(customer, "in the gap t000006")
+            await here.sees(dm, "end-t000006")
+
+
 async def test_a_wrong_token_is_one_clear_line_and_status_2(tmp_path: Path) -> None:
     async with model.serve(model.ModelServer()) as model_url, serve(DiscordSim()) as url:
         ended = await firstline(

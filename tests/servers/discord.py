@@ -1005,6 +1005,12 @@ async def me(sim: DiscordSim, request: web.Request) -> Json:
     return sim.users[BOT_USER] | {"verified": True, "mfa_enabled": True, "flags": 0, "email": None}
 
 
+@route("GET", "/users/@me/guilds")
+async def my_guilds(sim: DiscordSim, request: web.Request) -> list[Json]:
+    about = {"id": GUILD, "name": "Bench", "icon": None, "owner": False, "permissions": ALL_PERMISSIONS}
+    return [about | {"features": []}] if int(request.query.get("after") or 0) < int(GUILD) else []
+
+
 @route("GET", "/users/{user}")
 async def get_user(sim: DiscordSim, request: web.Request) -> Json:
     user = sim.users.get(request.match_info["user"])
