@@ -94,8 +94,8 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
         membership = Membership(store.replicas, lambda: reception.resume())
         await membership.join()
         chats: dict[str, Chat] = {chat.platform: FencedChat(chat, membership) for chat in plan.chats}
-        courier = Courier(store.outbox, chats, clock=clock, tell_staff=plan.staff_places)
         gate = Gate()
+        courier = Courier(store.outbox, chats, clock=clock, tell_staff=plan.staff_places, gate=gate)
         caseworker = Caseworker(cases=store.cases, gate=gate, clock=clock, wake=courier.wake)
         handover = Handover(
             cases=store.cases, actions=store.actions, staff_places=plan.staff_places, caseworker=caseworker

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from core.conversation import Thread
 from core.errors import DeliveryError, RateLimited, StoreError
+from core.gate import Gate
 from core.ports import Chat, Clock, Outbox
 from core.reply import Delivery, Post
 
@@ -32,11 +33,13 @@ class Courier:
         *,
         clock: Clock,
         tell_staff: Callable[[Thread], tuple[Thread, ...]],
+        gate: Gate | None = None,
     ) -> None:
         self._outbox = outbox
         self._chats = chats
         self._clock = clock
         self._tell_staff = tell_staff
+        self._gate = gate or Gate()
         self._wake = asyncio.Event()
         self._taken: set[int] = set()
         """Rows somebody delivers just now. Changed under the lock, so that a row read as due is not a row just done."""
@@ -121,7 +124,9 @@ class Courier:
     async def _deliver(self, row: Delivery) -> None:
         try:
             try:
-                ref = await self._chats[row.thread.platform].deliver(row)
+                ref = await self._send(row)
+                if ref is None:
+                    return
             except DeliveryError as error:
                 await self.failed(row, error)
             except Exception:
@@ -134,6 +139,14 @@ class Courier:
             log.error("delivery not noted", extra={"place": row.thread.key, "row": row.id, "why": str(error)})
         finally:
             await self._give_back(row.id)
+
+    async def _send(self, row: Delivery) -> str | None:
+        """Send it; None for an answer of the bot that was taken back since it was read."""
+        chat = self._chats[row.thread.platform]
+        if row.post.kind != "reply":
+            return await chat.deliver(row)
+        async with self._gate.voice(row.thread) as voice, voice.speaking():
+            return await chat.deliver(row) if await self._outbox.is_due(row) else None
 
     async def _report(self, row: Delivery, error: DeliveryError) -> None:
         text = f"**A message did not reach the customer** ({row.thread.platform}): {error}"

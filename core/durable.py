@@ -108,6 +108,10 @@ class Outbox(Protocol):
         """Rows to deliver now, oldest first, at most one a thread."""
         ...
 
+    async def is_due(self, delivery: Delivery) -> bool:
+        """This very content still is to be delivered: it was not rewritten, taken back or delivered meanwhile."""
+        ...
+
     async def delivered(self, delivery: Delivery, ref: str) -> None:
         """The platform has it as `ref`. A row rewritten meanwhile stays due."""
         ...

@@ -5,6 +5,7 @@ so no send can hide in between. The one fixed line that closes a cut answer is n
 """
 
 import asyncio
+import logging
 import os
 import random
 import signal
@@ -228,7 +229,7 @@ def _with_kills(turns: int, kills: int) -> tuple[_Log, int]:
             def work(first: int = first, size: int = size) -> Awaitable[None]:
                 return _child(folder, log, first, size, is_last=False)
 
-            killed += _in_child(work, kill_after_s=0.03 + random.random() * 0.16)
+            killed += _in_child(work, kill_after_s=0.25 + random.random() * 0.4)
         _in_child(lambda: _child(folder, log, turns, 1, is_last=True), kill_after_s=None)
         seen = _Log()
         for line in log.read_text().splitlines():
@@ -241,6 +242,7 @@ def _with_kills(turns: int, kills: int) -> tuple[_Log, int]:
 def rows() -> list[Row]:
     """Both ways of dying: not at all, and in the middle."""
     random.seed(7)
+    logging.disable(logging.ERROR)
     killed_log, killed = _with_kills(TURNS, _KILLS)
     log, turns = asyncio.run(_all_in_one(TURNS))
     sends = sum(map(len, log.sends.values()))

@@ -50,6 +50,7 @@ _REWRITE = (
     )
 )
 _IS_SAME = outbox.c.revision == bindparam("seen_revision")
+_IS_DUE = select(outbox.c.id).where(outbox.c.id == bindparam("row_id"), outbox.c.state == "due", _IS_SAME)
 _DELIVERED = (
     update(outbox)
     .where(outbox.c.id == bindparam("row_id"))
@@ -122,6 +123,11 @@ class StoredOutbox:
             return [delivery_of(row) for row in rows]
 
         return await self._database.write(work)
+
+    async def is_due(self, delivery: Delivery) -> bool:
+        """This very content still is to be delivered."""
+        asked = {"row_id": delivery.id, "seen_revision": delivery.revision}
+        return await self._database.read(lambda connection: connection.execute(_IS_DUE, asked).first() is not None)
 
     async def delivered(self, delivery: Delivery, ref: str) -> None:
         """The platform has it as `ref`. A row rewritten meanwhile stays due."""

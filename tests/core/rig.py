@@ -170,8 +170,8 @@ async def rig(
     chat, clock, paid = chat or MemoryChat(), StillClock(), list[str]()
     agent = agent or AgentSettings()
     async with open_store(f"sqlite:///{folder / 'case.sqlite3'}", clock=clock) as store:
-        courier = Courier(store.outbox, {"memory": chat}, clock=clock, tell_staff=lambda thread: (STAFF,))
         gate = Gate()
+        courier = Courier(store.outbox, {"memory": chat}, clock=clock, tell_staff=lambda thread: (STAFF,), gate=gate)
         caseworker = Caseworker(cases=store.cases, gate=gate, clock=clock, wake=courier.wake)
         handover = Handover(
             cases=store.cases,
