@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,13 +28,17 @@ from core.gate import Gate
 from core.handoff import Handover, StaffPlaces
 from core.knowledge import Retriever
 from core.mailbox import Mailbox
+from core.masking import MaskedModel
 from core.membership import FencedChat, Membership
+from core.modelling import ChatModel, Work
 from core.ports import Chat
 from core.preparing import Preparing
 from core.principal import DemoIdentity, Identity, NobodyLinked
 from core.quoting import Quoter
 from core.reception import Reception
+from core.redaction import CONTACTS
 from core.runner import TurnRunner
+from core.staffroom import Answers, StaffRoom
 from core.toolbox import Toolbox
 
 log = logging.getLogger(__name__)
@@ -95,10 +99,20 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
         await membership.join()
         chats: dict[str, Chat] = {chat.platform: FencedChat(chat, membership) for chat in plan.chats}
         gate = Gate()
-        courier = Courier(store.outbox, chats, clock=clock, tell_staff=plan.staff_places, gate=gate)
+        courier = Courier(store.outbox, chats, clock=clock, tell_staff=plan.staff_places, gate=gate, rooms=store.staff)
         caseworker = Caseworker(cases=store.cases, gate=gate, clock=clock, wake=courier.wake)
         handover = Handover(
             cases=store.cases, actions=store.actions, staff_places=plan.staff_places, caseworker=caseworker
+        )
+        staff_room = StaffRoom(
+            side=store.staff,
+            cases=store.cases,
+            outbox=store.outbox,
+            caseworker=caseworker,
+            handover=handover,
+            clock=clock,
+            wake=courier.wake,
+            alias=configuration.desk.alias,
         )
         effects = Effects(store.actions, configuration.approvals, clock, plan.data_folder)
         toolbox = Toolbox(tools, effects)
@@ -123,6 +137,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
             decided=Decided(store.actions, toolbox),
             handover=handover,
             gate=gate,
+            staff_room=staff_room,
             settings=configuration.agent,
         )
         mailbox = Mailbox(runner.run)
@@ -138,7 +153,8 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
             runner=runner,
             courier=courier,
             handover=handover,
-            caseworker=caseworker,
+            staff_room=staff_room,
+            answers=Answers(side=store.staff, cases=store.cases, caseworker=caseworker),
             approvals=configuration.approvals,
             pace=configuration.pace,
             manners=configuration.manners,
@@ -207,11 +223,22 @@ def _answerer(settings: Settings, minds: Minds, toolbox: Toolbox, retriever: Ret
     if minds.models is None:
         return Quoter(retriever)
     return Agent(
-        models=minds.chat,
+        models=_masking(settings, minds),
         toolbox=toolbox,
         retriever=retriever,
         settings=settings.configuration.agent,
     )
+
+
+def _masking(settings: Settings, minds: Minds) -> Callable[[Work], ChatModel]:
+    """Hosted models see masks; one on this machine may see what the machine knows."""
+
+    def chat(work: Work) -> ChatModel:
+        model = minds.chat(work)
+        is_masked = settings.configuration.desk.mask_before_model and not model.profile.is_small
+        return MaskedModel(model, CONTACTS) if is_masked else model
+
+    return chat
 
 
 def _identity(settings: Settings, plan: Plan, clock: SystemClock) -> Identity:

@@ -23,6 +23,7 @@ from core.settings import (
     ApprovalSettings,
     BudgetSettings,
     DemoSettings,
+    DeskSettings,
     EscalationSettings,
     ImageSettings,
     KnowledgeSettings,
@@ -126,6 +127,7 @@ class Configuration(Section):
     budget: BudgetSettings = BudgetSettings()
     triage: TriageSettings = TriageSettings()
     escalation: EscalationSettings = EscalationSettings()
+    desk: DeskSettings = DeskSettings()
     slack: SlackTable = SlackTable()
     discord: DiscordTable = DiscordTable()
 

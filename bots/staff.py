@@ -4,9 +4,7 @@ from collections.abc import Mapping
 
 from core.conversation import Thread
 from core.handoff import StaffPlaces
-
-_ANY_TENANT = "-"
-"""A staff channel of the other platform: its tenant is not known before it has connected, and not needed to post."""
+from core.staffside import ANY_TENANT
 
 
 def staff_places(channels: Mapping[str, str]) -> StaffPlaces:
@@ -16,6 +14,6 @@ def staff_places(channels: Mapping[str, str]) -> StaffPlaces:
     def places(thread: Thread) -> tuple[Thread, ...]:
         if thread.platform in known:
             return (Thread(thread.tenant, thread.platform, known[thread.platform]),)
-        return tuple(Thread(_ANY_TENANT, platform, channel) for platform, channel in known.items())
+        return tuple(Thread(ANY_TENANT, platform, channel) for platform, channel in known.items())
 
     return places

@@ -10,6 +10,7 @@ from typing import Literal, get_args
 from core.case import AI, Case, Handoff, Owner, human, is_human, queue
 from core.conversation import Line, Thread
 from core.reply import Post
+from core.staffside import Crossing
 
 Stage = Literal["ai_active", "queued", "human_active", "waiting_customer", "scheduled", "resolved", "closed"]
 """Where a case stands, read off its state, phase and owner."""
@@ -73,6 +74,8 @@ class Change:
     """A boundary note for the transcript."""
     lines: tuple[Line, ...] = ()
     posts: tuple[tuple[Thread, Post], ...] = field(default=())
+    crossings: tuple[Crossing, ...] = ()
+    """Which of the posts, in their order, carry a message over; one that had crossed before undoes the change."""
 
 
 def stage_of(case: Case) -> Stage:

@@ -9,6 +9,7 @@ from core.conversation import Line, Thread
 from core.gate import Gate
 from core.ports import Cases, Clock
 from core.reply import Post
+from core.staffside import Crossing
 
 Posts = Sequence[tuple[Thread, Post]]
 
@@ -24,6 +25,7 @@ class Step:
     to_name: str = ""
     note: str = ""
     lines: tuple[Line, ...] = ()
+    crossings: tuple[Crossing, ...] = ()
     key: str = ""
     """The outbox key of its posts; empty: one that the new version gives."""
 
@@ -51,7 +53,8 @@ class Caseworker:
             if why := refusal(current, step.act, step.by):
                 return why
             after = moved(current, step.act, step.by, now=self._clock.now(), to=step.to, to_name=step.to_name)
-            change = Change(step.act, after, step.by, step.why, step.note, step.lines, tuple(await posts(after)))
+            made = tuple(await posts(after))
+            change = Change(step.act, after, step.by, step.why, step.note, step.lines, made, step.crossings)
             async with self._gate.taking(case.thread) as hush:
                 saved = await self._cases.change(current, change, key=step.key)
                 if saved is not None and not saved.is_with_ai:

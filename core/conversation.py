@@ -67,6 +67,10 @@ class Message:
     attachments: tuple[Attachment, ...] = ()
     keys: tuple[str, ...] = ()
     """Every key under which the platform may deliver this again; one seen before makes it a duplicate."""
+    is_staff_place: bool = False
+    """Written where only staff can write: never a customer's words."""
+    mentions_us: bool = False
+    """The bot is named in it; the name itself is not in the text any more."""
     is_private: bool = False
     """Only the author and the bot can read the place it was posted in."""
 

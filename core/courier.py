@@ -11,6 +11,7 @@ from core.errors import DeliveryError, RateLimited, StoreError
 from core.gate import Gate
 from core.ports import Chat, Clock, Outbox
 from core.reply import Delivery, Post
+from core.staffside import StaffSide
 
 log = logging.getLogger(__name__)
 
@@ -34,12 +35,14 @@ class Courier:
         clock: Clock,
         tell_staff: Callable[[Thread], tuple[Thread, ...]],
         gate: Gate | None = None,
+        rooms: StaffSide | None = None,
     ) -> None:
         self._outbox = outbox
         self._chats = chats
         self._clock = clock
         self._tell_staff = tell_staff
         self._gate = gate or Gate()
+        self._rooms = rooms
         self._wake = asyncio.Event()
         self._taken: set[int] = set()
         """Rows somebody delivers just now. Changed under the lock, so that a row read as due is not a row just done."""
@@ -134,11 +137,19 @@ class Courier:
                 await self.failed(row, DeliveryError("the adapter broke; see the log"))
             else:
                 await self._outbox.delivered(row, ref)
+                await self._room(row, ref)
                 self.wake()
         except StoreError as error:
             log.error("delivery not noted", extra={"place": row.thread.key, "row": row.id, "why": str(error)})
         finally:
             await self._give_back(row.id)
+
+    async def _room(self, row: Delivery, ref: str) -> None:
+        """A packet that has arrived is where its case is talked about."""
+        case_id = next((each.value for each in row.post.buttons if each.action == "claim"), "")
+        if case_id and self._rooms is not None:
+            room = self._chats[row.thread.platform].room_on(row.thread, ref)
+            await self._rooms.open_room(case_id, row.thread, room)
 
     async def _send(self, row: Delivery) -> str | None:
         """Send it; None for an answer of the bot that was taken back since it was read."""

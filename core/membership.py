@@ -9,7 +9,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Collection
 
-from core.conversation import Attachment
+from core.conversation import Attachment, Thread
 from core.errors import BotError, DeliveryError
 from core.ports import Chat, Replicas, ReplyStream
 from core.reply import Delivery, ReplyEvent
@@ -107,6 +107,10 @@ class FencedChat:
         """See `core.ports.Chat`."""
         must_be_sure(self._membership)
         return await self._chat.deliver(delivery)
+
+    def room_on(self, place: Thread, ref: str) -> Thread:
+        """See `core.ports.Chat`."""
+        return self._chat.room_on(place, ref)
 
     async def download(self, attachment: Attachment, *, limit_bytes: int) -> bytes:
         """See `core.ports.Chat`."""

@@ -108,6 +108,10 @@ class Cases(Protocol):
         """
         ...
 
+    async def note(self, case: Case, line: Line) -> None:
+        """A line for the transcript that nobody is sent."""
+        ...
+
     async def lines(self, case_id: str, *, limit: int) -> list[Line]:
         """The newest lines of a case's transcript, oldest first."""
         ...
@@ -287,10 +291,14 @@ class Chat(Protocol):
         ...
 
     async def deliver(self, delivery: Delivery) -> str:
-        """Post it, or edit the message(s) of its `ref`, to exactly the post. Safe to repeat.
+        """Post it, or edit the message(s) of its `ref`, to exactly the post; `gone` takes them away. Safe to repeat.
 
         Returns the ref. Raises `DeliveryError`, `RateLimited`.
         """
+        ...
+
+    def room_on(self, place: Thread, ref: str) -> Thread:
+        """The thread that hangs on a posted message; the place itself where messages carry none."""
         ...
 
     async def download(self, attachment: Attachment, *, limit_bytes: int) -> bytes:

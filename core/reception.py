@@ -10,9 +10,7 @@ from core import phrases
 from core.actions import Decision
 from core.approvals import amount_of, answer_to_presser, decided_card
 from core.case import Case, Handoff
-from core.casework import staff_actor
-from core.caseworker import Caseworker, Posts, Step
-from core.conversation import Author, Line, Message, Thread
+from core.conversation import Author, Message, Thread
 from core.courier import Courier
 from core.guards import is_stop
 from core.handoff import Handover
@@ -23,6 +21,7 @@ from core.principal import Identity
 from core.reply import Post, Press
 from core.runner import TurnRunner
 from core.settings import ApprovalSettings, MannersSettings, PaceSettings
+from core.staffroom import Answers, StaffRoom
 from core.timers import Timer
 from core.turn import Changed, InboxEvent
 
@@ -73,7 +72,8 @@ class Reception:
         runner: TurnRunner,
         courier: Courier,
         handover: Handover,
-        caseworker: Caseworker,
+        staff_room: StaffRoom,
+        answers: Answers,
         approvals: ApprovalSettings,
         pace: PaceSettings,
         manners: MannersSettings,
@@ -90,7 +90,8 @@ class Reception:
         self._runner = runner
         self._courier = courier
         self._handover = handover
-        self._caseworker = caseworker
+        self._staff_room = staff_room
+        self._answers = answers
         self._approvals = approvals
         self._pace = Pace(pace)
         self._manners = Manners(manners, cases)
@@ -106,6 +107,10 @@ class Reception:
 
     async def receive(self, message: Message) -> bool:
         """See `core.ports.FrontDesk`."""
+        if message.is_staff_place:
+            is_heard = await self._staff_room.heard(message)
+            if is_heard or not message.mentions_us:
+                return is_heard
         event = InboxEvent("message", message=message, keys=message.all_keys)
         if not await self._is_to_be_answered(message):
             return False
@@ -152,21 +157,23 @@ class Reception:
 
     async def edit(self, message: Message) -> bool:
         """See `core.ports.FrontDesk`."""
+        has_crossed = await self._staff_room.edited(message)
         changed = await self._inbox.edit(message)
         if changed is None:
-            return False
+            return has_crossed
         await self._begin_anew(changed)
-        if changed.state == "answered":
+        if changed.state == "answered" and not has_crossed:
             await self._tell_owner(changed, "edited", message.text)
         return True
 
     async def delete(self, place: Thread, message_id: str) -> bool:
         """See `core.ports.FrontDesk`."""
+        has_crossed = await self._staff_room.deleted(place, message_id)
         changed = await self._inbox.strike(place, message_id)
         if changed is None:
-            return False
+            return has_crossed
         await self._begin_anew(changed)
-        if changed.state == "answered":
+        if changed.state == "answered" and not has_crossed:
             await self._tell_owner(changed, "deleted", "")
         return True
 
@@ -214,10 +221,12 @@ class Reception:
                 return await self._decide(press)
             case "escalate":
                 return await self._escalate(press)
-            case "hand_back":
-                return await self._hand_back(press)
-            case "reply":
-                return await self._reply(press)
+            case "hand_back" | "reply" | "claim" | "take_over" | "release" | "resolve" | "note":
+                return await self._staff_room.press(press)
+            case "confirm":
+                return await self._answers.confirm(press)
+            case "rate":
+                return await self._answers.rate(press)
             case "feedback":
                 return await self._keep_feedback(press)
             case "stop":
@@ -308,32 +317,6 @@ class Reception:
             keys=(press.key,),
         )
         return await self._cases.open(message, principal.customer_id)
-
-    async def _hand_back(self, press: Press) -> str:
-        if not press.is_staff_place:
-            return phrases.NOT_ALLOWED
-        case = await self._cases.get(press.value)
-        if case is None:
-            return phrases.NOT_FOUND
-        done = await self._handover.to_bot(case, by=staff_actor(press.presser_id, press.presser_name))
-        return done if isinstance(done, str) else f"Case {case.id} is back with the bot."
-
-    async def _reply(self, press: Press) -> str:
-        if not press.is_staff_place:
-            return phrases.NOT_ALLOWED
-        case = await self._cases.get(press.value)
-        if case is None or case.state != "open":
-            return phrases.NOT_FOUND
-        by = staff_actor(press.presser_id, press.presser_name)
-        line = Line("person", press.presser_name, press.text, self._clock.now())
-        why = Handoff("answered", f"{press.presser_name} answers the customer.")
-        post = Post(press.text, kind="relay", footer=f"{press.presser_name}, a person of our team")
-
-        async def posts(after: Case) -> Posts:
-            return [(after.thread, post)]
-
-        done = await self._caseworker.act(case, Step("speak", by, why, lines=(line,)), posts)
-        return done if isinstance(done, str) else ""
 
     async def _keep_feedback(self, press: Press) -> str:
         verdict, _, turn_id = press.value.partition(":")

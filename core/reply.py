@@ -113,8 +113,8 @@ class Post:
     """A whole message for a chat, as plain Markdown and parts that each platform draws natively."""
 
     text: str
-    kind: Literal["reply", "notice", "card", "relay"] = "reply"
-    """A `card` is for staff; a `relay` carries a person's words to the other side."""
+    kind: Literal["reply", "notice", "card", "relay", "gone"] = "reply"
+    """A `card` is for staff; a `relay` carries a person's words to the other side; `gone` takes a message away."""
     citations: tuple[Citation, ...] = ()
     buttons: tuple[Button, ...] = ()
     footer: str = ""

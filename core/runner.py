@@ -34,6 +34,7 @@ from core.reply import (
     TextReset,
 )
 from core.settings import AgentSettings
+from core.staffroom import StaffRoom
 from core.turn import Turn, TurnEnd, TurnRecord
 from core.writing import Running, Writing
 
@@ -58,6 +59,7 @@ class TurnRunner:
         decided: Decided,
         handover: Handover,
         gate: Gate,
+        staff_room: StaffRoom,
         settings: AgentSettings,
     ) -> None:
         self._turns = turns
@@ -70,6 +72,7 @@ class TurnRunner:
         self._writing = Writing(decided=decided, preparing=preparing, answerer=answerer)
         self._handover = handover
         self._gate = gate
+        self._staff_room = staff_room
         self._settings = settings
         self._running: dict[str, Running] = {}
         self._kept: dict[str, ReplyStream] = {}
@@ -296,15 +299,8 @@ class TurnRunner:
                 pass
         for n, line in enumerate(lines):
             await self._outbox.put(turn.thread, Post(line, kind="notice"), key=f"decided:{turn.id}:{n}")
-        for place in self._handover.places(turn.thread):
-            for message in turn.messages:
-                files = f" (+{len(message.attachments)} file(s))" if message.attachments else ""
-                text = f"**{message.author.name}** (case {turn.case.id}): {message.text}{files}"
-                await self._outbox.put(
-                    place,
-                    Post(text, kind="relay"),
-                    key=f"pass:{turn.id}:{message.id}:{place.key}",
-                )
+        for message in turn.messages:
+            await self._staff_room.customer_wrote(turn.case, message)
         if turn.reply.ref:
             # An earlier attempt had begun to write here before people took the case.
             await self._turns.cut(turn, "", phrases.TAKEN_OVER)

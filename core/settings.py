@@ -137,6 +137,15 @@ class TriageSettings(Section):
     """`local`: by words, at no cost."""
 
 
+class DeskSettings(Section):
+    """How people are seen, and what is kept private."""
+
+    alias: str = "{name}, a person of our team"
+    """What stands under a person's words to the customer; `{name}` is the name on the staff's platform."""
+    mask_before_model: bool = True
+    """Mask e-mail addresses, phone, card and account numbers before a hosted model sees them."""
+
+
 class EscalationSettings(Section):
     """When a case goes to people by itself."""
 

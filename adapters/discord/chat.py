@@ -53,6 +53,11 @@ class DiscordChat:
         """See `core.ports.Chat`."""
         return await self._posting.deliver(delivery)
 
+    def room_on(self, place: Thread, ref: str) -> Thread:
+        """See `core.ports.Chat`: the thread on a message has that message's id; it is begun at the first post."""
+        channel, ids = parse_ref(ref)
+        return Thread(place.tenant, PLATFORM, ids[0], channel)
+
     async def download(self, attachment: Attachment, *, limit_bytes: int) -> bytes:
         """See `core.ports.Chat`."""
         return await self._files.download(attachment, limit_bytes=limit_bytes)

@@ -6,7 +6,7 @@ import discord
 
 from adapters.discord.files import attachment_of
 from adapters.discord.markup import to_markdown
-from adapters.discord.places import DIRECT, Place, place_of
+from adapters.discord.places import DIRECT, Place, place_of, staff_place
 from adapters.discord.settings import PLATFORM, DiscordSettings
 from adapters.discord.threads import Threads
 from core.conversation import Author, Message, Thread
@@ -80,6 +80,8 @@ class Messages:
     async def _is_addressed(self, message: discord.Message, place: Place, thread: Thread | None) -> bool:
         if place.is_private:
             return self._settings.direct_messages
+        if place.thread is not None and staff_place(self._settings.staff_channel, place):
+            return True
         if self._is_mentioned(message):
             return True
         is_post = place.is_forum_post and message.id == message.channel.id
@@ -111,6 +113,8 @@ class Messages:
             attachments=tuple(attachment_of(each, channel=message.channel.id, message=message.id) for each in files),
             keys=(f"discord:message:{message.id}",),
             is_private=place.is_private,
+            is_staff_place=staff_place(self._settings.staff_channel, place),
+            mentions_us=self._is_mentioned(message),
         )
 
     def _text(self, message: discord.Message) -> str:

@@ -88,6 +88,10 @@ class Posting:
 
     async def deliver(self, delivery: Delivery) -> str:
         """Post a row, or edit its message(s) to exactly its post; returns the ref. Safe to repeat."""
+        if delivery.post.kind == "gone":
+            for each in parse_ref(delivery.ref)[1]:
+                await self.delete(parse_ref(delivery.ref)[0], each)
+            return delivery.ref
         texts = messages_of(delivery.post)
         ref = delivery.ref or await self.find(delivery, texts[0])
         channel, known = parse_ref(ref)

@@ -7,9 +7,9 @@ from adapters.slack.api import SlackApi
 from adapters.slack.files import Files
 from adapters.slack.opening import Opening
 from adapters.slack.pace import Pace
-from adapters.slack.posting import Posting
+from adapters.slack.posting import Posting, Ref
 from adapters.slack.settings import SlackSettings
-from core.conversation import Attachment
+from core.conversation import Attachment, Thread
 from core.ports import ReplyStream
 from core.reply import Delivery
 
@@ -49,6 +49,11 @@ class SlackChat:
     async def deliver(self, delivery: Delivery) -> str:
         """See `core.ports.Chat`."""
         return await self._posting.deliver(delivery)
+
+    def room_on(self, place: Thread, ref: str) -> Thread:
+        """See `core.ports.Chat`."""
+        first = Ref.parse(ref)
+        return Thread(place.tenant, PLATFORM, first.channel, first.stamps[0])
 
     async def download(self, attachment: Attachment, *, limit_bytes: int) -> bytes:
         """See `core.ports.Chat`."""

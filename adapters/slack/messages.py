@@ -106,6 +106,9 @@ class Messages:
         settings = self._api.settings
         if event.is_direct:
             return settings.direct_messages
+        if event.channel == settings.staff_channel and event.thread_ts:
+            # A mention comes as a message too; once is enough.
+            return event.type == "message"
         if event.type == "app_mention" or f"<@{self._own.user}" in event.text:
             return True
         if event.channel in settings.mention_channels or self._is_to_another(event):
@@ -133,6 +136,8 @@ class Messages:
             attachments=tuple(_attachment(file) for file in files),
             keys=(f"slack:{self._own.team}:{envelope.event_id}",),
             is_private=event.is_direct,
+            is_staff_place=bool(event.channel) and event.channel == self._api.settings.staff_channel,
+            mentions_us=event.type == "app_mention" or f"<@{self._own.user}" in event.text,
         )
 
     def _post(self, event: SlackEvent) -> asyncio.Event:

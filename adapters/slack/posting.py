@@ -55,6 +55,8 @@ class Posting:
 
     async def deliver(self, delivery: Delivery) -> str:
         """See `core.ports.Chat.deliver`."""
+        if delivery.post.kind == "gone":
+            return await self._take_away(delivery)
         parts = render(delivery.post)
         thread = delivery.thread
         if delivery.ref:
@@ -79,6 +81,13 @@ class Posting:
             if is_ours and (mark.event_payload.nonce == delivery.nonce if is_marked else not mark.event_type):
                 return str(Ref(thread.channel, (each.ts,)))
         return ""
+
+    async def _take_away(self, delivery: Delivery) -> str:
+        if delivery.ref:
+            old = Ref.parse(delivery.ref)
+            for stamp in old.stamps:
+                await self._delete(old.channel, stamp)
+        return delivery.ref
 
     async def replace(self, old: Ref, parts: Sequence[Rendered], delivery: Delivery) -> str:
         """Make the messages of a ref exactly these parts: edited, added to, or taken away."""

@@ -7,10 +7,11 @@ from sqlalchemy import Connection, bindparam, select
 from adapters.storage.caserows import case_of, find_case, find_open, link_customer, open_case, save_change
 from adapters.storage.database import Database
 from adapters.storage.locks import hold
-from adapters.storage.posts import add_cards
+from adapters.storage.posts import add_cards, add_post
 from adapters.storage.silence import silence
+from adapters.storage.staffside import add_crossing
 from adapters.storage.tables import case_
-from adapters.storage.transcript import newest_lines
+from adapters.storage.transcript import add_lines, newest_lines
 from core.case import Case
 from core.casework import Change
 from core.conversation import Line, Message, Thread
@@ -64,16 +65,28 @@ class StoredCases:
         now = self._database.now()
         return await self._database.write(lambda connection: _changed(connection, before, change, key=key, now=now))
 
+    async def note(self, case: Case, line: Line) -> None:
+        """A line for the transcript that nobody is sent."""
+
+        def work(connection: Connection) -> None:
+            add_lines(connection, case.id, [line])
+
+        await self._database.write(work)
+
     async def lines(self, case_id: str, *, limit: int) -> list[Line]:
         """The newest lines of a case's transcript, oldest first."""
         return await self._database.read(lambda connection: newest_lines(connection, case_id, limit=limit))
 
 
 def _changed(connection: Connection, before: Case, change: Change, *, key: str, now: datetime) -> Case | None:
+    if any(not add_crossing(connection, each, None, now=now) for each in change.crossings):
+        return before
     after = save_change(connection, before, change, now=now)
     if after is not None:
         if before.is_with_ai or change.act == "speak":
             silence(connection, after, now=now)
         card_key = key or f"card:{after.id}:{after.version}"
-        add_cards(connection, change.posts, key=card_key, case_id=after.id, now=now)
+        for each, (thread, post) in zip(change.crossings, change.posts, strict=False):
+            add_post(connection, thread, post, key=each.outbox_key, now=now, case_id=after.id)
+        add_cards(connection, change.posts[len(change.crossings) :], key=card_key, case_id=after.id, now=now)
     return after

@@ -14,6 +14,7 @@ from adapters.storage.inbox import StoredInbox
 from adapters.storage.outbox import StoredOutbox
 from adapters.storage.pictures import StoredPictures
 from adapters.storage.replicas import StoredReplicas
+from adapters.storage.staffside import StoredStaffSide
 from adapters.storage.timers import StoredTimers
 from adapters.storage.turns import StoredTurns
 from core.ports import Clock
@@ -32,6 +33,7 @@ class Store:
     pictures: StoredPictures
     desk: StoredDesk
     feedback: StoredFeedback
+    staff: StoredStaffSide
     timers: StoredTimers
     cursors: StoredCursors
     replicas: StoredReplicas
@@ -51,6 +53,7 @@ async def open_store(url: str, *, clock: Clock) -> AsyncGenerator[Store]:
             pictures=StoredPictures(database),
             desk=StoredDesk(database),
             feedback=StoredFeedback(database),
+            staff=StoredStaffSide(database),
             timers=StoredTimers(database),
             cursors=StoredCursors(database),
             replicas=StoredReplicas(database, is_shared=is_shared(url)),

@@ -5,7 +5,7 @@ import mimetypes
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-from core.conversation import Attachment
+from core.conversation import Attachment, Thread
 from core.errors import AttachmentError
 from core.reply import Delivery, ReplyEnded, ReplyEvent
 
@@ -64,6 +64,10 @@ class TerminalChat:
         if delivery.post.kind == "reply":
             self._close(delivery)
         return str(delivery.id)
+
+    def room_on(self, place: Thread, ref: str) -> Thread:
+        """See `core.ports.Chat`: a terminal has no threads."""
+        return place
 
     async def download(self, attachment: Attachment, *, limit_bytes: int) -> bytes:
         """See `core.ports.Chat`; the source is a path on this machine."""

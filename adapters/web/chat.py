@@ -79,8 +79,12 @@ class WebChat:
         """See `core.ports.Chat`."""
         board = await self.boards.of(delivery.thread)
         known = board.get(entry_id(delivery.id)) or Entry(entry_id(delivery.id), "reply", datetime.now(UTC))
-        board.put(replace(closed(known, delivery.post), is_gone=False))
+        board.put(replace(closed(known, delivery.post), is_gone=delivery.post.kind == "gone"))
         return known.id
+
+    def room_on(self, place: Thread, ref: str) -> Thread:
+        """See `core.ports.Chat`: the page has one log for all staff."""
+        return place
 
     async def download(self, attachment: Attachment, *, limit_bytes: int) -> bytes:
         """See `core.ports.Chat`; the source names an upload of this page."""

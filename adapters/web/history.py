@@ -72,7 +72,8 @@ def entry_of_post(posted: Posted) -> Entry:
     post = posted.delivery.post
     return Entry(
         id=entry_id(posted.delivery.id),
-        kind=post.kind,
+        kind="notice" if post.kind == "gone" else post.kind,
+        is_gone=post.kind == "gone",
         at=posted.at,
         text=post.text,
         citations=post.citations,

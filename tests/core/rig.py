@@ -40,6 +40,7 @@ from core.settings import (
     MannersSettings,
     PaceSettings,
 )
+from core.staffroom import Answers, StaffRoom
 from core.toolbox import Toolbox
 from core.tools import Arguments, Money, Tool, ToolContext, ToolResult, tool
 from core.vision import CheckedImage, Compared, Look
@@ -151,7 +152,12 @@ class Rig:
 
     @property
     def cards(self) -> list[str]:
-        return self.chat.texts(STAFF.key)
+        return [
+            text
+            for key in dict.fromkeys(self.chat.threads.values())
+            if key.startswith(STAFF.key)
+            for text in self.chat.texts(key)
+        ]
 
 
 @asynccontextmanager
@@ -171,13 +177,30 @@ async def rig(
     agent = agent or AgentSettings()
     async with open_store(f"sqlite:///{folder / 'case.sqlite3'}", clock=clock) as store:
         gate = Gate()
-        courier = Courier(store.outbox, {"memory": chat}, clock=clock, tell_staff=lambda thread: (STAFF,), gate=gate)
+        courier = Courier(
+            store.outbox,
+            {"memory": chat},
+            clock=clock,
+            tell_staff=lambda thread: (STAFF,),
+            gate=gate,
+            rooms=store.staff,
+        )
         caseworker = Caseworker(cases=store.cases, gate=gate, clock=clock, wake=courier.wake)
         handover = Handover(
             cases=store.cases,
             actions=store.actions,
             staff_places=lambda thread: (STAFF,),
             caseworker=caseworker,
+        )
+        staff_room = StaffRoom(
+            side=store.staff,
+            cases=store.cases,
+            outbox=store.outbox,
+            caseworker=caseworker,
+            handover=handover,
+            clock=clock,
+            wake=courier.wake,
+            alias="{name}, a person of our team",
         )
         toolbox = Toolbox(
             [*shop(paid), *more_tools], Effects(store.actions, ApprovalSettings(limit=Decimal(limit)), clock, folder)
@@ -205,6 +228,7 @@ async def rig(
             decided=Decided(store.actions, toolbox),
             handover=handover,
             gate=gate,
+            staff_room=staff_room,
             settings=agent,
         )
         mailbox = Mailbox(runner.run)
@@ -220,7 +244,8 @@ async def rig(
             runner=runner,
             courier=courier,
             handover=handover,
-            caseworker=caseworker,
+            staff_room=staff_room,
+            answers=Answers(side=store.staff, cases=store.cases, caseworker=caseworker),
             approvals=ApprovalSettings(limit=Decimal(limit)),
             pace=PaceSettings(messages_per_minute=pace),
             manners=manners or MannersSettings(),

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Collection
 
-from core.conversation import Attachment
+from core.conversation import Attachment, Thread
 from core.errors import AttachmentError, DeliveryError
 from core.reply import Delivery, Post, ReplyEvent, TextDelta, TextReset
 
@@ -80,8 +80,15 @@ class MemoryChat:
         """See `core.ports.Chat`."""
         self.refuse_if_told()
         ref = delivery.ref or self._new(delivery)
+        if delivery.post.kind == "gone":
+            self.messages.pop(ref, None)
+            return ref
         self.write(ref, delivery.post)
         return ref
+
+    def room_on(self, place: Thread, ref: str) -> Thread:
+        """See `core.ports.Chat`: a thread hangs on every message."""
+        return Thread(place.tenant, place.platform, place.channel, ref)
 
     async def download(self, attachment: Attachment, *, limit_bytes: int) -> bytes:
         """See `core.ports.Chat`."""

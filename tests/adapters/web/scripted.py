@@ -216,6 +216,9 @@ class ScriptedDesk:
         after = moved(case, act, SYSTEM, now=case.opened_at)
         await self.change(case, Change(act, after, SYSTEM, Handoff("customer_asked", "Asked for"), posts=posts))
 
+    async def note(self, case: Case, line: Line) -> None:
+        self.transcripts[case.id].append(line)
+
     async def lines(self, case_id: str, *, limit: int) -> list[Line]:
         return self.transcripts[case_id][-limit:]
 

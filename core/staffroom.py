@@ -1,0 +1,267 @@
+"""The staff's side of a case: its room, what is typed there, and what crosses to the customer and back.
+
+A room is internal. What goes to the customer does so on purpose: `>>` before it, `@bot reply …`, or a button.
+"""
+
+import logging
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from core import phrases
+from core.case import Case, Handoff
+from core.casework import Actor, staff_actor
+from core.caseworker import Caseworker, Posts, Step
+from core.conversation import Line, Message, Thread, place_key
+from core.handoff import Handover
+from core.packet import resolve_question
+from core.ports import Cases, Clock, Outbox
+from core.reply import Button, Post, Press
+from core.staffside import Crossing, Direction, StaffSide, copy_key
+
+log = logging.getLogger(__name__)
+
+_TO_CUSTOMER = re.compile(r"\s*(?:>>|&gt;&gt;)[ \t]*")
+_MARKS = re.compile(r"\s*(?:(?:>>|&gt;&gt;)|reply\b[:,]?)[ \t]*", re.IGNORECASE)
+_VERB = re.compile(r"\s*(reply|note|claim|take over|take|release|return|resolve|help)\b[:,]?\s*", re.IGNORECASE)
+_HELP = (
+    "Here only our team reads along. `>> text` or `@me reply text` goes to the customer; `@me claim`, `take over`, "
+    "`release`, `return`, `resolve`, `note text`."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a message in a room asks for."""
+
+    verb: str
+    """`reply`, `note`, `claim`, `take_over`, `release`, `hand_back`, `resolve`, `help`; `talk`: nothing."""
+    text: str = ""
+
+
+def order_of(message: Message) -> Order:
+    """Read a message of a room. Without a mark it is talk among the team, whatever it says."""
+    if marked := _TO_CUSTOMER.match(message.text):
+        return Order("reply", message.text[marked.end() :].strip())
+    if not message.mentions_us:
+        return Order("talk", message.text)
+    found = _VERB.match(message.text)
+    if found is None:
+        return Order("help")
+    verb = {"take over": "take_over", "take": "claim", "return": "hand_back"}.get(found[1].lower(), found[1].lower())
+    return Order(verb, message.text[found.end() :].strip())
+
+
+class StaffRoom:
+    """One per process."""
+
+    def __init__(
+        self,
+        *,
+        side: StaffSide,
+        cases: Cases,
+        outbox: Outbox,
+        caseworker: Caseworker,
+        handover: Handover,
+        clock: Clock,
+        wake: Callable[[], None],
+        alias: str,
+    ) -> None:
+        self._side = side
+        self._cases = cases
+        self._outbox = outbox
+        self._caseworker = caseworker
+        self._handover = handover
+        self._clock = clock
+        self._wake = wake
+        self._alias = alias
+
+    async def heard(self, message: Message) -> bool:
+        """A person of the team wrote in a staff place; False when the place is no room of a case."""
+        case_id = await self._side.case_in(message.thread)
+        case = await self._cases.get(case_id) if case_id else None
+        if case is None:
+            return False
+        by, order = staff_actor(message.author.id, message.author.name), order_of(message)
+        if order.verb == "talk":
+            return True
+        line = await self.carry_out(case, order, by, source=place_key(message.thread, message.id))
+        if line:
+            key = f"told:{place_key(message.thread, message.id)}"
+            await self._outbox.put(message.thread, Post(line, kind="notice"), key=key)
+        self._wake()
+        return True
+
+    async def press(self, press: Press) -> str:
+        """A button of the packet, or a form that was sent off."""
+        case = await self._cases.get(press.value)
+        if not press.is_staff_place:
+            return phrases.NOT_ALLOWED
+        if case is None:
+            return phrases.NOT_FOUND
+        by = staff_actor(press.presser_id, press.presser_name)
+        return await self.carry_out(case, Order(press.action, press.text), by, source=press.key)
+
+    async def carry_out(self, case: Case, order: Order, by: Actor, *, source: str) -> str:
+        """Do it, or say why not; the line is for whoever asked."""
+        match order.verb:
+            case "reply":
+                return await self._reply(case, order.text, by, source)
+            case "claim" | "take_over" | "release":
+                return await self._change_hands(case, order, by)
+            case "hand_back":
+                done = await self._handover.to_bot(case, by=by, places=await self.rooms(case))
+                return await self._told(done, f"Case {case.id} is back with the bot.")
+            case "resolve":
+                return await self._resolve(case, by)
+            case "note":
+                return await self._note(case, order.text, by)
+            case _:
+                return _HELP
+
+    async def rooms(self, case: Case) -> Sequence[Thread]:
+        """Where the team talks about a case; the staff places while there is no room yet."""
+        return await self._side.rooms(case.id) or self._handover.places(case.thread)
+
+    async def customer_wrote(self, case: Case, message: Message) -> None:
+        """Carry a customer's message to every room of the case."""
+        source = place_key(message.thread, message.id)
+        for room in await self.rooms(case):
+            post = Post(_quoted(case, message), kind="relay")
+            await self._side.cross(_crossing(case, "to_staff", source, room, f"customer:{message.author.id}"), post)
+        self._wake()
+
+    async def edited(self, message: Message) -> bool:
+        """A message that had crossed reads otherwise now; False when it never crossed."""
+        source = place_key(message.thread, message.id)
+        crossings = await self._side.of_source(source)
+        for each in crossings:
+            case = await self._cases.get(each.case_id)
+            if case is None:
+                continue
+            if each.direction == "to_staff":
+                post = Post(_quoted(case, message), kind="relay", footer="edited")
+            else:
+                text = _MARKS.sub("", message.text, count=1).strip()
+                post = replace(self._spoken(text, case.owner_name), footer=f"{self._alias} · edited")
+                await self._side.relabel(source, text)
+            await self._outbox.rewrite(each.outbox_key, post)
+        self._wake()
+        return bool(crossings)
+
+    async def deleted(self, place: Thread, message_id: str) -> bool:
+        """A message that had crossed was taken back: so is its copy."""
+        source = place_key(place, message_id)
+        crossings = await self._side.of_source(source)
+        for each in crossings:
+            await self._outbox.rewrite(each.outbox_key, Post("", kind="gone"))
+            if each.direction == "to_customer":
+                await self._side.relabel(source, "")
+        self._wake()
+        return bool(crossings)
+
+    async def _reply(self, case: Case, text: str, by: Actor, source: str) -> str:
+        if not text:
+            return "There is nothing to send: write the words after the mark."
+        line = Line("person", by.name, text, self._clock.now(), message_id=source)
+        why = Handoff("answered", f"{by.name} answers the customer.")
+        crossing = _crossing(case, "to_customer", source, case.thread, by.owner)
+        step = Step("speak", by, why, lines=(line,), crossings=(crossing,))
+
+        async def posts(after: Case) -> Posts:
+            return [(after.thread, self._spoken(text, by.name))]
+
+        done = await self._caseworker.act(case, step, posts)
+        return await self._told(done, "→ customer")
+
+    def _spoken(self, text: str, name: str) -> Post:
+        return Post(text, kind="relay", footer=self._alias.format(name=name))
+
+    async def _change_hands(self, case: Case, order: Order, by: Actor) -> str:
+        why = Handoff(order.verb, order.text or f"{by.name}: {order.verb.replace('_', ' ')}")
+        act = "claim" if order.verb == "claim" else "take_over" if order.verb == "take_over" else "release"
+        done = await self._caseworker.act(case, Step(act, by, why))
+        return await self._told(done, f"Case {case.id} is yours." if act != "release" else f"Case {case.id} is free.")
+
+    async def _resolve(self, case: Case, by: Actor) -> str:
+        why = Handoff("resolved", f"Resolved by {by.name}.")
+
+        async def posts(after: Case) -> Posts:
+            return [(after.thread, resolve_question(after))]
+
+        note = "The case was resolved here."
+        done = await self._caseworker.act(case, Step("resolve", by, why, note=note), posts)
+        return await self._told(done, f"Case {case.id} is resolved; the customer is asked once.")
+
+    async def _note(self, case: Case, text: str, by: Actor) -> str:
+        await self._cases.note(case, Line("system", by.name, f"Internal note by {by.name}: {text}", self._clock.now()))
+        return "Noted, for the team alone."
+
+    async def _told(self, done: Case | str, line: str) -> str:
+        if isinstance(done, str):
+            return done
+        await self._redraw(done)
+        return line
+
+    async def _redraw(self, case: Case) -> None:
+        """Every packet shows who has the case, and what can be done about it now."""
+        why = Handoff("", case.reason, case.tier)
+        for key in await self._side.cards(case.id):
+            await self._outbox.rewrite(key, await self._handover.card(case, why))
+        self._wake()
+
+
+class Answers:
+    """What the customer says to the question whether it is solved, and to the one after."""
+
+    def __init__(self, *, side: StaffSide, cases: Cases, caseworker: Caseworker) -> None:
+        self._side = side
+        self._cases = cases
+        self._caseworker = caseworker
+
+    async def confirm(self, press: Press) -> str:
+        """Yes: confirmed, and a rating is asked for. Not yet: it goes on with whoever had it."""
+        verdict, _, case_id = press.value.partition(":")
+        case = await self._cases.get(case_id)
+        if case is None or case.author_id != press.presser_id:
+            return phrases.NOT_FOUND
+        by = Actor(f"customer:{press.presser_id}", press.presser_name)
+        act = "confirm" if verdict == "yes" else "reopen"
+        why = Handoff(act, "The customer says that it is solved." if act == "confirm" else "Not solved yet.")
+
+        async def posts(after: Case) -> Posts:
+            if act == "confirm":
+                return [(after.thread, rating_question(after))]
+            rooms = await self._side.rooms(after.id)
+            return [
+                (room, Post(f"The customer says it is not solved yet ({after.id}).", kind="notice")) for room in rooms
+            ]
+
+        done = await self._caseworker.act(case, Step(act, by, why), posts)
+        if isinstance(done, str):
+            return done
+        return "Thank you!" if act == "confirm" else "I have told the team; they go on."
+
+    async def rate(self, press: Press) -> str:
+        """One to five, with a comment where there is one."""
+        score, _, case_id = press.value.partition(":")
+        case = await self._cases.get(case_id)
+        if case is None or case.author_id != press.presser_id or score not in ("1", "2", "3", "4", "5"):
+            return phrases.NOT_FOUND
+        await self._side.rate(case.id, int(score), press.text, by=press.presser_id, resolved_by=case.owner)
+        return "Thank you for the rating."
+
+
+def rating_question(case: Case) -> Post:
+    """How it was, from one to five."""
+    buttons = tuple(Button("rate", f"{n}:{case.id}", "★" * n) for n in range(1, 6))
+    return Post("How did we do?", kind="notice", buttons=buttons)
+
+
+def _crossing(case: Case, direction: Direction, source: str, target: Thread, by: str) -> Crossing:
+    return Crossing(case.id, direction, source, target, copy_key(direction, source, target), by)
+
+
+def _quoted(case: Case, message: Message) -> str:
+    files = "".join(f"\n(file: {each.name})" for each in message.attachments)
+    return f"**{message.author.name}** (case {case.id}): {message.text}{files}"
