@@ -5,6 +5,7 @@ from discord import app_commands
 
 from adapters.discord.presses import Presses
 
+COMMANDS = ("support", "escalate", "status", "Ask Firstline", "Escalate")
 _QUESTION_CHARS = 2_000
 _REASON_CHARS = 500
 

@@ -2,8 +2,8 @@
 
 import click
 
-from adapters.discord.settings import DiscordSettings
-from adapters.slack.doctor import examine
+from adapters.discord.doctor import examine as examine_discord
+from adapters.slack.doctor import examine as examine_slack
 from bots.commands.running import run
 from bots.discord_bot import discord_settings
 from bots.settings import Settings
@@ -22,9 +22,9 @@ async def _look() -> int:
     environment = settings.environment
     checks: list[Check] = []
     if environment.slack_bot_token or environment.slack_app_token or environment.slack_signing_secret:
-        checks += await examine(slack_settings(settings), config_token=environment.slack_config_token)
+        checks += await examine_slack(slack_settings(settings), config_token=environment.slack_config_token)
     if environment.discord_token:
-        checks += _discord(discord_settings(settings))
+        checks += await examine_discord(discord_settings(settings))
     if not checks:
         click.echo(
             "No platform is set up: set SLACK_BOT_TOKEN or DISCORD_TOKEN (see .env.example), or try `make demo`."
@@ -35,9 +35,3 @@ async def _look() -> int:
     missing = sum(not each.is_fine for each in checks)
     click.echo("Everything is there." if not missing else f"{missing} thing(s) to mend.")
     return 1 if missing else 0
-
-
-def _discord(settings: DiscordSettings) -> list[Check]:
-    return [Check(f"Discord setting {each.split()[0]}", each) for each in settings.problems()] or [
-        Check("Discord settings")
-    ]

@@ -82,6 +82,9 @@ class Config:
     interaction_timeout_s: float = 3.0
     refused_intents: int = 0
     """Privileged intents that the application has not switched on."""
+    app_flags: int = 1 << 18 | 1 << 19
+    permissions: str = ALL_PERMISSIONS
+    """Of the bot in its server."""
     refused_connections: int = 0
     """How many of the next Gateway connections are refused."""
     failures: dict[str, int] = field(default_factory=dict)
@@ -1007,7 +1010,7 @@ async def me(sim: DiscordSim, request: web.Request) -> Json:
 
 @route("GET", "/users/@me/guilds")
 async def my_guilds(sim: DiscordSim, request: web.Request) -> list[Json]:
-    about = {"id": GUILD, "name": "Bench", "icon": None, "owner": False, "permissions": ALL_PERMISSIONS}
+    about = {"id": GUILD, "name": "Bench", "icon": None, "owner": False, "permissions": sim.config.permissions}
     return [about | {"features": []}] if int(request.query.get("after") or 0) < int(GUILD) else []
 
 
@@ -1025,7 +1028,7 @@ async def application(sim: DiscordSim, request: web.Request) -> Json:
     return about | {
         "bot_public": False,
         "bot_require_code_grant": False,
-        "flags": 1 << 18 | 1 << 19,
+        "flags": sim.config.app_flags,
         "owner": sim.users[OWNER],
         "team": None,
     }
