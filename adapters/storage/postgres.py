@@ -14,7 +14,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from adapters.storage.codec import dump_json, load_json
 from adapters.storage.database import Database
 from adapters.storage.failures import translated
-from core.errors import StoreError
+from core.errors import SettingsError, StoreError
 from core.ports import Clock
 
 T = TypeVar("T")
@@ -30,11 +30,13 @@ _LONGEST_WAIT_S = 2.0
 
 
 def postgres_engine(url: str) -> Engine:
-    """A pool of connections. Raises `StoreError` for a URL that cannot be read."""
+    """A pool of connections. Raises `SettingsError` for a URL that cannot be read."""
     try:
         parsed = make_url(url.replace("postgres:", "postgresql:", 1) if url.startswith("postgres:") else url)
     except ArgumentError as error:
-        raise StoreError("FIRSTLINE_DATABASE_URL is not a database URL: write postgresql://user@host/name") from error
+        raise SettingsError(
+            ["FIRSTLINE_DATABASE_URL is not a database URL: write postgresql://user@host/name"]
+        ) from error
     try:
         engine = create_engine(
             parsed.set(drivername="postgresql+psycopg"),
@@ -47,7 +49,7 @@ def postgres_engine(url: str) -> Engine:
             hide_parameters=True,
         )
     except ModuleNotFoundError as error:
-        raise StoreError("PostgreSQL needs the extra `postgres`: pip install 'firstline[postgres]'") from error
+        raise SettingsError(["PostgreSQL needs the extra `postgres`: pip install 'firstline[postgres]'"]) from error
     event.listen(engine, "before_cursor_execute", _clean, retval=True)
     return engine
 

@@ -9,23 +9,24 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from adapters.storage.codec import dump_json, load_json
-from core.errors import StoreError
+from core.errors import SettingsError
 
 _BUSY_MS = 5_000
+_FORM = "write sqlite:///path/to/file.db or postgresql://user@host/name"
 
 
 def file_of(url: str) -> Path | None:
-    """The file a database URL names; None for a database in memory. Raises `StoreError`."""
+    """The file a database URL names; None for a database in memory. Raises `SettingsError`."""
     if url == ":memory:":
         return None
     try:
         parsed = make_url(url)
     except ArgumentError as error:
-        raise StoreError("FIRSTLINE_DATABASE_URL is not a database URL: write sqlite:///path/to/file.db") from error
+        raise SettingsError(
+            ["FIRSTLINE_DATABASE_URL is not a database URL: write sqlite:///path/to/file.db"]
+        ) from error
     if parsed.get_backend_name() != "sqlite":
-        raise StoreError(
-            f"FIRSTLINE_DATABASE_URL: {parsed.get_backend_name()} is not supported: write sqlite:///path/to/file.db"
-        )
+        raise SettingsError([f"FIRSTLINE_DATABASE_URL: {parsed.get_backend_name()} is not supported: {_FORM}"])
     if parsed.database in (None, "", ":memory:"):
         return None
     return Path(parsed.database).expanduser().absolute()

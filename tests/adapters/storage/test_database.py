@@ -13,7 +13,7 @@ from sqlalchemy import Connection, text
 from adapters.storage.database import Database, open_database
 from adapters.storage.sqlite import file_of
 from adapters.storage.store import Store, open_store
-from core.errors import StoreError
+from core.errors import SettingsError, StoreError
 from tests.adapters.storage.scene import THREAD, answered, says
 from tests.fakes.clock import StillClock
 
@@ -110,7 +110,7 @@ async def test_a_second_process_is_told_what_to_do(store: Store, sqlite_url: str
     script = (
         "import asyncio\n"
         "from adapters.storage.store import open_store\n"
-        "from core.errors import StoreError\n"
+        "from core.errors import SettingsError, StoreError\n"
         "from tests.fakes.clock import StillClock\n"
         "async def main():\n"
         "    try:\n"
@@ -218,7 +218,7 @@ def test_every_way_to_write_the_url_is_understood(url: str, name: str | None) ->
 
 @pytest.mark.parametrize("url", ["mysql://host/x", "data/x.db", ""])
 def test_a_url_of_something_else_names_the_one_to_write(url: str) -> None:
-    with pytest.raises(StoreError, match="sqlite:///path"):
+    with pytest.raises(SettingsError, match="sqlite:///path"):
         file_of(url)
 
 
