@@ -1,6 +1,6 @@
 """`make bench`: our bots beside the least that could do the work, in one run, judged by ratio.
 
-python -m bench.run [--repeat N] [--only slack|discord] [--scenarios latency race crowd limits thousand]
+python -m bench.run [--repeat N] [--only slack|discord|postgres] [--scenarios latency race crowd limits thousand]
 
 A bot runs on core 0 and the stand-ins on core 1 where there are two. Processor times are scaled to the speed of
 the core while it was measured; on a shared machine the ratios count, not the milliseconds.
@@ -18,6 +18,7 @@ import psutil
 from bench import storage
 from bench.measuring import SCENARIOS, Bench, Bot, Figures, quiet_unit_ms
 from evals.scorecard import REPORTS, Row, report
+from tests.servers import postgres
 
 _IDLE_S = 10.0
 _STORE_TURNS = 1_000
@@ -119,6 +120,29 @@ class Pair:
         ]
 
 
+def postgres_rows(repeat: int) -> list[Row]:
+    """Ours on PostgreSQL, each time with a database of its own; rows without a value where no server is to be had."""
+    names = ("postgres_cpu_race_ms", "postgres_race_lost", "postgres_idle_cpu_percent")
+    if not postgres.is_available():
+        return [Row(name, None, better="lower", note="no PostgreSQL server here") for name in names]
+    taken: Taken = {}
+    idle: dict[str, list[float]] = {}
+    with postgres.some_server() as server:
+        for _ in range(repeat):
+            with postgres.fresh_database(server) as url:
+                ours = bots("slack")[1]
+                bot = Bot("postgres-firstline", "slack", ours.command, {**ours.env, "FIRSTLINE_DATABASE_URL": url})
+                for key, figures in measure([bot], ["race"], 1, idle).items():
+                    taken.setdefault(key, []).extend(figures)
+    pair = Pair("postgres", taken)
+    share = statistics.median(idle["postgres-firstline"]) * 100
+    return [
+        Row(names[0], pair.ours("race", lambda each: each.cpu_ms), better="lower"),
+        Row(names[1], pair.ours("race", lambda each: each.lost), 0, better="lower"),
+        Row(names[2], share, 11.0, better="lower"),
+    ]
+
+
 def store_rows() -> list[Row]:
     """What the store alone takes of a plain turn, one after another."""
     cost = asyncio.run(storage.run(_STORE_TURNS, at_once=1))
@@ -135,12 +159,15 @@ def main() -> int:
     """Measure and report; returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--repeat", type=int, default=3)
-    parser.add_argument("--only", choices=("slack", "discord"), action="append")
+    parser.add_argument("--only", choices=("slack", "discord", "postgres"), action="append")
     parser.add_argument("--scenarios", nargs="*", choices=tuple(SCENARIOS), default=list(SCENARIOS))
     chosen = parser.parse_args()
     rows = store_rows()
     idle: dict[str, list[float]] = {}
-    for platform in chosen.only or ("slack", "discord"):
+    for platform in chosen.only or ("slack", "discord", "postgres"):
+        if platform == "postgres":
+            rows += postgres_rows(chosen.repeat)
+            continue
         taken = measure(bots(platform), chosen.scenarios, chosen.repeat, idle)
         rows += Pair(platform, taken).rows(idle)
     return report("bench", rows)
