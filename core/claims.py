@@ -36,7 +36,8 @@ _MONTHS = (
     "january february march april june july august september october november december "
     "januar februar märz mai juni juli oktober dezember"
 ).split()
-_FIGURE = re.compile(r"[\d€$£¥]")
+_FIGURE = re.compile(r"(?<![^\W_])\d|(?:EUR|USD|GBP|CHF)\d|[€$£¥]")
+"""A digit that follows a letter belongs to a name (`E5`, `v2`), not to a figure."""
 _PROOF = re.compile(r"\d+[.,]\d{2}\b|\b\d{4,}\b")
 """Amounts and numbers of things: in a claim they must be those of the evidence."""
 _DID = re.compile(
