@@ -7,11 +7,14 @@ import click
 
 _COMMANDS = {
     "approvals": ("bots.commands.approvals", "approvals", "See and decide what waits for a person."),
+    "case": ("bots.commands.case", "case", "Explain a case."),
     "chat": ("bots.commands.chat", "chat", "Talk to the bot in this terminal."),
     "db": ("bots.commands.db", "db", "Bring the database up to date, or see whether it is."),
+    "customer": ("bots.commands.customer", "customer", "Export or forget all that is kept about a person."),
     "demo": ("bots.commands.chat", "demo", "Open the playground: customer and staff side by side in a browser."),
     "discord": ("bots.commands.discord", "discord", "Set up Discord."),
     "doctor": ("bots.commands.doctor", "doctor", "Look whether everything is set up, and name what is missing."),
+    "report": ("bots.commands.report", "report", "What was resolved, by whom, how fast and at what use of models."),
     "run": ("bots.commands.run", "run", "Run a process until it is told to stop (SIGTERM or Ctrl-C)."),
     "slack": ("bots.commands.slack", "slack", "Set up Slack."),
 }

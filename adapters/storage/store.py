@@ -11,7 +11,9 @@ from adapters.storage.database import Database, is_shared, open_database
 from adapters.storage.desk import StoredDesk
 from adapters.storage.feedback import StoredFeedback
 from adapters.storage.inbox import StoredInbox
+from adapters.storage.ledger import StoredLedger
 from adapters.storage.outbox import StoredOutbox
+from adapters.storage.persons import StoredPersons
 from adapters.storage.pictures import StoredPictures
 from adapters.storage.replicas import StoredReplicas
 from adapters.storage.staffside import StoredStaffSide
@@ -34,6 +36,8 @@ class Store:
     desk: StoredDesk
     feedback: StoredFeedback
     staff: StoredStaffSide
+    ledger: StoredLedger
+    persons: StoredPersons
     timers: StoredTimers
     cursors: StoredCursors
     replicas: StoredReplicas
@@ -54,6 +58,8 @@ async def open_store(url: str, *, clock: Clock) -> AsyncGenerator[Store]:
             desk=StoredDesk(database),
             feedback=StoredFeedback(database),
             staff=StoredStaffSide(database),
+            ledger=StoredLedger(database),
+            persons=StoredPersons(database),
             timers=StoredTimers(database),
             cursors=StoredCursors(database),
             replicas=StoredReplicas(database, is_shared=is_shared(url)),

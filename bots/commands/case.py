@@ -1,0 +1,68 @@
+"""`firstline case explain ID`: why what happened in a case happened."""
+
+import click
+
+from adapters.storage.store import Store, open_store
+from bots.clock import SystemClock
+from bots.commands.running import run
+from bots.settings import Settings
+from core.casework import stage_of
+from core.errors import SettingsError
+
+
+@click.group()
+def case() -> None:
+    """Explain a case."""
+
+
+@case.command()
+@click.argument("case_id")
+def explain(case_id: str) -> None:
+    """Each decision, source, tool call, model use and delivery of a case, in order."""
+    run(_explain(case_id))
+
+
+async def _explain(case_id: str) -> int:
+    settings = Settings.read()
+    async with open_store(settings.environment.database_url("firstline"), clock=SystemClock()) as store:
+        lines = await explained(store, case_id)
+    if not lines:
+        raise SettingsError([f"There is no case {case_id}. Ids look like C-7K2M9X and stand under every card."])
+    click.echo("\n".join(lines))
+    return 0
+
+
+async def explained(store: Store, case_id: str) -> list[str]:
+    """The lines of an explanation; none for an unknown case."""
+    found = await store.cases.get(case_id)
+    if found is None:
+        return []
+    lines = [
+        f"Case {found.id}: {stage_of(found).replace('_', ' ')}, owner {found.owner}, tier {found.tier}, "
+        f"opened {found.opened_at:%Y-%m-%d %H:%M} UTC in {found.thread.platform}",
+        *([f"follows {found.linked}"] if found.linked else []),
+        "",
+        "Moves",
+    ]
+    for event in await store.ledger.events():
+        if event.case_id == case_id and not event.what.startswith(("said:", "turn")):
+            why = event.detail.get("reason", "")
+            lines.append(f"  {event.at:%m-%d %H:%M:%S}  {event.what} by {event.by}" + (f": {why}" if why else ""))
+    lines += ["", "Turns"]
+    for trace in await store.desk.trace(case_id):
+        lines.append(f"  {trace.id}  {trace.outcome or trace.state}, attempt {trace.attempt}")
+        lines += [f"    {kind}: {line}" for kind, line in trace.steps]
+        lines += [
+            f"    model {used.model}: {used.input_tokens} + {used.output_tokens} tokens"
+            + (" (estimate)" if used.is_estimate else "")
+            for used in trace.used
+        ]
+    lines += ["", "Actions"]
+    for action in await store.actions.of_case(case_id):
+        receipt = f", receipt {action.receipt_id}" if action.receipt_id else ""
+        lines.append(f"  {action.title}: {action.state}{receipt}")
+    lines += ["", "Deliveries"]
+    for posted in await store.desk.posts(found.thread, after=0, limit=200):
+        why = f" ({posted.why})" if posted.why else ""
+        lines.append(f"  {posted.at:%m-%d %H:%M:%S}  {posted.delivery.post.kind}: {posted.state}{why}")
+    return lines
