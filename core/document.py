@@ -293,12 +293,17 @@ def _single(token: Token) -> list[Inline]:
             return [LineEnd()]
         case "image":
             target = str(token.attrGet("src") or "")
-            return link((Words(plain_text(read_inline(token.children or []))),), target)
+            return link((Words(_alternative(token.children or [])),), target)
         case "html_inline":
             shown = html_piece(token.content)
             return [LineEnd()] if shown == "\n" else [Words(shown)] if shown else []
         case _:
             return [Words(token.content)] if token.content else []
+
+
+def _alternative(tokens: list[Token]) -> str:
+    """The words of a picture: text alone, whatever marks it had."""
+    return "".join(_alternative(each.children) if each.children else each.content for each in tokens)
 
 
 def _joined(inside: list[Inline]) -> tuple[Inline, ...]:

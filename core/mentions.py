@@ -42,6 +42,7 @@ _PLACES = regex.compile(
     ),
     regex.IGNORECASE,
 )
+_SIGNS = regex.compile("[@＠﹫]|<[^a-z/]", regex.IGNORECASE)
 _PINGS = regex.compile(
     r"""
       (?<![\w.+-])[@＠﹫](?:everyone|channel|here)
@@ -56,7 +57,8 @@ _UNSEEN = regex.compile(_HIDDEN.removesuffix("*").replace(r"\u2060-\u2064", r"\u
 
 def neutral(text: str) -> str:
     """The same text to the eye, in which nothing pings."""
-    return _PLACES.sub(JOINER, text)
+    # Most texts have neither sign, and looking behind every letter costs a millisecond a kilobyte.
+    return _PLACES.sub(JOINER, text) if _SIGNS.search(text) else text
 
 
 def pings(text: str) -> list[str]:

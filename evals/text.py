@@ -206,8 +206,9 @@ def naughty(folders: Folders) -> list[Row]:
 def _treated(text: str) -> tuple[bool, bool, bool, bool, int]:
     received = to_markdown(escape(text, quote=False), bot_user="U0BOT", name_of=str)
     parts = {name: convert(text) for name, convert in conversions().items() if convert}
-    shown = [see("\n\n".join(each)).words for each in parts.values()]
-    want = see(text).words
+    # An answer without any words is shown as a mark, since no platform takes an empty message.
+    shown = [see("\n\n".join(each)).words.removesuffix("…").removesuffix("-#") for each in parts.values()]
+    want = see(text).words.removesuffix("…")
     sent = [part for each in parts.values() for part in each]
     signs = [char for char in printable(text) if (char < " " and char not in "\n\t") or "\x7f" <= char < "\xa0"]
     return (
