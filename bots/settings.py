@@ -100,6 +100,8 @@ class DiscordTable(Section):
     """Channel id of the people who approve and take over."""
     staff_roles: tuple[str, ...] = ()
     """Role ids; with any, only their members are staff, wherever they press."""
+    private_threads: bool = True
+    """Answer in a private thread where a question names an order, a customer number or a mail address."""
     shards: int = Field(default=1, ge=0)
     """Connections to the gateway; 0: as many as Discord asks for."""
 

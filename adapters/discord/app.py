@@ -29,7 +29,7 @@ class DiscordApp:
 
     def __init__(self, chat: DiscordChat, desk: FrontDesk, *, cursors: Cursors | None = None) -> None:
         self._client = lean_client(chat.settings)
-        self._messages = Messages(self._client, desk, chat.settings, chat.threads)
+        self._messages = Messages(self._client, desk, chat)
         self._presses = Presses(chat, desk)
         self._tree = command_tree(self._client, self._presses)
         self._catch_up = CatchUp(self._client, chat.settings, cursors, self.on_message)

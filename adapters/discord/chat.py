@@ -1,5 +1,6 @@
 """Discord as a chat that the core writes to."""
 
+import logging
 from collections.abc import Collection
 from typing import Self
 
@@ -7,13 +8,17 @@ from adapters.discord.api import DiscordApi
 from adapters.discord.files import Files
 from adapters.discord.pace import Pace
 from adapters.discord.posting import Posting, parse_ref
+from adapters.discord.private import PrivateThreads
 from adapters.discord.rendering import PLACEHOLDER
 from adapters.discord.reply import DiscordReply, open_reply
 from adapters.discord.settings import PLATFORM, DiscordSettings
 from adapters.discord.threads import Threads
 from adapters.discord.waiting import WaitingRoom
 from core.conversation import Attachment, Thread
+from core.errors import DeliveryError
 from core.reply import Delivery
+
+log = logging.getLogger(__name__)
 
 
 class DiscordChat:
@@ -25,6 +30,7 @@ class DiscordChat:
         self.settings = settings
         self.api = DiscordApi(settings, pace)
         self.threads = Threads(self.api)
+        self.private = PrivateThreads(self.api)
         self.waiting = WaitingRoom(self.api.pace.now)
         self._posting = Posting(self.api, self.threads, self.waiting)
         self._files = Files(self.api)
@@ -43,6 +49,13 @@ class DiscordChat:
     async def find_reply(self, delivery: Delivery, *, known: Collection[str]) -> str:
         """See `core.ports.Chat`."""
         return await self._posting.find_reply(delivery, known=known)
+
+    async def say(self, thread: Thread, text: str, nonce: str) -> None:
+        """A line of ours about a message that is not kept, once by nonce. Raises nothing: it is a courtesy."""
+        try:
+            await self._posting.post(thread, text, nonce=nonce)
+        except DeliveryError as error:
+            log.warning("a line is not said", extra={"place": thread.key, "why": str(error)})
 
     async def begin_message(self, thread: Thread, nonce: str) -> str:
         """Post a message that will hold an answer; returns its id."""

@@ -4,16 +4,18 @@ import logging
 
 import discord
 
+from adapters.discord.chat import DiscordChat
 from adapters.discord.files import attachment_of
 from adapters.discord.markup import to_markdown
 from adapters.discord.places import DIRECT, Place, place_of, staff_place
-from adapters.discord.settings import PLATFORM, DiscordSettings
-from adapters.discord.threads import Threads
+from adapters.discord.private import names_an_account
+from adapters.discord.settings import PLATFORM
 from core.conversation import Author, Message, Thread
 from core.ports import FrontDesk
 
 log = logging.getLogger(__name__)
 
+NO_VOICE = "I cannot listen to voice messages. Please write to me, or send a picture."
 _WITH_WORDS = (discord.MessageType.default, discord.MessageType.reply)
 """All other types are joins, pins, thread notices and the like."""
 
@@ -21,11 +23,14 @@ _WITH_WORDS = (discord.MessageType.default, discord.MessageType.reply)
 class Messages:
     """Turns events into messages and hands the addressed ones to the desk."""
 
-    def __init__(self, client: discord.Client, desk: FrontDesk, settings: DiscordSettings, threads: Threads) -> None:
+    def __init__(self, client: discord.Client, desk: FrontDesk, chat: DiscordChat) -> None:
         self._client = client
         self._desk = desk
-        self._settings = settings
-        self._threads = threads
+        self._chat = chat
+        self._settings = chat.settings
+        self._threads = chat.threads
+        self._closed: set[int] = set()
+        """Channels we were addressed in and may not write in; each is told of once."""
 
     async def receive(self, message: discord.Message) -> None:
         """Save what is addressed to us. Raises `StoreError`."""
@@ -35,10 +40,39 @@ class Messages:
         thread = place.thread or self._answered_thread(message, place)
         if not await self._is_addressed(message, place, thread):
             return
+        self._check_permission(message)
+        if message.flags.voice:
+            await self._chat.say(place.thread or thread or place.thread_on(str(message.id)), NO_VOICE, str(message.id))
+            return
         if thread is None or (place.thread is None and not await self._desk.is_ours(thread)):
-            thread = place.thread_on(str(message.id))
-            self._threads.expect(thread, message.clean_content)
+            thread = await self._private_thread(message, place) or place.thread_on(str(message.id))
+            if thread.root:
+                self._threads.expect(thread, message.clean_content)
         await self._desk.receive(self._message(message, thread, place))
+
+    async def _private_thread(self, message: discord.Message, place: Place) -> Thread | None:
+        if not (self._settings.private_threads and names_an_account(self._text(message))):
+            return None
+        own = str(message.id)
+        thread = await self._chat.private.open(place.tenant, place.channel, person=str(message.author.id), message=own)
+        if thread is not None:
+            await self._chat.private.point_to(thread, place.channel, own)
+        return thread
+
+    def _check_permission(self, message: discord.Message) -> None:
+        """One line for whoever runs the server, before the answer is refused."""
+        guild, channel = message.guild, message.channel
+        if guild is None or channel.id in self._closed or isinstance(channel, discord.PartialMessageable):
+            return
+        allowed = channel.permissions_for(guild.me)
+        is_thread = isinstance(channel, discord.Thread)
+        if allowed.send_messages_in_threads if is_thread else allowed.send_messages:
+            return
+        self._closed.add(channel.id)
+        log.error(
+            "I was asked in a channel where I may not write: allow Send Messages and Send Messages in Threads there.",
+            extra={"place": channel.id},
+        )
 
     async def edit(self, message: discord.Message) -> None:
         """A message as it reads now; link previews and the like change nothing that was said."""

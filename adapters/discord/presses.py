@@ -13,6 +13,7 @@ from adapters.discord.chat import DiscordChat
 from adapters.discord.errors import ACKNOWLEDGED, Refused, translated
 from adapters.discord.files import attachment_of
 from adapters.discord.places import Place, place_of, staff_place
+from adapters.discord.private import names_an_account, stub
 from adapters.discord.rendering import LIMIT_CHARS, pressed
 from adapters.discord.settings import PLATFORM
 from adapters.discord.waiting import TOKEN_LIFE_S, command_key
@@ -75,18 +76,26 @@ class Presses:
         response = await self._open_response(interaction)
         place = self._place(interaction)
         channel = interaction.channel_id or 0
+        private = await self._private_thread(interaction, place, question)
         message = Message(
-            id=response,
-            thread=place.thread or place.thread_on(response),
+            id=str(interaction.id) if private else response,
+            thread=private or place.thread or place.thread_on(response),
             author=_author(interaction),
             text=question.strip(),
             sent_at=interaction.created_at,
             attachments=(attachment_of(image, channel=channel, message=int(response)),) if image else (),
-            keys=(command_key(interaction.id), f"discord:interaction:{interaction.id}"),
+            keys=(f"discord:interaction:{interaction.id}", *(() if private else (command_key(interaction.id),))),
             is_private=place.is_private,
         )
         await self._desk.receive(message)
-        return ""
+        return stub(private) if private else ""
+
+    async def _private_thread(self, interaction: Answered, place: Place, question: str) -> Thread | None:
+        is_public = place.thread is None
+        if not (is_public and self._chat.settings.private_threads and names_an_account(question)):
+            return None
+        person, own = str(interaction.user.id), str(interaction.id)
+        return await self._chat.private.open(place.tenant, place.channel, person=person, message=own)
 
     async def _open_response(self, interaction: Answered) -> str:
         """Say that we are thinking; the id of the message that will hold the answer."""

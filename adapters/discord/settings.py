@@ -25,6 +25,8 @@ class DiscordSettings(Section):
     """Ids of roles whose members are staff wherever they press, and alone are staff in the staff channel."""
     shards: int = Field(default=1, ge=0)
     """Connections to the gateway; 0: as many as Discord asks for."""
+    private_threads: bool = True
+    """Answer in a private thread where a question names an order, a customer number or a mail address."""
     direct_messages: bool = True
     """Answer direct messages."""
 
