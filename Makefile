@@ -6,7 +6,7 @@ LOCAL := $(if $(filter small,$(MODEL)),local-small,local)
 BIN := .venv/bin
 
 # Evaluations and long runs: each prints a table, writes reports/NAME.json, and fails when a target is missed.
-.PHONY: demo test check format lock clean eval chaos bench setup-test setup-demo setup-eval setup-local
+.PHONY: demo test check format lock clean eval chaos replicas bench setup-test setup-demo setup-eval setup-local
 
 demo: setup-demo
 	@$(BIN)/firstline demo $(if $(RESET),--reset)
@@ -35,6 +35,9 @@ eval-%: setup-eval
 
 chaos: setup-eval
 	@$(BIN)/python -m evals.chaos
+
+replicas: setup-eval
+	@$(BIN)/python -m evals.replicas
 
 bench: setup-eval
 	@$(BIN)/python -m bench.run
