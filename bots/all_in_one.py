@@ -54,7 +54,7 @@ async def run() -> int:
         def listeners(house: House) -> dict[str, Listener]:
             found: dict[str, Listener] = {}
             if slack_chat is not None:
-                found["slack"] = SlackApp(slack_chat, house.front_desk)
+                found["slack"] = SlackApp(slack_chat, house.front_desk, house.store.cursors)
             if discord_chat is not None:
                 found["discord"] = DiscordApp(discord_chat, house.front_desk, cursors=house.store.cursors)
             return found

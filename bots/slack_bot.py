@@ -35,7 +35,9 @@ async def run() -> int:
             settings.environment.data_folder,
             staff_places({"slack": slack.staff_channel}),
         )
-        return await run_service(Service(settings, plan, lambda house: {"slack": SlackApp(chat, house.front_desk)}))
+        return await run_service(
+            Service(settings, plan, lambda house: {"slack": SlackApp(chat, house.front_desk, house.store.cursors)})
+        )
 
 
 def slack_settings(settings: Settings) -> SlackSettings:

@@ -2,6 +2,7 @@
 
 TAKEN_OVER = "_A colleague has taken over from here._"
 STOPPED = "_Stopped._"
+LATE = "Sorry for the delay: I was away and have only just read this."
 NOTHING_TO_STOP = "There is nothing under way that I could stop."
 WITHDRAWN = "_You took your message back, so I stopped._"
 WAITED_FOR = "I was still waiting for: {what}."

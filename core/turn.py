@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from pydantic import JsonValue
@@ -13,6 +13,8 @@ from core.journal import Journal
 from core.modelling import Used
 from core.principal import Principal
 from core.reply import Delivery, Post
+
+_LATE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,12 @@ class Turn:
     def is_withdrawn(self) -> bool:
         """Everything it was to answer was taken back."""
         return not (self.messages or self.decisions)
+
+    @property
+    def is_late(self) -> bool:
+        """The customer has waited for so long that we owe them an apology."""
+        waited_since = min((message.sent_at for message in self.messages), default=self.began_at)
+        return not self.redoes and self.began_at - waited_since > _LATE
 
     @property
     def said(self) -> str:

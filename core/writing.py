@@ -147,6 +147,8 @@ class Writing:
 
 def _lines_before(running: Running) -> Iterator[str]:
     prepared = running.prepared
+    if running.turn.is_late:
+        yield phrases.LATE
     yield from prepared.shown.problems
     if prepared.line:
         yield prepared.line

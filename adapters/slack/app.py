@@ -11,13 +11,15 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
 
 from adapters.slack.api import SlackApi
+from adapters.slack.catching_up import CatchingUp
 from adapters.slack.chat import SlackChat
 from adapters.slack.identity import ask_own, ask_socket_url
 from adapters.slack.listening import Hands, build_bolt
+from adapters.slack.messages import Messages
 from adapters.slack.names import Names
 from adapters.slack.socket import Socket
 from core.errors import DeliveryError
-from core.ports import FrontDesk
+from core.ports import Cursors, FrontDesk
 
 log = logging.getLogger(__name__)
 
@@ -29,8 +31,9 @@ T = TypeVar("T")
 class SlackApp:
     """Listens to one workspace for the desk. `run` it beside the rest; mount `routes` for HTTP mode."""
 
-    def __init__(self, chat: SlackChat, desk: FrontDesk) -> None:
+    def __init__(self, chat: SlackChat, desk: FrontDesk, cursors: Cursors | None = None) -> None:
         self._chat = chat
+        self._cursors = cursors
         self._desk = desk
         self._bolt: AsyncApp | None = None
         self._socket: Socket | None = None
@@ -57,6 +60,10 @@ class SlackApp:
         self._bolt = bolt
         async with asyncio.TaskGroup() as group:
             group.create_task(names.run())
+            if self._cursors is not None:
+                messages = Messages(api, self._desk, own, names)
+                catching_up = CatchingUp(api, self._cursors, messages, own)
+                group.create_task(catching_up.run(lambda: self.is_connected))
             if by_socket:
                 group.create_task(self._hold(bolt, url))
             log.info("listening to Slack", extra={"team": own.team})

@@ -205,6 +205,13 @@ class MemberPage(_Payload):
     response_metadata: Paging = Paging()
 
 
+class MissedPage(_Payload):
+    """An answer of the reading methods, as the events that its messages once were."""
+
+    messages: tuple[SlackEvent, ...] = ()
+    response_metadata: Paging = Paging()
+
+
 class UserAnswer(_Payload):
     """An answer of users.info."""
 

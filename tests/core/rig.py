@@ -5,7 +5,6 @@ import hashlib
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -124,12 +123,12 @@ class Rig:
 
     async def says(self, text: str, *, attachments: tuple[Attachment, ...] = (), keys: tuple[str, ...] = ()) -> bool:
         self.count += 1
-        message = Message(str(self.count), THREAD, CUSTOMER, text, datetime(2026, 3, 2, tzinfo=UTC), attachments, keys)
+        message = Message(str(self.count), THREAD, CUSTOMER, text, self.clock.now(), attachments, keys)
         return await self.reception.receive(message)
 
     def message(self, id: int, text: str) -> Message:
         """A message of the customer as it reads now."""
-        return Message(str(id), THREAD, CUSTOMER, text, datetime(2026, 3, 2, tzinfo=UTC))
+        return Message(str(id), THREAD, CUSTOMER, text, self.clock.now())
 
     async def settled(self) -> None:
         async with asyncio.timeout(10):
