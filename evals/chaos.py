@@ -31,6 +31,8 @@ from tests.servers.slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, Config, Sl
 _STAFF = "C0STAFF01"
 _ROOT = Path(__file__).resolve().parents[1]
 _SETTLE_S = 90.0
+_ARMED_S = 0.9
+"""Most answers take longer than this."""
 _TAG = re.compile(r"t\d{6}")
 _LINES = ("passed this to a person", "Stopped.", "marked this for a person")
 """Fixed lines that are an outcome as well."""
@@ -235,10 +237,10 @@ async def kill_round(run: Run, bot: Bot, point: str) -> None:
         run.speak(number)
         await asyncio.sleep(run.rng.random() * 0.05)
     try:
-        async with asyncio.timeout(12):
+        async with asyncio.timeout(_ARMED_S):
             await armed.wait()
     except TimeoutError:
-        # The point was not reached often enough: then it dies here, wherever it is.
+        # The point was not reached often enough: then it dies in mid-answer, wherever it is.
         armed.kill()
         await armed.wait()
     run.fault(f"killed {point}")
