@@ -24,7 +24,7 @@ from typing import Any
 from evals import chaos_process
 from evals.scorecard import Row, report
 from tests.servers import model as models
-from tests.servers import payments as paying
+from tests.servers import till
 from tests.servers.postgres import Server, is_available, private_server
 from tests.servers.slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, Config, SlackSim, serve
 
@@ -111,7 +111,7 @@ class Run:
         self.sim.channels[_STAFF] = {"id": _STAFF, "name": "staff"}
         self.sim.messages[_STAFF] = {}
         self.model = models.ModelServer(models.Pace(ttft_s=0.3, tokens_per_s=60, tokens=60))
-        self.payments = paying.Payments()
+        self.payments = till.Till()
         self.asked: list[Asked] = []
 
     def speak(self, number: int) -> None:
@@ -201,7 +201,7 @@ async def opened(run: Run, folder: Path, url: str) -> AsyncGenerator[Bot, None]:
         f'[slack]\nstaff_channel = "{_STAFF}"\n[tools]\nmodules = ["evals.chaos_shop"]\n'
         "[pace]\nmessages_per_minute = 0\n[escalation]\nrepeat_contacts = 0\n[agent]\nmost_attempts = 50\n"
     )
-    async with models.serve(run.model) as model_url, serve(run.sim) as slack, paying.serve(run.payments) as payments:
+    async with models.serve(run.model) as model_url, serve(run.sim) as slack, till.serve(run.payments) as payments:
         env = {
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(_ROOT),

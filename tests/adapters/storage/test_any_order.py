@@ -2,12 +2,14 @@
 
 import asyncio
 from collections import Counter
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, ExitStack
 from datetime import timedelta
+from typing import Any, cast
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from adapters.storage.store import Store, open_store
 from core.case import Handoff, queue
@@ -16,6 +18,7 @@ from core.reply import Delivery, Post
 from core.turn import Turn, TurnEnd
 from tests.adapters.storage.scene import NOW, answer, moves, record, says
 from tests.fakes.clock import StillClock
+from tests.servers.postgres import fresh_database
 
 THREADS = [Thread("t1", "slack", "C1"), Thread("t1", "slack", "C2")]
 WHY = Handoff("urgent", "It burns.", tier=2)
@@ -26,12 +29,12 @@ threads = st.sampled_from(THREADS)
 class AnyOrder(RuleBasedStateMachine):
     """Customers write, turns run and crash, people take cases and give them back, posts fail and arrive."""
 
-    def __init__(self) -> None:
+    def __init__(self, url: str = "sqlite://") -> None:
         super().__init__()
         self.runner = asyncio.Runner()
         self.clock = StillClock(NOW)
         self.held = AsyncExitStack()
-        self.store: Store = self.runner.run(self.held.enter_async_context(open_store("sqlite://", clock=self.clock)))
+        self.store: Store = self.runner.run(self.held.enter_async_context(open_store(url, clock=self.clock)))
         self.sent: list[str] = []
         self.running: dict[Thread, Turn] = {}
         self.ended: Counter[str] = Counter()
@@ -166,3 +169,17 @@ class AnyOrder(RuleBasedStateMachine):
 
 TestAnyOrder = AnyOrder.TestCase
 TestAnyOrder.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+
+
+@pytest.mark.postgres
+def test_any_order_in_postgresql(postgres: str) -> None:
+    """The same, over the other database; each example has a fresh one."""
+    with ExitStack() as made:
+
+        def machine() -> AnyOrder:
+            return AnyOrder(made.enter_context(fresh_database(postgres)))
+
+        # It takes any callable that makes a machine, whatever its annotation says.
+        run_state_machine_as_test(
+            cast(Any, machine), settings=settings(max_examples=8, stateful_step_count=30, deadline=None)
+        )
