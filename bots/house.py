@@ -24,6 +24,7 @@ from core.caseworker import Caseworker
 from core.courier import Courier
 from core.deciding import Decided
 from core.effects import Effects
+from core.followup import FollowUp
 from core.gate import Gate
 from core.handoff import Handover, StaffPlaces
 from core.knowledge import Retriever
@@ -163,7 +164,8 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
         alarm = Alarm(store.timers)
         alarm.on(EXPIRY, reception.expire)
         warmed = answerer if plan.stays else None
-        async with _running(mailbox, courier, alarm, membership, warmed, drain_s=plan.drain_s):
+        follow_up = FollowUp(side=store.staff, caseworker=caseworker, settings=configuration.desk, clock=clock)
+        async with _running(mailbox, courier, alarm, follow_up, membership, warmed, drain_s=plan.drain_s):
             await reception.resume()
             yield House(reception, store, mailbox, courier, alarm, identity, minds, minds.lines)
 
@@ -173,6 +175,7 @@ async def _running(
     mailbox: Mailbox,
     courier: Courier,
     alarm: Alarm,
+    follow_up: FollowUp,
     membership: Membership,
     warmed: Answerer | None,
     *,
@@ -183,6 +186,7 @@ async def _running(
         background = [
             group.create_task(courier.run(), name="courier"),
             group.create_task(alarm.run(), name="alarm"),
+            group.create_task(follow_up.run(), name="follow-up"),
             group.create_task(membership.run(), name="membership"),
         ]
         working = group.create_task(mailbox.run(), name="mailbox")

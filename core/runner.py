@@ -161,7 +161,8 @@ class TurnRunner:
             await kept.show(TextReset(0))
             return kept
         async with voice.speaking() as may_speak:
-            if not may_speak and not turn.reply.ref:
+            if not may_speak:
+                # A message that stands there from an earlier attempt is closed by the outbox.
                 return None
             try:
                 async with asyncio.timeout(_OPEN_LIMIT_S):

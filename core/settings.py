@@ -142,6 +142,12 @@ class DeskSettings(Section):
 
     alias: str = "{name}, a person of our team"
     """What stands under a person's words to the customer; `{name}` is the name on the staff's platform."""
+    claim_minutes: PositiveFloat = 30
+    """A claim without activity runs out after it, and the case is free again."""
+    assume_h: PositiveFloat = 24
+    """Hours of silence after which an answer or a resolution counts as assumed."""
+    close_h: PositiveFloat = 72
+    """Hours after which a resolved case is closed for good; then a new message begins a linked case."""
     mask_before_model: bool = True
     """Mask e-mail addresses, phone, card and account numbers before a hosted model sees them."""
 

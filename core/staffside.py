@@ -1,8 +1,10 @@
 """What the staff's side keeps: rooms, and what passed between the two sides."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, Protocol
 
+from core.case import Case
 from core.conversation import Thread
 from core.reply import Post
 
@@ -29,6 +31,16 @@ class Crossing:
     """The platform's id of the copy, once it is there."""
     text: str = ""
     """What the copy says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """A case in which nothing has happened for a while."""
+
+    case: Case
+    since: datetime
+    """Of the last line or move."""
+    last_speaker: str
 
 
 class StaffSide(Protocol):
@@ -64,6 +76,10 @@ class StaffSide(Protocol):
 
     async def relabel(self, source: str, text: str) -> None:
         """A person changed what they said: the transcript follows; an empty text takes the line away."""
+        ...
+
+    async def quiet(self, *, before: datetime) -> list[Quiet]:
+        """Cases not closed in which nothing was said or moved since."""
         ...
 
     async def retry(self, outbox_key: str) -> bool:

@@ -1,4 +1,4 @@
-"""A scripted case from end to end over a real database, two platforms in memory: customer on one, staff on the other.
+"""A scripted case from end to end over a real database and one chat platform in memory, which both sides use.
 
 What the customer sees, what the room shows and what the relay's map says must be the same; the report must follow
 from raw events; and after forgetting the customer nothing of them may be left.
@@ -75,7 +75,7 @@ def rows() -> list[Row]:
     """Three rows of one case."""
     with tempfile.TemporaryDirectory() as folder:
         wrong, looked, told, left = asyncio.run(_case(Path(folder)))
-    note = f"{looked} crossings: replies, an edit, a deletion, a customer's message; platforms in memory"
+    note = f"{looked} crossings: replies, an edit, a deletion, a customer's message; one platform in memory, not the stand-ins"
     return [
         Row("transcripts_equal", 1.0 if wrong == 0 and looked else 0.0, 1.0, note=note),
         Row("report_recomputed", len(told), 0, better="lower", note=", ".join(told) or "figures that differ"),

@@ -137,7 +137,9 @@ async def _human(here: Rig, thread: Thread) -> None:
 
 
 async def _customer(here: Rig, thread: Thread) -> None:
-    message = Message(f"m{thread.channel}", thread, Author("u1", "Ada"), "Where is it?", datetime.now(UTC))
+    message = Message(
+        f"m{thread.channel}", thread, Author(f"u-{thread.channel}", "Ada"), "Where is it?", datetime.now(UTC)
+    )
     await here.reception.receive(message)
 
 
@@ -229,7 +231,7 @@ def _with_kills(turns: int, kills: int) -> tuple[_Log, int]:
             def work(first: int = first, size: int = size) -> Awaitable[None]:
                 return _child(folder, log, first, size, is_last=False)
 
-            killed += _in_child(work, kill_after_s=0.25 + random.random() * 0.4)
+            killed += _in_child(work, kill_after_s=0.08 + random.random() * 0.22)
         _in_child(lambda: _child(folder, log, turns, 1, is_last=True), kill_after_s=None)
         seen = _Log()
         for line in log.read_text().splitlines():

@@ -3,16 +3,17 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from adapters.storage import desktables
+from adapters.storage.caserows import case_of
 from adapters.storage.database import Database
 from adapters.storage.desktables import rating, relay
 from adapters.storage.posts import add_post, find_by_key
 from adapters.storage.tables import case_, message, outbox
 from core.conversation import Thread
 from core.reply import Post
-from core.staffside import ANY_TENANT, Crossing
+from core.staffside import ANY_TENANT, Crossing, Quiet
 
 _ROOM = select(desktables.room.c.case_id).where(
     desktables.room.c.case_id == bindparam("case_id"), desktables.room.c.place == bindparam("place")
@@ -47,6 +48,15 @@ _RETRY = (
     update(outbox)
     .where(outbox.c.key == bindparam("of_key"), outbox.c.state == "failed")
     .values(state="due", attempts=0, not_before=bindparam("now"), why="")
+)
+_STILL = select(case_).where(
+    case_.c.state != "closed", func.coalesce(case_.c.since, case_.c.opened_at) < bindparam("before")
+)
+_LAST_LINE = (
+    select(message.c.at, message.c.speaker)
+    .where(message.c.case_id == bindparam("case_id"))
+    .order_by(message.c.seq.desc())
+    .limit(1)
 )
 _UNRATE = delete(rating).where(rating.c.case_id == bindparam("of_case"))
 
@@ -120,6 +130,20 @@ class StoredStaffSide:
                 connection.execute(_TAKE_AWAY, {"of_source": source})
 
         await self._database.write(work)
+
+    async def quiet(self, *, before: datetime) -> list[Quiet]:
+        """Cases not closed in which nothing was said or moved since."""
+
+        def work(connection: Connection) -> list[Quiet]:
+            found = list[Quiet]()
+            for row in connection.execute(_STILL, {"before": before}).all():
+                last = connection.execute(_LAST_LINE, {"case_id": row.id}).first()
+                since = max(row.since or row.opened_at, last.at if last else row.opened_at)
+                if since < before:
+                    found.append(Quiet(case_of(row), since, last.speaker if last else ""))
+            return found
+
+        return await self._database.read(work)
 
     async def retry(self, outbox_key: str) -> bool:
         """Deliver a failed row anew."""

@@ -117,6 +117,7 @@ class Rig:
     mailbox: Mailbox
     courier: Courier
     alarm: Alarm
+    caseworker: Caseworker
     clock: StillClock
     paid: list[str]
     count: int = 0
@@ -254,6 +255,6 @@ async def rig(
         alarm.on(EXPIRY, reception.expire)
         async with asyncio.TaskGroup() as group:
             group.create_task(mailbox.run())
-            yield Rig(store, chat, model, reception, runner, mailbox, courier, alarm, clock, paid)
+            yield Rig(store, chat, model, reception, runner, mailbox, courier, alarm, caseworker, clock, paid)
             mailbox.close()
     assert not model.scripts, "the model was asked less often than scripted"
