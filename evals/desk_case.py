@@ -75,7 +75,10 @@ def rows() -> list[Row]:
     """Three rows of one case."""
     with tempfile.TemporaryDirectory() as folder:
         wrong, looked, told, left = asyncio.run(_case(Path(folder)))
-    note = f"{looked} crossings: replies, an edit, a deletion, a customer's message; one platform in memory, not the stand-ins"
+    note = (
+        f"{looked} crossings: replies, an edit, a deletion, a customer's message; "
+        "one platform in memory, not the stand-ins"
+    )
     return [
         Row("transcripts_equal", 1.0 if wrong == 0 and looked else 0.0, 1.0, note=note),
         Row("report_recomputed", len(told), 0, better="lower", note=", ".join(told) or "figures that differ"),
