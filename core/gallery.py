@@ -32,6 +32,7 @@ _ABOUT_PICTURES = re.compile(
     r"\b(picture|photo|image|screenshot|pic|box|parcel|foto|bild|paket|caja|imagen|carton|colis|scatola|immagine)s?\b"
 )
 _EARLIER = 4
+_MARKS = str.maketrans({"<": "‹", ">": "›"})
 
 
 @dataclass(slots=True)
@@ -143,9 +144,9 @@ class Gallery:
         return _Looked(name, message_id, image, look.finding, look.used, time.monotonic() - began, is_known=False)
 
     def _take(self, looked: _Looked, record: TurnRecord, into: Shown) -> FindingMade:
-        text = looked.finding.as_data()
+        text = as_quoted(looked.finding.as_data())
         record.used.extend(looked.used)
-        into.seen.append(Seen(looked.name, text, looked.finding.is_text_only))
+        into.seen.append(Seen(as_quoted(looked.name).replace('"', "”"), text, looked.finding.is_text_only))
         into.texts.append((looked.message_id, text))
         into.findings.append(looked.finding)
         took = {
@@ -177,7 +178,7 @@ class Gallery:
         parts = [told.answer, ", ".join(names), *(f"could not be told: {each}" for each in told.not_told)]
         text = "; ".join(part for part in parts if part)
         record.note("pictures_compared", json.dumps({"answer": text}, ensure_ascii=False))
-        into.seen.append(Seen("all pictures, compared", text, is_text_only=False))
+        into.seen.append(Seen("all pictures, compared", as_quoted(text), is_text_only=False))
 
     async def _look_again(self, turn: Turn, record: TurnRecord, into: Shown) -> AsyncGenerator[ReplyEvent, None]:
         """A question about pictures that came earlier in the case, where there is something to look with."""
@@ -198,3 +199,8 @@ class Gallery:
                 yield self._take(result, record, into)
         async for event in self._compare(turn, looked, record, into):
             yield event
+
+
+def as_quoted(text: str) -> str:
+    """Text of a picture that cannot end the quotation it is put into."""
+    return text.translate(_MARKS)

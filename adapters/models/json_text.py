@@ -16,6 +16,13 @@ def json_in(text: str) -> JsonValue:
     Missing brackets, quotes and commas are mended. Raises `ValueError` when there is none.
     """
     try:
+        return _json_in(text)
+    except RecursionError as error:
+        raise ValueError("the JSON in the text is nested without end") from error
+
+
+def _json_in(text: str) -> JsonValue:
+    try:
         whole: JsonValue = json.loads(text)
     except ValueError:
         pass

@@ -42,7 +42,7 @@ from core.settings import (
 from core.staffroom import Answers, StaffRoom
 from core.toolbox import Toolbox
 from core.tools import Arguments, Money, Tool, ToolContext, ToolResult, tool
-from core.vision import CheckedImage, Compared, Look
+from core.vision import CheckedImage, Compared, Eyes, ImageCheck, Look
 from tests.fakes.chat import MemoryChat
 from tests.fakes.clock import StillClock
 from tests.fakes.model import ScriptedModel
@@ -172,6 +172,9 @@ async def rig(
     chat: MemoryChat | None = None,
     more_tools: Sequence[Tool] = (),
     manners: MannersSettings | None = None,
+    image_check: ImageCheck | None = None,
+    eyes: Eyes | None = None,
+    images: ImageSettings | None = None,
 ) -> AsyncGenerator[Rig, None]:
     chat, clock, paid = chat or MemoryChat(), StillClock(), list[str]()
     agent = agent or AgentSettings()
@@ -209,12 +212,12 @@ async def rig(
         preparing = Preparing(
             identity=identity,
             chats={"memory": chat},
-            image_check=PlainPictures(),
-            eyes=PlainPictures(),
+            image_check=image_check or PlainPictures(),
+            eyes=eyes or PlainPictures(),
             pictures=store.pictures,
             budget=Budget(store.desk, budget or BudgetSettings(), clock),
             handover=handover,
-            images=ImageSettings(),
+            images=images or ImageSettings(),
             escalation=EscalationSettings(),
         )
         answerer = Agent(models=lambda work: model, toolbox=toolbox, retriever=OnePassage(), settings=agent)
