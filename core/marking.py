@@ -35,6 +35,9 @@ _HASH = r"\\#"
 _LINE_START = re.compile(r"(\s*)(#{1,6}(?=\s|$)|[-+](?=\s|$)|\d{1,9}(?=[.)](?:\s|$))|=+(?=\s*$)|-{2,}(?=\s*$))")
 
 
+_LIKE_A_RULE = re.compile(r"\A((?:- ){2,})-(?=\n|\Z)")
+
+
 class Dialect:
     """Standard Markdown; a platform's own dialect overrides what it writes otherwise. Has no state."""
 
@@ -230,7 +233,12 @@ def _item(mark: str, blocks: Sequence[Block], dialect: Dialect, *, is_tight: boo
         parts.append(text if at_margin else _indented(text, len(mark)))
     body = ("\n" if is_tight else "\n\n").join(parts)
     starts_at_margin = bool(blocks) and isinstance(blocks[0], Code) and not dialect.has_code_inside
-    return f"{mark.rstrip()}\n{body}" if starts_at_margin else (mark + body[len(mark) :]).rstrip(" ")
+    if starts_at_margin:
+        return f"{mark.rstrip()}\n{body}"
+    # Empty items inside of each other would read as a rule.
+    return _LIKE_A_RULE.sub(
+        lambda found: found[1] + dialect.line("- ").rstrip(), (mark + body[len(mark) :]).rstrip(" ")
+    )
 
 
 def _indented(text: str, by: int) -> str:
