@@ -30,11 +30,12 @@ def without_loose_marks(answer: str, hits: Sequence[Hit]) -> str:
 
 def _overlapping(answer: str, hits: Sequence[Hit]) -> list[int]:
     found: set[int] = set()
+    known = [_words(f"{hit.passage.title} {hit.passage.text}") for hit in hits]
     for sentence in re.split(r"(?<=[.!?])\s+|\n", answer):
         words = _words(sentence)
         if len(words) < 3:
             continue
-        shares = [len(words & _words(f"{hit.passage.title} {hit.passage.text}")) / len(words) for hit in hits]
+        shares = [len(words & each) / len(words) for each in known]
         best = max(range(len(shares)), key=shares.__getitem__, default=-1)
         if best >= 0 and shares[best] >= _LEAST_OVERLAP:
             found.add(best + 1)

@@ -37,6 +37,8 @@ _LONGEST_YES = 15
 
 def plain(text: str) -> str:
     """Casefolded, compatibility forms and accents folded, so that comparing words is comparing words."""
+    if text.isascii():
+        return text.casefold()
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(char for char in decomposed if not unicodedata.combining(char)).casefold()
 
