@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from adapters.local.language import LocalLanguage
+from adapters.local.language import is_available as language_is_available
 from adapters.search.index import PassageIndex
 from adapters.sources.folder import read_folders
 from adapters.storage.store import Store, open_store
@@ -38,6 +40,7 @@ from core.principal import DemoIdentity, Identity, NobodyLinked
 from core.quoting import Quoter
 from core.reception import Reception
 from core.redaction import CONTACTS
+from core.routing import Router
 from core.runner import TurnRunner
 from core.staffroom import Answers, StaffRoom
 from core.toolbox import Toolbox
@@ -134,6 +137,8 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
                 handover=handover,
                 images=configuration.images,
                 escalation=configuration.escalation,
+                router=Router(configuration.routing.rows, configuration.routing.models),
+                language=LocalLanguage().of if language_is_available() else lambda text: "",
             ),
             decided=Decided(store.actions, toolbox),
             handover=handover,

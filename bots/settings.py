@@ -29,6 +29,7 @@ from core.settings import (
     KnowledgeSettings,
     MannersSettings,
     PaceSettings,
+    RoutingSettings,
     Section,
     ToolSettings,
     TriageSettings,
@@ -128,6 +129,7 @@ class Configuration(Section):
     manners: MannersSettings = MannersSettings()
     budget: BudgetSettings = BudgetSettings()
     triage: TriageSettings = TriageSettings()
+    routing: RoutingSettings = RoutingSettings()
     escalation: EscalationSettings = EscalationSettings()
     desk: DeskSettings = DeskSettings()
     slack: SlackTable = SlackTable()

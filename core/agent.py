@@ -59,10 +59,10 @@ class Agent:
 
     async def answer(self, question: Question, record: TurnRecord) -> AsyncGenerator[ReplyEvent, None]:
         """See `core.answering.Answerer`."""
-        model = RecordedModel(self._models(work_of(question)), record.journal)
+        model = RecordedModel(self._models(question.work), record.journal)
         hits = await self._hits(question, record)
         draft = self._draft(question, hits, model)
-        tools = self._toolbox.specs(for_small=model.profile.is_small)
+        tools = self._toolbox.specs(for_small=model.profile.is_small) if question.may_call else ()
         for step in range(self._settings.max_steps):
             is_last = step + 1 == self._settings.max_steps
             async for event in draft.step(model, record, tools=() if is_last else tools):
@@ -244,8 +244,3 @@ def _taint(question: Question, hits: Sequence[Hit]) -> None:
     ):
         if is_read:
             taint.add(origin)
-
-
-def work_of(question: Question) -> Work:
-    """Which kind of work a question is: pasted code goes to the code model."""
-    return "code" if "```" in question.turn.asked else "chat"

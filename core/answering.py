@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from core.modelling import Work
 from core.prompt import Seen
 from core.reply import ReplyEvent
 from core.scene import Scene
@@ -21,6 +22,10 @@ class Question:
     """What approved actions led to, one line each; told to the customer already."""
     query: str
     """The words to search knowledge with."""
+    work: Work = "chat"
+    """Which kind of model answers."""
+    may_call: bool = True
+    """The route lets the model call functions."""
 
 
 class Answerer(Protocol):

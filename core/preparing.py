@@ -1,7 +1,8 @@
 """Everything a turn needs before it can be answered: who asks, what the pictures show, what it may cost."""
 
+import asyncio
 import json
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, field
 
 from core import phrases
@@ -14,12 +15,18 @@ from core.handoff import Handover
 from core.ports import Chat, Pictures
 from core.principal import Identity, Principal
 from core.reply import ReplyEvent
+from core.routing import Route, Router, facts_of
 from core.scene import Scene
 from core.settings import EscalationSettings, ImageSettings
 from core.steering import search_words, steered
-from core.triage import triage
+from core.tables import Verdict
+from core.triage import Triage, triage
 from core.turn import Turn, TurnRecord
 from core.vision import Eyes, ImageCheck
+
+
+def _no_language(_: str) -> str:
+    return ""
 
 
 @dataclass(slots=True)
@@ -49,12 +56,16 @@ class Preparing:
         handover: Handover,
         images: ImageSettings,
         escalation: EscalationSettings,
+        router: Router | None = None,
+        language: Callable[[str], str] = _no_language,
     ) -> None:
         self._identity = identity
         self._gallery = Gallery(chats=chats, image_check=image_check, eyes=eyes, pictures=pictures, images=images)
         self._budget = budget
         self._handover = handover
         self._escalation = escalation
+        self._router = router or Router()
+        self._language = language
 
     async def principal(self, turn: Turn) -> Principal:
         """Who is acting in this turn: the author of its newest message, or of the case."""
@@ -92,15 +103,26 @@ class Preparing:
         async for event in self._gallery.look(turn, record, into.shown):
             yield event
         judged = steered(judged, into.shown.findings)
-        if judged.wants_person:
-            into.handoff = Handoff("customer_asked", "The customer asks for a person.")
-        elif judged.should_escalate:
-            into.handoff = Handoff("urgent", f"Goes straight to people: {', '.join(judged.reasons)}.")
-        elif spent := await self._budget.spent(turn.case.id):
-            into.handoff, into.line = (
-                Handoff("budget", f"Cap reached: {spent}."),
-                phrases.BUDGET,
+        spent = await self._budget.spent(turn.case.id)
+        routed = self._router.decide(
+            facts_of(
+                judged,
+                turn.asked,
+                language=await asyncio.to_thread(self._language, turn.asked),
+                contacts=turn.case.contacts,
+                hour=turn.began_at.hour,
+                is_over_budget=bool(spent),
+                is_linked=bool(scene.principal.customer_id),
+                has_pictures=any(each.attachments for each in turn.messages),
+                platform=turn.thread.platform,
             )
+        )
+        route, work = routed.route.decision, routed.model.decision.work
+        record.note("route", json.dumps({"row": routed.route.row, "why": routed.route.because, "tier": route.tier,
+                                         "model": work, "model_row": routed.model.row}))  # fmt: skip
+        if route.to_people:
+            into.handoff = _handed_over(routed.route, judged, spent)
+            into.line = phrases.BUDGET if route.reason == "budget" else ""
         elif 0 < self._escalation.repeat_contacts <= turn.case.contacts:
             into.handoff = Handoff("repeat_contact", f"Contact number {turn.case.contacts} in one case.")
         if into.handoff is None:
@@ -111,7 +133,23 @@ class Preparing:
                     *map(search_words, into.shown.findings),
                 ]
             )
-            into.question = Question(turn, scene, tuple(into.shown.seen), (), query.strip())
+            into.question = Question(
+                turn, scene, tuple(into.shown.seen), (), query.strip(), work=work, may_call=route.tools == "all"
+            )
+
+
+def _handed_over(verdict: Verdict[Route], judged: Triage, spent: str) -> Handoff:
+    route = verdict.decision
+    match route.reason:
+        case "customer_asked":
+            why = "The customer asks for a person."
+        case "budget":
+            why = f"Cap reached: {spent}."
+        case "urgent":
+            why = f"Goes straight to people: {', '.join(judged.reasons)}."
+        case _:
+            why = f"Goes to people by the row {verdict.why}."
+    return Handoff(route.reason or "routed", why, tier=route.tier)
 
 
 def _earlier_question(turn: Turn) -> list[str]:

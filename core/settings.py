@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, PositiveFloat, PositiveInt
 
 from core.policy import DEFAULT_ROWS, Agreement
+from core.routing import DEFAULT_MODELS, Choice, Route
+from core.routing import DEFAULT_ROWS as DEFAULT_ROUTES
 from core.tables import Row
 
 Count = Annotated[int, Field(ge=0)]
@@ -150,6 +152,13 @@ class DeskSettings(Section):
     """Hours after which a resolved case is closed for good; then a new message begins a linked case."""
     mask_before_model: bool = True
     """Mask e-mail addresses, phone, card and account numbers before a hosted model sees them."""
+
+
+class RoutingSettings(Section):
+    """Where messages go; the first row of each table that holds decides."""
+
+    rows: tuple[Row[Route], ...] = DEFAULT_ROUTES
+    models: tuple[Row[Choice], ...] = DEFAULT_MODELS
 
 
 class EscalationSettings(Section):

@@ -66,7 +66,7 @@ class _Line(Generic[D]):
         """The first condition that does not hold; empty when all do."""
         for name, condition in self.conditions.items():
             if not condition.holds(facts[name]):
-                return f"{name} is {shown(facts[name])}, not {condition.written}"
+                return f"{name} is {shown(facts[name])}; wanted: {condition.written}"
         return ""
 
 

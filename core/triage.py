@@ -22,6 +22,12 @@ class Triage:
     """The customer asked for a human being in so many words: that is never argued with."""
     reasons: tuple[str, ...]
 
+    @property
+    def signals(self) -> frozenset[str]:
+        """What the words say beyond doubt, for routing."""
+        asked = ("wants_person",) if self.wants_person else ()
+        return frozenset(each for each in (*self.reasons, *asked) if each in SIGNALS)
+
 
 def _any(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(patterns))
@@ -47,6 +53,8 @@ _GRAVE = {
         r"\b(deleted|lost|wiped|erased|destroyed)\b.{0,30}\b(project|data|files?|work|account|everything|database)\b"
     ),
 }
+SIGNALS = (*_GRAVE, "wants_person")
+"""Everything that `Triage.signals` may hold."""
 _CATEGORIES = {
     "refund": _any(r"refund|money back|reimburs|erstattung|rembours|reembols|rimborso"),
     "damaged_item": _any(r"damag|broken|crushed|dented|scratched|cracked|defect"),

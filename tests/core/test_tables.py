@@ -72,7 +72,7 @@ def test_a_verdict_names_the_row_its_reasons_and_what_was_passed_over() -> None:
     assert (verdict.row, verdict.number) == ("small refunds", 2)
     assert verdict.because == ("category is refund", "amount is 20 (> 0 and <= 50)")
     assert [(each.row, each.why) for each in verdict.passed_over] == [
-        ("people only", "signals is none, not threat, fraud")
+        ("people only", "signals is none; wanted: threat, fraud")
     ]
 
 

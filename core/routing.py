@@ -1,0 +1,130 @@
+"""Where a message goes: one table says who serves it, another which kind of model answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from core.conditions import Fact, FactValue
+from core.modelling import Work
+from core.tables import Row, Table, Verdict
+from core.triage import SIGNALS, Triage
+
+
+class Route(BaseModel):
+    """What a row of `[[routing.rows]]` says."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    tier: Literal[1, 2, 3] = 1
+    """1 acts, 2 investigates, 3 is a person."""
+    to_people: bool = False
+    """The case goes to people without an answer of the bot."""
+    reason: str = ""
+    """Its reason code, for staff and reports."""
+    tools: Literal["all", "none"] = "all"
+    """What the model may call in this turn."""
+
+
+class Choice(BaseModel):
+    """What a row of `[[routing.models]]` says."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    work: Work
+
+
+FACTS = (
+    Fact("sentiment", "choice", ("angry", "negative", "neutral", "positive")),
+    Fact("urgency", "choice", ("low", "normal", "high")),
+    Fact("category", "text"),
+    Fact("signals", "tags", SIGNALS),
+    Fact("contacts", "count"),
+    Fact("words", "count"),
+    Fact("hour", "count"),
+    Fact("is_over_budget", "flag"),
+    Fact("is_linked", "flag"),
+    Fact("has_code", "flag"),
+    Fact("has_pictures", "flag"),
+    Fact("language", "text", is_optional=True),
+    Fact("platform", "text"),
+)
+"""signals: what the words say beyond doubt. contacts: turns of the customer in this case. words: of the new message.
+hour: of the day in UTC. language: ISO 639-1, absent where a message is too short to tell."""
+
+
+def _row(name: str, then: Route, **when: str | bool | list[str]) -> Row[Route]:
+    return Row[Route](name=name, when=dict(when), then=then)  # pyright: ignore[reportArgumentType]
+
+
+_GRAVE = ["legal", "fraud", "threat", "self_harm", "data_loss"]
+
+DEFAULT_ROWS = (
+    _row("a person was asked for", Route(tier=3, to_people=True, reason="customer_asked"), signals="wants_person"),
+    _row("straight to people", Route(tier=3, to_people=True, reason="urgent"), signals=_GRAVE),
+    _row("a cap is reached", Route(tier=3, to_people=True, reason="budget"), is_over_budget=True),
+    _row("investigate", Route(tier=2), category=["bug", "account", "billing"]),
+    _row("act", Route(tier=1)),
+)
+
+DEFAULT_MODELS = (
+    Row[Choice](name="pasted code", when={"has_code": True}, then=Choice(work="code")),
+    Row[Choice](name="another language", when={"language": {"not": ["en", "none"]}}, then=Choice(work="multilingual")),
+    Row[Choice](name="a long question", when={"words": ">= 150"}, then=Choice(work="reasoning")),
+    Row[Choice](name="everything else", then=Choice(work="chat")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """Both decisions, each with its row."""
+
+    route: Verdict[Route]
+    model: Verdict[Choice]
+
+
+class Router:
+    """Decides routes. Raises `SettingsError` for tables with gaps, unreachable rows or unknown names."""
+
+    def __init__(
+        self,
+        rows: tuple[Row[Route], ...] = DEFAULT_ROWS,
+        models: tuple[Row[Choice], ...] = DEFAULT_MODELS,
+    ) -> None:
+        self._rows = Table(rows, FACTS, name="[routing] rows")
+        self._models = Table(models, FACTS, name="[routing] models")
+
+    def decide(self, facts: Mapping[str, FactValue]) -> Routed:
+        """The route of a message and the model for it."""
+        return Routed(self._rows.decide(facts), self._models.decide(facts))
+
+
+def facts_of(
+    judged: Triage,
+    text: str,
+    *,
+    language: str = "",
+    contacts: int = 1,
+    hour: int = 12,
+    is_over_budget: bool = False,
+    is_linked: bool = False,
+    has_pictures: bool = False,
+    platform: str = "terminal",
+) -> dict[str, FactValue]:
+    """What the tables may ask about."""
+    return {
+        "sentiment": judged.sentiment,
+        "urgency": judged.urgency,
+        "category": judged.category,
+        "signals": judged.signals,
+        "contacts": contacts,
+        "words": len(text.split()),
+        "hour": hour,
+        "is_over_budget": is_over_budget,
+        "is_linked": is_linked,
+        "has_code": "```" in text,
+        "has_pictures": has_pictures,
+        "language": language or None,
+        "platform": platform,
+    }
