@@ -1,11 +1,12 @@
-"""Passages found by words and by meaning, the two orders fused.
+"""Passages found by words and by meaning, in an order learned from questions whose answers are known.
 
-Until the vectors are there (they are made in the background after a start), words alone answer.
+Until the vectors are there (they are made in the background after a start or a change of model), words alone
+answer, or the vectors of before.
 """
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,48 +14,54 @@ from typing import Self
 
 import numpy as np
 
-from adapters.search.vectors import Matrix, VectorCache, nearest, unit
-from adapters.search.words import WordHit, WordIndex
+from adapters.search.features import Looks
+from adapters.search.ranking import Weights, shipped
+from adapters.search.searching import search
+from adapters.search.shelf import Matrix, Shelf, terms_of
+from adapters.search.vectors import VectorCache, unit
+from adapters.search.views import Views, views_of
 from core.errors import ModelError
-from core.knowledge import Hit, Passage
+from core.knowledge import Audience, Found, Inquiry, Passage, Reader
 from core.modelling import Embedder
 
 log = logging.getLogger(__name__)
 
-_FUSE = 60.0
-"""The usual constant of reciprocal rank fusion: how much the first places count above the later ones."""
-_POOL = 24
-_BATCH = 8
-_STRONG_SHARE = 0.5
-_STRONG_COSINE = {"multilingual-e5-small-q4": 0.84}
-"""By embedder: answerable questions scored 0.818 to 0.943 on this one, others 0.785 to 0.811."""
-_STRONG_COSINE_ELSEWHERE = 0.6
-_NEAR_COSINE_STEP = 0.02
-_NEAR_SHARE = 0.25
+_BATCH = 32
+_SHELVES = 32
+"""Audiences whose passages are kept laid out."""
+_STRONG_MEANING = {"multilingual-e5-small-q4": 0.84, "all-minilm-l6-v2-int8": 0.5}
+"""By embedder: from where on a passage may be answered from. On the first, answerable questions scored 0.818 to
+0.943 and others 0.785 to 0.811."""
+_STRONG_MEANING_ELSEWHERE = 0.6
 
 
 class PassageIndex:
-    """Implements `core.knowledge.Retriever` over a fixed set of passages."""
+    """Implements `core.knowledge.Retriever` over a set of passages that can be swapped for another at once."""
 
-    def __init__(self, passages: Sequence[Passage], embedder: Embedder | None) -> None:
-        self._passages = list(passages)
+    def __init__(self, embedder: Embedder | None, cache: VectorCache, *, weights: Weights | None = None) -> None:
         self._embedder = embedder
-        self._matrix: Matrix | None = None
+        self._cache = cache
+        self._weights = weights
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="search")
-        self._words = WordIndex(self._passages)
+        self._collection = Collection(())
         self._ready = asyncio.Event()
         name = embedder.name if embedder else ""
-        self._strong_cosine = _STRONG_COSINE.get(name, _STRONG_COSINE_ELSEWHERE)
+        self._strong_meaning = _STRONG_MEANING.get(name, _STRONG_MEANING_ELSEWHERE)
 
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, passages: Sequence[Passage], *, embedder: Embedder | None, data_folder: Path
+        cls,
+        passages: Sequence[Passage],
+        *,
+        embedder: Embedder | None,
+        data_folder: Path,
+        weights: Weights | None = None,
     ) -> AsyncGenerator[Self, None]:
         """An index whose vectors are made while it is already in use."""
-        index = cls(passages, embedder)
+        index = cls(embedder, VectorCache(data_folder / "vectors.sqlite3"), weights=weights)
         async with asyncio.TaskGroup() as group:
-            embedding = group.create_task(index._embed(VectorCache(data_folder / "vectors.sqlite3")))
+            embedding = group.create_task(index.swap(passages))
             try:
                 yield index
             finally:
@@ -65,60 +72,111 @@ class PassageIndex:
         """Wait until vectors are in use, or are known not to come."""
         await self._ready.wait()
 
-    async def search(self, question: str, *, limit: int) -> list[Hit]:
-        """See `core.knowledge.Retriever`."""
-        if not self._passages or not question.strip():
-            return []
+    async def swap(self, passages: Sequence[Passage]) -> None:
+        """Take other passages into use, all at once; searches under way end on the old ones."""
         loop = asyncio.get_running_loop()
-        by_words = await loop.run_in_executor(self._thread, lambda: self._words.search(question, limit=_POOL))
-        by_meaning = await self._by_meaning(question)
-        return self._fused(by_words, by_meaning)[:limit]
-
-    async def _by_meaning(self, question: str) -> list[tuple[int, float]]:
-        if self._embedder is None or self._matrix is None:
-            return []
+        fresh = await loop.run_in_executor(self._thread, Collection, passages)
+        if not self._collection.passages:
+            self._collection = fresh
         try:
-            (vector,) = await self._embedder.embed([question], role="query")
-        except ModelError as error:
-            log.warning("question not embedded", extra={"why": str(error)})
-            return []
-        return nearest(self._matrix, unit(vector), limit=_POOL)
-
-    def _fused(self, by_words: Sequence[WordHit], by_meaning: Sequence[tuple[int, float]]) -> list[Hit]:
-        scores: dict[int, float] = {}
-        for rank, hit in enumerate(by_words):
-            scores[hit.row] = scores.get(hit.row, 0.0) + 1 / (_FUSE + rank)
-        for rank, (row, _) in enumerate(by_meaning):
-            scores[row] = scores.get(row, 0.0) + 1 / (_FUSE + rank)
-        shares = {hit.row: hit.share for hit in by_words}
-        cosines = dict(by_meaning)
-        return [
-            Hit(self._passages[row], scores[row], self._is_strong(shares.get(row, 0.0), cosines.get(row, 0.0)))
-            for row in sorted(scores, key=scores.__getitem__, reverse=True)
-        ]
-
-    def _is_strong(self, share: float, cosine: float) -> bool:
-        if share >= _STRONG_SHARE or cosine >= self._strong_cosine:
-            return True
-        return share >= _NEAR_SHARE and cosine >= self._strong_cosine - _NEAR_COSINE_STEP
-
-    async def _embed(self, cache: VectorCache) -> None:
-        try:
-            if self._embedder is not None and self._passages:
-                self._matrix = await self._vectors(self._embedder, cache)
+            if self._embedder is not None and passages:
+                await self._embed(self._embedder, fresh)
         except ModelError as error:
             log.warning("passages not embedded; words alone are searched", extra={"why": str(error)})
         finally:
+            self._collection = fresh
             self._ready.set()
 
-    async def _vectors(self, embedder: Embedder, cache: VectorCache) -> Matrix:
-        ids = [each.id for each in self._passages]
-        known = await asyncio.to_thread(cache.load, embedder.name, ids)
-        missing = [each for each in self._passages if each.id not in known]
+    async def search(self, inquiry: Inquiry, *, limit: int) -> Found:
+        """See `core.knowledge.Retriever`."""
+        collection = self._collection
+        if not collection.passages or not inquiry.text.strip():
+            return Found()
+        views = views_of(inquiry)
+        looks = await self._looks(views) if collection.has_meanings else None
+        return await asyncio.get_running_loop().run_in_executor(
+            self._thread, self._search, collection, inquiry.reader, views, looks, limit
+        )
+
+    def _search(self, collection: "Collection", reader: Reader, views: Views, looks: Looks | None, limit: int) -> Found:
+        weights = self._weights or shipped("words" if looks is None else "meaning")
+        shelf = collection.shelf(reader)
+        return search(shelf, views, looks, weights, limit=limit, strong_meaning=self._strong_meaning)
+
+    async def _looks(self, views: Views) -> Looks | None:
+        if self._embedder is None:
+            return None
+        try:
+            return await looks_of(views, self._embedder)
+        except ModelError as error:
+            log.warning("question not embedded", extra={"why": str(error)})
+            return None
+
+    async def _embed(self, embedder: Embedder, collection: "Collection") -> None:
+        written = {each.id: f"{each.title}\n{each.text}" for each in collection.passages}
+        headings = {each.title: each.title or " " for each in collection.passages}
+        meanings = await self._vectors(embedder, written)
+        collection.give(meanings, await self._vectors(embedder, headings, prefix="title:"))
+
+    async def _vectors(self, embedder: Embedder, wanted: Mapping[str, str], prefix: str = "") -> dict[str, Matrix]:
+        keys = [prefix + key for key in wanted]
+        known = await asyncio.to_thread(self._cache.load, embedder.name, keys)
+        missing = [key for key in wanted if prefix + key not in known]
         for at in range(0, len(missing), _BATCH):
             batch = missing[at : at + _BATCH]
-            made = await embedder.embed([f"{each.title}\n{each.text}" for each in batch], role="passage")
-            fresh = {each.id: unit(vector) for each, vector in zip(batch, made, strict=True)}
-            await asyncio.to_thread(cache.save, embedder.name, fresh)
+            made = await embedder.embed([wanted[key] for key in batch], role="passage")
+            fresh = {prefix + key: unit(vector) for key, vector in zip(batch, made, strict=True)}
+            await asyncio.to_thread(self._cache.save, embedder.name, fresh)
             known |= fresh
-        return np.stack([known[each] for each in ids])
+        return {key: known[prefix + key] for key in wanted}
+
+
+class Collection:
+    """All passages of an index, laid out once for each kind of reader that asks."""
+
+    def __init__(self, passages: Sequence[Passage]) -> None:
+        self.passages = tuple(passages)
+        self._counts = [terms_of(each) for each in self.passages]
+        self._shelves: dict[frozenset[Audience], Shelf] = {}
+        self._audiences = {each.audience for each in self.passages}
+        self._vectors: tuple[Mapping[str, Matrix], Mapping[str, Matrix]] | None = None
+
+    @property
+    def has_meanings(self) -> bool:
+        """Vectors are there."""
+        return self._vectors is not None
+
+    def give(self, meanings: Mapping[str, Matrix], headings: Mapping[str, Matrix]) -> None:
+        """Vectors by passage id and by title."""
+        self._vectors = (meanings, headings)
+        for shelf in self._shelves.values():
+            shelf.with_meanings(meanings, headings)
+
+    def shelf(self, reader: Reader) -> Shelf:
+        """What this reader may see, and nothing else: ranking never meets the rest."""
+        admitted = frozenset(each for each in self._audiences if each.admits(reader))
+        if (shelf := self._shelves.get(admitted)) is None:
+            rows = [n for n, each in enumerate(self.passages) if each.audience in admitted]
+            shelf = Shelf([self.passages[n] for n in rows], [self._counts[n] for n in rows])
+            if self._vectors is not None:
+                shelf.with_meanings(*self._vectors)
+            if len(self._shelves) >= _SHELVES:
+                self._shelves.pop(next(iter(self._shelves)))
+            self._shelves[admitted] = shelf
+        return shelf
+
+
+async def looks_of(views: Views, embedder: Embedder) -> Looks:
+    """The views of a question as vectors, each distinct text embedded once. Raises `ModelError`."""
+    wanted = [views.new, views.told, views.recent, views.whole, *filter(None, [views.ours]), *views.sentences]
+    distinct = list(dict.fromkeys(wanted))
+    made = dict(zip(distinct, await embedder.embed(distinct, role="query"), strict=True))
+    vector = {text: unit(each) for text, each in made.items()}
+    return Looks(
+        new=vector[views.new],
+        told=vector[views.told],
+        recent=vector[views.recent],
+        whole=vector[views.whole],
+        ours=vector[views.ours] if views.ours else None,
+        sentences=np.stack([vector[each] for each in views.sentences]) if views.sentences else None,
+    )

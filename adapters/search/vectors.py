@@ -1,7 +1,7 @@
-"""Finding passages by meaning: exact cosine over one matrix, vectors kept on disk by model and passage."""
+"""Vectors kept on disk by model and text, so that nothing is embedded twice."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -9,24 +9,30 @@ import numpy as np
 import numpy.typing as npt
 
 Matrix = npt.NDArray[np.float32]
+_AT_ONCE = 500
 
 
 class VectorCache:
-    """Vectors by embedder and passage id, so that a restart embeds nothing twice."""
+    """Vectors by embedder and key."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def load(self, embedder: str, ids: Sequence[str]) -> dict[str, Matrix]:
+    def load(self, embedder: str, keys: Sequence[str]) -> dict[str, Matrix]:
         """The vectors that are known."""
+        found: dict[str, Matrix] = {}
         with closing(self._open()) as connection:
-            rows = connection.execute("SELECT passage, vector FROM vector WHERE embedder = ?", (embedder,))
-            wanted = set(ids)
-            return {passage: np.frombuffer(blob, dtype=np.float32) for passage, blob in rows if passage in wanted}
+            for at in range(0, len(keys), _AT_ONCE):
+                some = keys[at : at + _AT_ONCE]
+                places = ",".join("?" * len(some))
+                sql = f"SELECT passage, vector FROM vector WHERE embedder = ? AND passage IN ({places})"
+                rows = connection.execute(sql, (embedder, *some))
+                found |= {key: np.frombuffer(blob, dtype=np.float32) for key, blob in rows}
+        return found
 
-    def save(self, embedder: str, vectors: dict[str, Matrix]) -> None:
+    def save(self, embedder: str, vectors: Mapping[str, Matrix]) -> None:
         """Keep vectors."""
-        rows = [(embedder, passage, vector.tobytes()) for passage, vector in vectors.items()]
+        rows = [(embedder, key, vector.tobytes()) for key, vector in vectors.items()]
         with closing(self._open()) as connection, connection:
             connection.executemany("INSERT OR REPLACE INTO vector VALUES (?, ?, ?)", rows)
 
@@ -43,10 +49,3 @@ def unit(vector: Sequence[float] | Matrix) -> Matrix:
     """The vector at length 1."""
     array = np.asarray(vector, dtype=np.float32)
     return array / max(float(np.linalg.norm(array)), 1e-9)
-
-
-def nearest(matrix: Matrix, query: Matrix, *, limit: int) -> list[tuple[int, float]]:
-    """Rows and cosines, the nearest first."""
-    cosines = matrix @ query
-    rows = np.argsort(-cosines)[:limit]
-    return [(int(row), float(cosines[row])) for row in rows]

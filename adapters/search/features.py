@@ -1,0 +1,189 @@
+"""What speaks for a passage, as numbers that mean the same for any question and any collection.
+
+A pool of candidates is drawn by words and by meaning; each feature is told relative to the pool.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from adapters.search.postings import Floats, Postings
+from adapters.search.shelf import Matrix, Shelf
+from adapters.search.views import Views, now_gain, shortened
+
+NAMES = (
+    "words_new", "words_told", "words_ours", "words_faded", "title_new", "title_faded", "words_all", "document_words",
+    "document_mean_words", "words_ours_previous", "words_ours_next", "words_sentence",
+    "meaning_new", "meaning_told", "meaning_ours", "meaning_recent", "meaning_whole", "title_meaning_new",
+    "title_meaning_whole", "document_meaning", "document_mean_meaning", "meaning_ours_previous", "meaning_ours_next",
+    "meaning_new_previous", "meaning_new_next", "meaning_sentence", "title_meaning_sentence", "like_the_best",
+    "used_before", "often_used", "place", "is_first", "length", "document_size",
+)  # fmt: skip
+POOL = 120
+_EACH = 24
+_LIKE = 3
+_SENTENCE_CELLS = 4_000_000
+Pool = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """The views of a question as vectors; each of length 1."""
+
+    new: Matrix
+    told: Matrix
+    ours: Matrix | None
+    recent: Matrix
+    whole: Matrix
+    sentences: Matrix | None
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What helped before: how near each row is to passages that answered similar questions, and how often it did."""
+
+    alike: Floats
+    often: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Featured:
+    """A pool and its features, one row a candidate."""
+
+    pool: Pool
+    features: Matrix
+    raw: Mapping[str, Floats]
+    """Figures of the pool before they were made relative."""
+
+
+def features_of(shelf: Shelf, views: Views, looks: Looks | None, use: Use | None = None) -> Featured:
+    """Draw the pool and describe it. The shelf must not be empty."""
+    words = _word_scores(shelf, views)
+    near = _near(shelf, looks)
+    pool = _pool(words, near, shelf, looks, use)
+    found = _of_words(shelf, words, pool)
+    if looks is not None and shelf.meanings is not None and near is not None:
+        found |= _of_meaning(shelf, looks, near, pool)
+        found["like_the_best"] = _like_the_best(shelf.meanings, pool, found)
+    if use is not None:
+        found["used_before"], found["often_used"] = use.alike[pool], use.often[pool]
+    fixed = _of_place(shelf, pool)
+    zero = np.zeros(len(pool), dtype=np.float32)
+    columns = [fixed[name] if name in fixed else _relative(found.get(name, zero)) for name in NAMES]
+    return Featured(pool, np.stack(columns, axis=1), found)
+
+
+def _word_scores(shelf: Shelf, views: Views) -> dict[str, Floats]:
+    bodies, titles = shelf.bodies, shelf.titles
+    new, told, ours, faded = (
+        _telling(bodies, terms) for terms in (views.new_terms, views.told_terms, views.ours_terms, views.faded_terms)
+    )
+    scores = {
+        "words_new": bodies.scores(new),
+        "words_told": bodies.scores(told),
+        "words_ours": bodies.scores(ours),
+        "words_faded": bodies.scores(faded),
+        "title_new": titles.scores(_telling(titles, views.new_terms)),
+        "title_faded": titles.scores(_telling(titles, views.faded_terms)),
+    }
+    scores["words_all"] = scores["words_new"] * np.float32(now_gain()) + scores["words_faded"]
+    return scores
+
+
+def _telling(postings: Postings, terms: Mapping[int, float]) -> dict[int, float]:
+    weights = {term: postings.weight(term) for term in terms}
+    known = {term: gain for term, gain in terms.items() if weights[term]}
+    return shortened(known, weights)
+
+
+def _near(shelf: Shelf, looks: Looks | None) -> Floats | None:
+    """Cosines to the mean of the views: a mean of cosines costs one pass where each would cost its own."""
+    if looks is None or shelf.meanings is None:
+        return None
+    return shelf.meanings @ ((looks.new + looks.recent + looks.whole) / np.float32(3))
+
+
+def _pool(words: Mapping[str, Floats], near: Floats | None, shelf: Shelf, looks: Looks | None, use: Use | None) -> Pool:
+    count = len(shelf)
+    if count <= POOL:
+        return np.arange(count, dtype=np.int64)
+    drawn = [_top(words["words_new"], _EACH), _top(words["words_all"], 2 * _EACH)]
+    if near is not None and looks is not None and shelf.meanings is not None:
+        drawn.append(_top(near, 3 * _EACH))
+        if looks.sentences is not None and count * len(looks.sentences) <= _SENTENCE_CELLS:
+            drawn.append(_top((shelf.meanings @ looks.sentences.T).max(axis=1), 2 * _EACH))
+    if use is not None:
+        drawn.append(_top(use.alike, _EACH))
+    return np.unique(np.concatenate(drawn))
+
+
+def _top(scores: Floats, count: int) -> Pool:
+    if len(scores) <= count:
+        return np.arange(len(scores), dtype=np.int64)
+    return np.argpartition(scores, -count)[-count:].astype(np.int64)
+
+
+def _of_words(shelf: Shelf, words: Mapping[str, Floats], pool: Pool) -> dict[str, Floats]:
+    layout = shelf.layout
+    found = {name: scores[pool] for name, scores in words.items()}
+    found["document_words"] = shelf.best_of_documents(words["words_all"])[pool]
+    found["document_mean_words"] = shelf.mean_of_documents(words["words_all"])[pool]
+    found["words_ours_previous"] = words["words_ours"][layout.previous[pool]]
+    found["words_ours_next"] = words["words_ours"][layout.following[pool]]
+    found["words_sentence"] = found["words_new"]
+    return found
+
+
+def _of_meaning(shelf: Shelf, looks: Looks, near: Floats, pool: Pool) -> dict[str, Floats]:
+    assert shelf.meanings is not None
+    assert shelf.headings is not None
+    before, after = shelf.layout.previous[pool], shelf.layout.following[pool]
+    here, earlier, later, titles = (
+        shelf.meanings[pool], shelf.meanings[before], shelf.meanings[after], shelf.headings[pool],
+    )  # fmt: skip
+    found = {
+        "meaning_new": here @ looks.new,
+        "meaning_told": here @ looks.told,
+        "meaning_recent": here @ looks.recent,
+        "meaning_whole": here @ looks.whole,
+        "title_meaning_new": titles @ looks.new,
+        "title_meaning_whole": titles @ looks.whole,
+        "document_meaning": shelf.best_of_documents(near)[pool],
+        "document_mean_meaning": shelf.mean_of_documents(near)[pool],
+        "meaning_new_previous": earlier @ looks.new,
+        "meaning_new_next": later @ looks.new,
+    }
+    if looks.ours is not None:
+        found["meaning_ours"] = here @ looks.ours
+        found["meaning_ours_previous"] = earlier @ looks.ours
+        found["meaning_ours_next"] = later @ looks.ours
+    sentences = looks.sentences if looks.sentences is not None else looks.new[np.newaxis]
+    found["meaning_sentence"] = (here @ sentences.T).max(axis=1)
+    found["title_meaning_sentence"] = (titles @ sentences.T).max(axis=1)
+    return found
+
+
+def _like_the_best(meanings: Matrix, pool: Pool, found: Mapping[str, Floats]) -> Floats:
+    """Cosine to the mean of the passages that look best at first: answers stand beside each other."""
+    first = _relative(found["words_all"]) + _relative(found["meaning_recent"]) + _relative(found["meaning_new"])
+    here = meanings[pool]
+    best = here[np.argsort(-first)[:_LIKE]].mean(axis=0)
+    return here @ best
+
+
+def _of_place(shelf: Shelf, pool: Pool) -> dict[str, Floats]:
+    layout = shelf.layout
+    places = layout.places[pool]
+    return {
+        "place": np.log1p(places).astype(np.float32),
+        "is_first": (places == 0).astype(np.float32),
+        "length": (np.log1p(shelf.bodies.lengths[pool]) - 5).astype(np.float32),
+        "document_size": np.log(layout.sizes[pool]).astype(np.float32),
+    }
+
+
+def _relative(scores: Floats) -> Floats:
+    spread = float(scores.std())
+    return ((scores - scores.mean()) / np.float32(spread + 1e-6)).astype(np.float32)

@@ -1,0 +1,107 @@
+"""How well knowledge is found: `make eval-knowledge`.
+
+The search that is measured is the product's own. Weights are learned from questions that are not scored: from the
+folder to learn from where that is another one, else by cross-validation over groups (domains, articles, tasks).
+"""
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+import numpy as np
+
+from adapters.local.embedder import LocalEmbedder
+from adapters.local.embedder import is_available as local_is_available
+from adapters.local.english import EnglishEmbedder
+from adapters.local.english import is_available as english_is_available
+from adapters.search.ranking import Weights
+from bots.settings import Environment
+from evals.knowledge_runs import (
+    Asked,
+    CachingEmbedder,
+    Metric,
+    Prepared,
+    ask,
+    by_words,
+    folds_of,
+    prepare,
+    recall_at,
+    reciprocal_rank,
+    weights_from,
+)  # fmt: skip
+from evals.knowledge_sets import SHAPES, QuestionSet, read_set
+from evals.scorecard import Row, report
+from evals.sets import Folders
+
+_DEEP = 200
+_TARGETS: dict[str, tuple[str, Metric, int, float]] = {
+    "doc2dial_val": ("doc2dial_recall_at_5", recall_at(5), 5, 0.88),
+    "tau3_banking_kb": ("tau3_recall_at_10", recall_at(10), 10, 0.45),
+    "stackfaq": ("stackfaq_mrr", reciprocal_rank, _DEEP, 0.87),
+    "mtrag_un": ("mtrag_recall_at_5", recall_at(5), 5, 0.90),
+}
+
+
+async def main() -> int:
+    """Measure everything and report; the exit status tells whether all targets are met."""
+    folders = Folders.from_environment()
+    embedder = _embedder()
+    scored = await _prepared(folders, embedder, is_learned=False)
+    learned = scored if folders.are_one else await _prepared(folders, embedder, is_learned=True)
+    rows = [_row(name, scored, learned, are_one=folders.are_one) for name in _TARGETS]
+    return report("knowledge", rows)
+
+
+def _embedder() -> CachingEmbedder | None:
+    cache = Path(Environment().cache_folder)
+    if english_is_available():
+        return CachingEmbedder(EnglishEmbedder(), cache)
+    return CachingEmbedder(LocalEmbedder(), cache) if local_is_available() else None
+
+
+async def _prepared(folders: Folders, embedder: CachingEmbedder | None, *, is_learned: bool) -> dict[str, Prepared]:
+    sets: list[QuestionSet] = [
+        each for shape in SHAPES if (each := read_set(folders, shape, is_learned=is_learned)) is not None
+    ]
+    return {each.name: await prepare(each, embedder, tell=_tell) for each in sets}
+
+
+def _row(name: str, scored: dict[str, Prepared], learned: dict[str, Prepared], *, are_one: bool) -> Row:
+    title, metric, limit, target = _TARGETS[name]
+    if name not in scored:
+        return Row(title, None, target, note="the set is not in FIRSTLINE_EVAL_DATA")
+    prepared = scored[name]
+    folds = folds_of(prepared) if are_one else [{each.case.group for each in prepared.asked}]
+    values: list[float] = []
+    for fold in folds:
+        others = {key: _without(each, fold if key == name and are_one else set()) for key, each in learned.items()}
+        weights = weights_from([(learned[key], asked) for key, asked in others.items()], name)
+        values += _measured(prepared, fold, weights, others.get(name, ()), metric, limit)
+    baseline = [metric(by_words(prepared, each, limit), each.case.right) for each in prepared.asked if each.case.right]
+    how = f"cross-validated over {len(folds)} folds" if are_one else "learned from the other folder"
+    return Row(title, float(np.mean(values)), target, float(np.mean(baseline)), note=f"{len(values)} questions, {how}")
+
+
+def _without(prepared: Prepared, groups: set[str]) -> tuple[Asked, ...]:
+    return tuple(each for each in prepared.asked if each.case.group not in groups)
+
+
+def _measured(
+    prepared: Prepared, fold: set[str], weights: Weights, before: Sequence[Asked], metric: Metric, limit: int
+) -> list[float]:
+    values: list[float] = []
+    for each in prepared.asked:
+        if each.case.group in fold and each.case.right:
+            found = ask(prepared, each, weights, before, limit=limit)
+            values.append(metric([hit.passage.id for hit in found.hits], each.case.right))
+    return values
+
+
+def _tell(line: str) -> None:
+    click.echo(line, err=True)
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main()))
