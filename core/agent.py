@@ -102,7 +102,7 @@ class Agent:
     async def _hits(self, question: Question, record: TurnRecord) -> Sequence[Hit]:
         if not question.query.strip():
             return ()
-        hits = await self._retriever.search(question.query, limit=self._settings.passages)
+        hits = (await self._retriever.search(question.inquiry, limit=self._settings.passages)).hits
         found = [
             {
                 "title": hit.passage.title,

@@ -4,11 +4,15 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from core.knowledge import Inquiry, Reader, Said
 from core.modelling import Work
 from core.prompt import Seen
 from core.reply import ReplyEvent
 from core.scene import Scene
 from core.turn import Turn, TurnRecord
+
+_EARLIER = 12
+"""Lines of the conversation that a question may lean on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +25,19 @@ class Question:
     decisions: Sequence[str]
     """What approved actions led to, one line each; told to the customer already."""
     query: str
-    """The words to search knowledge with."""
+    """The words to search knowledge with: what is asked now and what pictures show."""
     work: Work = "chat"
     """Which kind of model answers."""
     may_call: bool = True
     """The route lets the model call functions."""
+
+    @property
+    def inquiry(self) -> Inquiry:
+        """What knowledge is searched for, with what was said before and for whom."""
+        before = tuple(Said(line.text, line.speaker != "customer") for line in self.turn.history if line.text)
+        principal = self.scene.principal
+        reader = Reader(self.turn.thread.tenant, self.turn.thread.channel, is_verified=principal.verified is not None)
+        return Inquiry(self.query, before[-_EARLIER:], reader)
 
 
 class Answerer(Protocol):

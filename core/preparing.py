@@ -128,7 +128,6 @@ class Preparing:
         if into.handoff is None:
             query = " ".join(
                 [
-                    *_earlier_question(turn),
                     turn.asked,
                     *map(search_words, into.shown.findings),
                 ]
@@ -150,10 +149,3 @@ def _handed_over(verdict: Verdict[Route], judged: Triage, spent: str) -> Handoff
         case _:
             why = f"Goes to people by the row {verdict.why}."
     return Handoff(route.reason or "routed", why, tier=route.tier)
-
-
-def _earlier_question(turn: Turn) -> list[str]:
-    """A short follow-up means what the question before it was about."""
-    if len(turn.asked.split()) > 6:
-        return []
-    return [line.text for line in turn.history if line.speaker == "customer"][-1:]

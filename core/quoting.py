@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 from core.answering import Question
 from core.case import Handoff
 from core.citing import citations
-from core.knowledge import Retriever
+from core.knowledge import Found, Retriever
 from core.reply import ReplyEvent, SourceCited, TextDelta
 from core.turn import TurnRecord
 
@@ -29,8 +29,8 @@ class Quoter:
 
     async def answer(self, question: Question, record: TurnRecord) -> AsyncGenerator[ReplyEvent, None]:
         """See `core.answering.Answerer`."""
-        hits = await self._retriever.search(question.query, limit=3) if question.query.strip() else []
-        best = next((hit for hit in hits if hit.is_strong), None)
+        found = await self._retriever.search(question.inquiry, limit=3) if question.query.strip() else Found()
+        best = next((hit for hit in found.hits if hit.is_strong), None)
         if best is None:
             record.handoff = Handoff("no_answer", "No model is connected and no passage fits the question.")
             yield TextDelta(_NOTHING)

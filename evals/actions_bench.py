@@ -18,7 +18,7 @@ from core.case import Case
 from core.conversation import Author, Line, Message, Thread
 from core.deciding import Decided
 from core.effects import Effects
-from core.knowledge import Hit, Passage
+from core.knowledge import Found, Hit, Inquiry, Passage
 from core.modelling import CallsAsked, ModelEvent, ModelProfile, ModelRequest, TextPiece, ToolCall, Used
 from core.principal import Principal, Verification
 from core.reply import Delivery, Post, ReplyEvent, TextDelta, TextReset
@@ -82,12 +82,14 @@ class Shelf:
 
     texts: list[str] = field(default_factory=list[str])
 
-    async def search(self, question: str, *, limit: int) -> list[Hit]:
+    async def search(self, inquiry: Inquiry, *, limit: int) -> Found:
         """See `core.knowledge.Retriever`."""
-        return [
-            Hit(Passage(f"p{n}", f"page-{n}.md", "A page", text), 1.0, is_strong=True)
-            for n, text in enumerate(self.texts)
-        ]
+        return Found(
+            tuple(
+                Hit(Passage(f"p{n}", f"page-{n}.md", "A page", text), 1.0, is_strong=True)
+                for n, text in enumerate(self.texts)
+            )
+        )
 
 
 @dataclass

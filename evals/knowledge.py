@@ -2,22 +2,26 @@
 
 The search that is measured is the product's own. Weights are learned from questions that are not scored: from the
 folder to learn from where that is another one, else by cross-validation over groups (domains, articles, tasks).
+`python -m evals.knowledge --ship` learns the weights that come with the product.
 """
 
 import asyncio
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 import numpy as np
+import numpy.typing as npt
 
 from adapters.local.embedder import LocalEmbedder
 from adapters.local.embedder import is_available as local_is_available
 from adapters.local.english import EnglishEmbedder
 from adapters.local.english import is_available as english_is_available
-from adapters.search.ranking import Weights
+from adapters.search.ranking import WEIGHTS, Weights, shipped
 from bots.settings import Environment
+from evals import knowledge_decision as decision
 from evals.knowledge_runs import (
     Asked,
     CachingEmbedder,
@@ -32,16 +36,30 @@ from evals.knowledge_runs import (
     weights_from,
 )  # fmt: skip
 from evals.knowledge_sets import SHAPES, QuestionSet, read_set
+from evals.knowledge_speed import PASSAGES, latency_ms
 from evals.scorecard import Row, report
 from evals.sets import Folders
 
 _DEEP = 200
+_DECISION_FOLDS = 5
 _TARGETS: dict[str, tuple[str, Metric, int, float]] = {
     "doc2dial_val": ("doc2dial_recall_at_5", recall_at(5), 5, 0.88),
     "tau3_banking_kb": ("tau3_recall_at_10", recall_at(10), 10, 0.45),
     "stackfaq": ("stackfaq_mrr", reciprocal_rank, _DEEP, 0.87),
     "mtrag_un": ("mtrag_recall_at_5", recall_at(5), 5, 0.90),
 }
+
+
+async def ship() -> int:
+    """Learn the weights that come with the product from the folder to learn from, and write them beside the search."""
+    folders = Folders.from_environment()
+    kinds = {"words": None, "meaning": _embedder()}
+    learned: dict[str, dict[str, float]] = {}
+    for kind, embedder in kinds.items():
+        prepared = await _prepared(folders, embedder, is_learned=True)
+        learned[kind] = weights_from([(each, each.asked) for each in prepared.values()], "").by_name()
+    WEIGHTS.write_text(json.dumps(learned, indent=2) + "\n", encoding="utf-8")
+    return 0
 
 
 async def main() -> int:
@@ -51,7 +69,40 @@ async def main() -> int:
     scored = await _prepared(folders, embedder, is_learned=False)
     learned = scored if folders.are_one else await _prepared(folders, embedder, is_learned=True)
     rows = [_row(name, scored, learned, are_one=folders.are_one) for name in _TARGETS]
-    return report("knowledge", rows)
+    rows.append(_decision_row(scored, learned, are_one=folders.are_one))
+    median, p99 = latency_ms()
+    rows.append(Row("latency_p99_ms", p99, 20.0, better="lower", note=f"{PASSAGES:,} passages; median {median:.1f} ms"))
+    return report("eval-knowledge", rows)
+
+
+def _decision_row(scored: dict[str, Prepared], learned: dict[str, Prepared], *, are_one: bool) -> Row:
+    """Answer, ask or abstain, beside always answering."""
+    if "mtrag_un" not in scored or "mtrag_un" not in learned:
+        return Row("decision_macro_f1", None, note="the set is not in FIRSTLINE_EVAL_DATA")
+    groups, rows, wanted = _decisions(scored["mtrag_un"])
+    other_groups, other_rows, other_wanted = _decisions(learned["mtrag_un"])
+    chosen = [0] * len(wanted)
+    for fold in _conversation_folds(groups) if are_one else [set(groups)]:
+        kept = [n for n, group in enumerate(other_groups) if not are_one or group not in fold]
+        fitted = decision.learn(other_rows[kept], [other_wanted[n] for n in kept])
+        asked = [n for n, group in enumerate(groups) if group in fold]
+        for n, choice in zip(asked, decision.choose(rows[asked], fitted), strict=True):
+            chosen[n] = choice
+    floor = decision.macro_f1(wanted, [0] * len(wanted))
+    return Row("decision_macro_f1", decision.macro_f1(wanted, chosen), floor, floor, note=f"{len(wanted)} questions")
+
+
+def _decisions(prepared: Prepared) -> tuple[list[str], npt.NDArray[np.float64], list[int]]:
+    usable = [each for each in prepared.asked if decision.class_of(each.case.label)]
+    weights = shipped("words" if prepared.shelf.meanings is None else "meaning")
+    rows = [decision.features(each, ask(prepared, each, weights, (), limit=5).signals) for each in usable]
+    wanted = [decision.CLASSES.index(decision.class_of(each.case.label)) for each in usable]
+    return [each.case.id.partition("<")[0] for each in usable], np.array(rows), wanted
+
+
+def _conversation_folds(groups: Sequence[str]) -> list[set[str]]:
+    names = sorted(set(groups))
+    return [set(names[n::_DECISION_FOLDS]) for n in range(_DECISION_FOLDS)]
 
 
 def _embedder() -> CachingEmbedder | None:
@@ -104,4 +155,4 @@ def _tell(line: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main()))
+    sys.exit(asyncio.run(ship() if sys.argv[1:] == ["--ship"] else main()))

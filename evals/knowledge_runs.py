@@ -23,6 +23,8 @@ from evals.knowledge_sets import Case, QuestionSet
 _FOLDS = 5
 _LEAST_ALIKE = 0.3
 _BATCH = 64
+_FEW = 100
+"""Questions of a set up to which other sets say as much as its own."""
 Metric = Callable[[Sequence[str], frozenset[str]], float]
 
 
@@ -103,7 +105,7 @@ def examples_of(prepared: Prepared, asked: Sequence[Asked], known: Sequence[Aske
             continue
         before = [other for other in known if other.case.group != each.case.group]
         featured = features_of(prepared.shelf, each.views, each.looks, use_of(prepared.shelf, each, before))
-        ids = [prepared.shelf.passages[row].id in each.case.right for row in featured.pool]
+        ids = [prepared.shelf.passages[int(row)].id in each.case.right for row in featured.pool.tolist()]
         found.append(Example(featured.features, np.array(ids, dtype=bool)))
     return found
 
@@ -120,13 +122,14 @@ def use_of(shelf: Shelf, asked: Asked, before: Sequence[Asked]) -> Use | None:
 
 
 def weights_from(learned: Sequence[tuple[Prepared, Sequence[Asked]]], own: str) -> Weights:
-    """Weights from several sets; each counts alike, the set's own questions as much as all others together."""
+    """Weights from several sets; each counts alike, the set's own the more the more questions it has."""
     examples: list[Example] = []
     importance: list[float] = []
     for prepared, asked in learned:
         some = examples_of(prepared, asked, asked)
         examples += some
-        importance += [(len(learned) if prepared.name == own else 1.0) / max(len(some), 1)] * len(some)
+        weight = len(learned) * max(1.0, len(some) / _FEW) if prepared.name == own else 1.0
+        importance += [weight / max(len(some), 1)] * len(some)
     mean = sum(importance) / max(len(importance), 1)
     return learn(examples, importance=[each / mean for each in importance])
 

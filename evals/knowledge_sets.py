@@ -73,7 +73,7 @@ def read_set(folders: Folders, shape: Shape, *, is_learned: bool) -> QuestionSet
 
 
 def _first(folder: Path, patterns: Sequence[str]) -> list[Path]:
-    return next((found for pattern in patterns if (found := matching(folder, (pattern,)))), [])
+    return next(filter(None, (matching(folder, (pattern,)) for pattern in patterns)), list[Path]())
 
 
 def _judged(folder: Path, shape: Shape, rows: Sequence[Record]) -> dict[str, frozenset[str]]:

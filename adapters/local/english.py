@@ -5,6 +5,7 @@ Ten times faster than the multilingual encoder and, on English help texts, neare
 
 import asyncio
 import hashlib
+import importlib
 import importlib.util
 from functools import cached_property
 from pathlib import Path
@@ -77,14 +78,13 @@ class EnglishEmbedder:
     @cached_property
     def _loaded(self) -> tuple[Any, Any]:
         # Only data files of the two packages are read, the weights by their hash; none of their code is imported.
-        import onnxruntime
-        from tokenizers import Tokenizer
-
+        onnxruntime: Any = importlib.import_module("onnxruntime")
+        tokenizers: Any = importlib.import_module("tokenizers")
         weights, words = _checked(_WEIGHTS), _checked(_WORDS)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         session = onnxruntime.InferenceSession(str(weights), options, providers=["CPUExecutionProvider"])
-        tokenizer = Tokenizer.from_file(str(words))
+        tokenizer = tokenizers.Tokenizer.from_file(str(words))
         tokenizer.no_padding()
         tokenizer.enable_truncation(_MOST_TOKENS)
         return session, tokenizer

@@ -102,7 +102,8 @@ def _near(shelf: Shelf, looks: Looks | None) -> Floats | None:
     """Cosines to the mean of the views: a mean of cosines costs one pass where each would cost its own."""
     if looks is None or shelf.meanings is None:
         return None
-    return shelf.meanings @ ((looks.new + looks.recent + looks.whole) / np.float32(3))
+    mean = ((looks.new + looks.recent + looks.whole) / 3).astype(np.float32)
+    return np.asarray(shelf.meanings @ mean, dtype=np.float32)
 
 
 def _pool(words: Mapping[str, Floats], near: Floats | None, shelf: Shelf, looks: Looks | None, use: Use | None) -> Pool:

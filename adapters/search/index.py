@@ -60,8 +60,9 @@ class PassageIndex:
     ) -> AsyncGenerator[Self, None]:
         """An index whose vectors are made while it is already in use."""
         index = cls(embedder, VectorCache(data_folder / "vectors.sqlite3"), weights=weights)
+        index._collection = await index._laid_out(passages)
         async with asyncio.TaskGroup() as group:
-            embedding = group.create_task(index.swap(passages))
+            embedding = group.create_task(index._give_meanings(index._collection))
             try:
                 yield index
             finally:
@@ -74,12 +75,14 @@ class PassageIndex:
 
     async def swap(self, passages: Sequence[Passage]) -> None:
         """Take other passages into use, all at once; searches under way end on the old ones."""
-        loop = asyncio.get_running_loop()
-        fresh = await loop.run_in_executor(self._thread, Collection, passages)
-        if not self._collection.passages:
-            self._collection = fresh
+        await self._give_meanings(await self._laid_out(passages))
+
+    async def _laid_out(self, passages: Sequence[Passage]) -> "Collection":
+        return await asyncio.get_running_loop().run_in_executor(self._thread, Collection, passages)
+
+    async def _give_meanings(self, fresh: "Collection") -> None:
         try:
-            if self._embedder is not None and passages:
+            if self._embedder is not None and fresh.passages:
                 await self._embed(self._embedder, fresh)
         except ModelError as error:
             log.warning("passages not embedded; words alone are searched", extra={"why": str(error)})

@@ -39,7 +39,8 @@ class Postings:
         self._idf: Floats = np.log1p((self.count - spread + 0.5) / (spread + 0.5)).astype(np.float32)
         norm = _K1 * (1 - _B + _B * lengths / max(float(lengths.mean()) if self.count else 1.0, 1e-9))
         ordered = often[order]
-        self._gains: Floats = np.repeat(self._idf, spread) * ordered * (_K1 + 1) / (ordered + norm[self._rows])
+        gains = np.repeat(self._idf, spread) * ordered * (_K1 + 1) / (ordered + norm[self._rows])
+        self._gains: Floats = gains.astype(np.float32)
         self.rarest = float(np.log1p((self.count + 0.5) / 0.5))
         """The weight of a word that no row has."""
 

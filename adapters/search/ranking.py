@@ -13,7 +13,8 @@ from adapters.search.features import NAMES
 from adapters.search.postings import Floats
 from adapters.search.shelf import Matrix
 
-_FILE = Path(__file__).with_name("weights.json")
+WEIGHTS = Path(__file__).with_name("weights.json")
+"""Weights by kind and feature, learned by `python -m evals.knowledge --ship`."""
 _STEPS = 300
 _BATCH = 256
 _PACE = 0.05
@@ -53,7 +54,7 @@ class Weights:
 @cache
 def shipped(kind: str) -> Weights:
     """The weights that come with Firstline: `words` without an embedder, `meaning` with one."""
-    return Weights.from_names(json.loads(_FILE.read_text(encoding="utf-8"))[kind])
+    return Weights.from_names(json.loads(WEIGHTS.read_text(encoding="utf-8"))[kind])
 
 
 def learn(examples: Sequence[Example], *, importance: Sequence[float] = ()) -> Weights:
@@ -69,7 +70,8 @@ def learn(examples: Sequence[Example], *, importance: Sequence[float] = ()) -> W
         slope = _slope(weights, features[batch], wanted[batch], mask[batch], shares[batch])
         mean = 0.9 * mean + 0.1 * slope
         square = 0.99 * square + 0.01 * slope**2
-        weights = weights - _PACE * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.99**step)) + 1e-8)
+        change = _PACE * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.99**step)) + 1e-8)
+        weights = (weights - change).astype(np.float32)
     return Weights(weights.astype(np.float32))
 
 

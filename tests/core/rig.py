@@ -22,7 +22,7 @@ from core.errors import AttachmentError, ToolRefused
 from core.finding import Finding
 from core.gate import Gate
 from core.handoff import Handover
-from core.knowledge import Hit, Passage
+from core.knowledge import Found, Hit, Inquiry, Passage
 from core.mailbox import Mailbox
 from core.modelling import Picture
 from core.preparing import Preparing
@@ -55,9 +55,9 @@ CUSTOMER = Author("u1", "Ada")
 class OnePassage:
     """Finds the same passage for any question."""
 
-    async def search(self, question: str, *, limit: int) -> list[Hit]:
+    async def search(self, inquiry: Inquiry, *, limit: int) -> Found:
         passage = Passage("p1", "delivery.md", "Delivery", "Parcels arrive within three working days.")
-        return [Hit(passage, 1.0, is_strong=True)]
+        return Found((Hit(passage, 1.0, is_strong=True),))
 
 
 class PlainPictures:

@@ -10,10 +10,13 @@ from hypothesis import strategies as st
 
 import examples.shop
 from adapters.search.index import PassageIndex
-from adapters.search.words import WordIndex
+from adapters.search.ranking import shipped
+from adapters.search.searching import search
+from adapters.search.shelf import Shelf
+from adapters.search.views import views_of
 from adapters.sources.folder import read_folders
 from core.errors import ModelError
-from core.knowledge import Passage
+from core.knowledge import Audience, Inquiry, Passage, Reader, Said
 
 KNOWLEDGE = [Path(place) / "knowledge" for place in examples.shop.__path__]
 PASSAGES = [
@@ -43,7 +46,7 @@ async def titles(
 ) -> list[str]:
     async with PassageIndex.open(passages, embedder=embedder, data_folder=folder) as index:
         await index.complete()
-        return [hit.passage.title for hit in await index.search(question, limit=3)]
+        return [hit.passage.title for hit in (await index.search(Inquiry(question), limit=3)).hits]
 
 
 @pytest.mark.parametrize(
@@ -80,12 +83,31 @@ async def test_without_a_working_embedder_words_still_answer(tmp_path: Path) -> 
 
 async def test_a_question_that_shares_its_rare_words_is_strong_and_others_are_not(tmp_path: Path) -> None:
     async with PassageIndex.open(PASSAGES, embedder=None, data_folder=tmp_path) as index:
-        (strong,) = await index.search("How long are gift cards valid?", limit=1)
+        (strong,) = (await index.search(Inquiry("How long are gift cards valid?"), limit=1)).hits
         assert strong.is_strong
-        (weak,) = await index.search("Which parcels can a zebra carry to Mars overnight?", limit=1)
+        (weak,) = (await index.search(Inquiry("Which parcels can a zebra carry to Mars overnight?"), limit=1)).hits
         assert not weak.is_strong
 
 
-@given(st.text())
-def test_any_text_is_a_safe_question(question: str) -> None:
-    assert len(WordIndex(PASSAGES).search(question, limit=5)) <= 2
+@given(st.text(), st.lists(st.text(), max_size=3))
+def test_any_text_is_a_safe_question(question: str, before: list[str]) -> None:
+    views = views_of(Inquiry(question, tuple(Said(each, is_ours=False) for each in before)))
+    found = search(Shelf(PASSAGES), views, None, shipped("words"), limit=5, strong_meaning=0.5)
+    assert len(found.hits) <= 2
+
+
+async def test_a_short_follow_up_is_understood_by_what_was_asked_before(tmp_path: Path) -> None:
+    async with PassageIndex.open(read_folders(KNOWLEDGE), embedder=None, data_folder=tmp_path) as index:
+        before = (Said("Can I return headphones?", is_ours=False), Said("Yes, within 30 days.", is_ours=True))
+        found = await index.search(Inquiry("And opened ones?", before), limit=3)
+        assert any("Opened" in hit.passage.title for hit in found.hits)
+
+
+async def test_what_a_reader_may_not_see_is_never_found(tmp_path: Path) -> None:
+    secret = Passage("3", "c.md", "Staff", "Parcels of friends are sent for free.", Audience(tenants=("T1",)))
+    async with PassageIndex.open([*PASSAGES, secret], embedder=None, data_folder=tmp_path) as index:
+        asked = "Are parcels of friends sent for free?"
+        mine = await index.search(Inquiry(asked, reader=Reader(tenant="T1")), limit=5)
+        theirs = await index.search(Inquiry(asked, reader=Reader(tenant="T2")), limit=5)
+        assert mine.hits[0].passage == secret
+        assert secret not in [hit.passage for hit in theirs.hits]
