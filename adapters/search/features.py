@@ -27,6 +27,9 @@ _LIKE = 3
 _SENTENCE_CELLS = 4_000_000
 Pool = npt.NDArray[np.int64]
 
+_STRIDE = 32
+_SPARE = 8
+
 
 @dataclass(frozen=True, slots=True)
 class Looks:
@@ -123,7 +126,12 @@ def _pool(words: Mapping[str, Floats], near: Floats | None, shelf: Shelf, looks:
 def _top(scores: Floats, count: int) -> Pool:
     if len(scores) <= count:
         return np.arange(len(scores), dtype=np.int64)
-    return np.argpartition(scores, -count)[-count:].astype(np.int64)
+    # A look at some tells which can be among the first at all: partitioning everything cost 2 ms in 100,000.
+    some = np.sort(scores[::_STRIDE])
+    likely = np.flatnonzero(scores > some[-min(len(some), 2 * count // _STRIDE + _SPARE)])
+    if len(likely) < count:
+        return np.argpartition(scores, -count)[-count:].astype(np.int64)
+    return likely[np.argpartition(scores[likely], -count)[-count:]].astype(np.int64)
 
 
 def _of_words(shelf: Shelf, words: Mapping[str, Floats], pool: Pool) -> dict[str, Floats]:
