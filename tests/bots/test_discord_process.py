@@ -113,12 +113,14 @@ async def test_asking_for_a_person_reaches_staff_and_silences_the_bot_until_it_i
         await here.sees(dm, "passed this to a person")
         await here.sees(STAFF_CHANNEL, "needs a person")
         await here.sim.say(customer, "Anybody there?")
-        await here.sees(STAFF_CHANNEL, "Anybody there?")
-        await here.sim.press(staff, *here.button(STAFF_CHANNEL, "hand_back"))
+        card, hand_back = here.button(STAFF_CHANNEL, "hand_back")
+        room = card["id"]  # The case's room is the thread on its card, and such a thread has the card's id.
+        await here.sees(room, "Anybody there?")
+        await here.sim.press(staff, card, hand_back)
         await here.sees(dm, "I am back on this conversation")
         await here.sim.say(customer, "Hello?")
         await here.sees(dm, "Back again.")
-        assert not any("Back again." in each for each in here.shown(STAFF_CHANNEL))
+        assert not any("Back again." in each for each in [*here.shown(STAFF_CHANNEL), *here.shown(room)])
 
 
 async def test_an_uploaded_picture_is_fetched_and_looked_at(tmp_path: Path) -> None:
