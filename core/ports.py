@@ -4,7 +4,7 @@ Everything durable speaks in core values; a verb that changes more than one row 
 transaction. Times are aware and in UTC.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal, Protocol
@@ -12,7 +12,7 @@ from typing import Literal, Protocol
 from core.actions import Action, Approval, Decision
 from core.case import Case
 from core.casework import Change
-from core.conversation import Attachment, Author, Line, Message, Thread
+from core.conversation import Attachment, Line, Message, Thread
 from core.durable import Cursors as Cursors
 from core.durable import Inbox as Inbox
 from core.durable import Outbox as Outbox
@@ -20,7 +20,10 @@ from core.durable import Replicas as Replicas
 from core.durable import Timers as Timers
 from core.durable import Turns as Turns
 from core.finding import Finding
-from core.reply import Delivery, Post, Press, ReplyEvent
+from core.platform import Chat as Chat
+from core.platform import FrontDesk as FrontDesk
+from core.platform import ReplyStream as ReplyStream
+from core.reply import Post
 from core.tools import Money, ToolResult
 from core.turn import Posted, TurnTrace
 from core.vision import CheckedImage, KeptPicture
@@ -31,44 +34,6 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """Aware, UTC."""
-        ...
-
-
-class FrontDesk(Protocol):
-    """What an adapter hands its platform's events to, once they are core values."""
-
-    async def receive(self, message: Message) -> bool:
-        """Keep a message that is addressed to us and owe it an answer; False when it was seen before.
-
-        On disk when this returns, so acknowledge to the platform only then. The answer comes by itself.
-        Raises `StoreError`: do not acknowledge, the platform will deliver again.
-        """
-        ...
-
-    async def edit(self, message: Message) -> bool:
-        """A message as it reads now; False when it is not known or nothing changed. Only channel and id must
-        be right, the thread's root need not be. An answer under way begins anew; after it, the edit is noted.
-        """
-        ...
-
-    async def delete(self, place: Thread, message_id: str) -> bool:
-        """A message was taken back: it is struck, and an answer to it alone is not begun or is cut off."""
-        ...
-
-    async def press(self, press: Press) -> str:
-        """Act on a button or command. Returns a line for the presser alone; empty when there is nothing to say.
-
-        `escalate` with an empty value means the presser's own open case in that thread or tenant. `stop` (by
-        button, or by a reaction on a message whose id is the value) ends the answer that is being written.
-        """
-        ...
-
-    async def status(self, author: Author, thread: Thread) -> str:
-        """The author's own open cases, as a few lines of Markdown for the author alone."""
-        ...
-
-    async def is_ours(self, thread: Thread) -> bool:
-        """We are in conversation in this thread, so a message there needs no mention."""
         ...
 
 
@@ -242,65 +207,4 @@ class Desk(Protocol):
 
     async def usage_of_day(self, day: date) -> tuple[int, int]:
         """Model requests and tokens of all turns that ended on this day (UTC)."""
-        ...
-
-
-class ReplyStream(Protocol):
-    """An open reply on a platform: a preview of an outbox row, which alone decides the final text."""
-
-    @property
-    def ref(self) -> str:
-        """The platform's id(s) of it, known from the moment it was opened."""
-        ...
-
-    async def show(self, event: ReplyEvent) -> None:
-        """Draw an event. May hold drafts back to keep the platform's pace; never raises for a platform's
-        refusal: what could not be drawn now is drawn later, or by `close`.
-        """
-        ...
-
-    async def close(self, delivery: Delivery) -> str:
-        """Make the message exactly `delivery.post`, buttons included, and end the stream.
-
-        Returns the ref to keep. Raises `DeliveryError`; then the outbox tries `Chat.deliver`.
-        """
-        ...
-
-
-class Chat(Protocol):
-    """A chat platform. What it cannot do, it degrades by itself."""
-
-    @property
-    def platform(self) -> str:
-        """The `Thread.platform` it serves."""
-        ...
-
-    async def open_reply(self, delivery: Delivery) -> ReplyStream:
-        """Open an empty reply to `delivery.answers`; with a `ref`, take up that very message again.
-
-        Raises `DeliveryError`.
-        """
-        ...
-
-    async def find_reply(self, delivery: Delivery, *, known: Collection[str]) -> str:
-        """The ref of a reply that was opened for `delivery` but never noted: a message of ours after the one
-        it answers that carries its nonce, or carries none and is in no ref of `known`. Empty: there is none.
-
-        Raises `DeliveryError` when it cannot be told just now.
-        """
-        ...
-
-    async def deliver(self, delivery: Delivery) -> str:
-        """Post it, or edit the message(s) of its `ref`, to exactly the post; `gone` takes them away. Safe to repeat.
-
-        Returns the ref. Raises `DeliveryError`, `RateLimited`.
-        """
-        ...
-
-    def room_on(self, place: Thread, ref: str) -> Thread:
-        """The thread that hangs on a posted message; the place itself where messages carry none."""
-        ...
-
-    async def download(self, attachment: Attachment, *, limit_bytes: int) -> bytes:
-        """The file as the platform stored it. Raises `AttachmentError` with a line for the customer."""
         ...

@@ -3,20 +3,18 @@
 import asyncio
 import hashlib
 import logging
-from collections import deque
-from datetime import datetime, timedelta
 
 from core import phrases
-from core.actions import Decision
-from core.approvals import amount_of, answer_to_presser, decided_card
-from core.case import Case, Handoff
+from core.case import Case
 from core.conversation import Author, Message, Thread
 from core.courier import Courier
 from core.guards import is_stop
 from core.handoff import Handover
 from core.mailbox import Mailbox
 from core.manners import Manners
+from core.pace import Pace
 from core.ports import Actions, Cases, Clock, Feedback, Inbox, Outbox, Turns
+from core.presses import Presses
 from core.principal import Identity
 from core.reply import Post, Press
 from core.runner import TurnRunner
@@ -26,33 +24,6 @@ from core.timers import Timer
 from core.turn import Changed, InboxEvent
 
 log = logging.getLogger(__name__)
-
-_MINUTE = timedelta(minutes=1)
-
-
-class Pace:
-    """How fast each person writes; only those of the last minute are remembered."""
-
-    def __init__(self, settings: PaceSettings) -> None:
-        self._limit = settings.messages_per_minute
-        self._recent: dict[str, deque[datetime]] = {}
-
-    def wait_s(self, person: str, now: datetime) -> float:
-        """Seconds to hold the next answer back; 0 while the person keeps the pace. Counts this message."""
-        if not self._limit:
-            return 0.0
-        times = self._recent.setdefault(person, deque())
-        while times and times[0] <= now - _MINUTE:
-            times.popleft()
-        times.append(now)
-        if len(times) <= self._limit:
-            return 0.0
-        return (times[-self._limit] + _MINUTE - now).total_seconds()
-
-    def forget(self, now: datetime) -> None:
-        """Drop people who have been quiet."""
-        for person in [each for each, times in self._recent.items() if times[-1] <= now - _MINUTE]:
-            del self._recent[person]
 
 
 class Reception:
@@ -80,19 +51,31 @@ class Reception:
         clock: Clock,
     ) -> None:
         self._inbox = inbox
-        self._turns = turns
         self._cases = cases
         self._actions = actions
         self._outbox = outbox
-        self._feedback = feedback
-        self._identity = identity
         self._mailbox = mailbox
         self._runner = runner
         self._courier = courier
         self._handover = handover
         self._staff_room = staff_room
-        self._answers = answers
-        self._approvals = approvals
+        self._presses = Presses(
+            inbox=inbox,
+            turns=turns,
+            cases=cases,
+            actions=actions,
+            outbox=outbox,
+            feedback=feedback,
+            identity=identity,
+            mailbox=mailbox,
+            runner=runner,
+            courier=courier,
+            handover=handover,
+            staff_room=staff_room,
+            answers=answers,
+            approvals=approvals,
+            clock=clock,
+        )
         self._pace = Pace(pace)
         self._manners = Manners(manners, cases)
         self._clock = clock
@@ -215,110 +198,8 @@ class Reception:
 
     async def press(self, press: Press) -> str:
         """See `core.ports.FrontDesk`."""
-        log.info("press", extra={"action": press.action, "place": press.thread.key})
-        match press.action:
-            case "approve" | "deny":
-                return await self._decide(press)
-            case "escalate":
-                return await self._escalate(press)
-            case "hand_back" | "reply" | "claim" | "take_over" | "release" | "resolve" | "note":
-                return await self._staff_room.press(press)
-            case "confirm":
-                return await self._answers.confirm(press)
-            case "rate":
-                return await self._answers.rate(press)
-            case "feedback":
-                return await self._keep_feedback(press)
-            case "stop":
-                return await self._stop_by_press(press)
-            case "again":
-                return await self._again(press)
-            case _:
-                return phrases.NOT_FOUND
-
-    async def _stop_by_press(self, press: Press) -> str:
-        thread = press.thread
-        if press.value:
-            thread = await self._inbox.where(press.thread, press.value) or thread
-        if not (press.is_staff_place or self._runner.may_stop(thread, press.presser_id)):
-            return phrases.NOTHING_TO_STOP
-        return "" if self._runner.interrupt(thread, "stopped") else phrases.NOTHING_TO_STOP
-
-    async def _again(self, press: Press) -> str:
-        """Another answer in the place of the last one, once."""
-        wished = await self._turns.again(press.value, by="" if press.is_staff_place else press.presser_id)
-        if isinstance(wished, Thread):
-            self._mailbox.wake(wished)
-            return phrases.AGAIN
-        return {"already": phrases.AGAIN_ALREADY, "late": phrases.AGAIN_LATE, "unknown": phrases.NOT_FOUND}[wished]
-
-    async def _decide(self, press: Press) -> str:
-        allowed = self._approvals.approvers
-        if not press.is_staff_place or (allowed and press.presser_id not in allowed):
-            return phrases.NOT_ALLOWED
-        amount = amount_of(press.text)
-        if press.text.strip() and press.action == "approve" and amount is None:
-            return phrases.NO_AMOUNT
-        decision = await self._actions.decide(
-            press.value,
-            is_approved=press.action == "approve",
-            by=press.presser_id,
-            by_name=press.presser_name,
-            place=press.thread,
-            amount=amount if press.action == "approve" else None,
-        )
-        await self._close_card(decision)
-        return answer_to_presser(decision)
+        return await self._presses.press(press)
 
     async def expire(self, timer: Timer) -> None:
-        """An approval's time has run out: both sides are told, and what was asked for did not happen."""
-        await self._close_card(await self._actions.expire(str(timer.payload["approval"])))
-
-    async def _close_card(self, decision: Decision) -> None:
-        """Show the decision where it was asked for, and let the customer's thread hear of it."""
-        action, approval = decision.action, decision.approval
-        if not (action and approval and decision.state in ("approved", "denied", "expired")):
-            return
-        for n in range(len(self._handover.places(action.thread))):
-            await self._outbox.rewrite(f"approval:{approval.id}:{n}", decided_card(action, approval))
-        self._courier.wake()
-        self._mailbox.wake(action.thread)
-
-    async def _case_of(self, press: Press) -> Case | None:
-        """The case a press is about: the named one, the thread's, or the presser's newest in the tenant."""
-        if press.value:
-            return await self._cases.get(press.value)
-        if (here := await self._cases.find(press.thread)) is not None:
-            return here
-        theirs = await self._cases.of_author(press.thread.tenant, press.thread.platform, press.presser_id)
-        return theirs[0] if theirs else None
-
-    async def _escalate(self, press: Press) -> str:
-        case = await self._case_of(press) or await self._new_case(press)
-        if case.author_id != press.presser_id and not press.is_staff_place:
-            return phrases.NOT_ALLOWED
-        if not case.is_with_ai:
-            return phrases.ALREADY_WITH_PEOPLE.format(case=case.id)
-        why = Handoff("customer_asked", press.text or "The customer asks for a person.")
-        if isinstance(await self._handover.to_people(case, why), str):
-            return phrases.ALREADY_WITH_PEOPLE.format(case=case.id)
-        return f"Passed on as case {case.id}."
-
-    async def _new_case(self, press: Press) -> Case:
-        """Somebody asks for a person before having written anything else."""
-        author = Author(press.presser_id, press.presser_name)
-        principal = await self._identity.principal(author, press.thread)
-        message = Message(
-            id=press.key,
-            thread=press.thread,
-            author=author,
-            text=press.text,
-            sent_at=self._clock.now(),
-            keys=(press.key,),
-        )
-        return await self._cases.open(message, principal.customer_id)
-
-    async def _keep_feedback(self, press: Press) -> str:
-        verdict, _, turn_id = press.value.partition(":")
-        kept = await self._feedback.keep(turn_id, by=press.presser_id, is_good=verdict == "good", comment=press.text)
-        return "Thank you, noted." if kept else phrases.NOT_FOUND
+        """An approval's time has run out."""
+        await self._presses.expire(timer)

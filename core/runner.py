@@ -9,39 +9,31 @@ import json
 import logging
 from collections.abc import Mapping
 from contextlib import aclosing
-from dataclasses import replace
 
 from pydantic import JsonValue
 
 from core import phrases
 from core.answering import Answerer
-from core.case import Handoff
 from core.conversation import Thread
 from core.courier import Courier
 from core.deciding import Decided
+from core.ending import Ending, fail
 from core.errors import DeliveryError, LostTurn, ModelError
 from core.gate import Gate, Voice
 from core.guards import is_stop
-from core.handoff import Handover, notice_for_customer
+from core.handoff import Handover
 from core.journal import Journal
 from core.mailbox import Ran
+from core.opening import Opening
 from core.ports import Chat, Outbox, ReplyStream, Turns
 from core.preparing import Preparing
-from core.reply import (
-    Button,
-    Delivery,
-    Post,
-    TextReset,
-)
+from core.reply import Delivery, Post
 from core.settings import AgentSettings
 from core.staffroom import StaffRoom
 from core.turn import Turn, TurnEnd, TurnRecord
 from core.writing import Running, Writing
 
 log = logging.getLogger(__name__)
-
-_OPEN_LIMIT_S = 30.0
-"""A platform that takes longer to open a reply gets the answer whole."""
 
 
 class TurnRunner:
@@ -66,17 +58,15 @@ class TurnRunner:
         self._outbox = outbox
         self._chats = chats
         self._courier = courier
-        self._answerer = answerer
         self._preparing = preparing
         self._decided = decided
         self._writing = Writing(decided=decided, preparing=preparing, answerer=answerer)
-        self._handover = handover
         self._gate = gate
         self._staff_room = staff_room
         self._settings = settings
         self._running: dict[str, Running] = {}
-        self._kept: dict[str, ReplyStream] = {}
-        """Open replies of turns that begin anew at once, by turn."""
+        self._opening = Opening(turns=turns, outbox=outbox, chats=chats)
+        self._ending = Ending(handover=handover, label=answerer.label)
 
     def interrupt(self, thread: Thread, why: str) -> bool:
         """Stop the turn of a thread now: `taken` (people have the case), `stopped` (the customer said so) or
@@ -148,39 +138,12 @@ class TurnRunner:
             running.why = "taken"
         try:
             async with asyncio.TaskGroup() as group:
-                opening = group.create_task(self._open(turn, voice))
+                opening = group.create_task(self._opening.open(turn, voice))
                 await self._write(running, opening)
                 stream = await opening
             await self._end(running, stream)
         finally:
             self._running.pop(turn.thread.key, None)
-
-    async def _open(self, turn: Turn, voice: Voice) -> ReplyStream | None:
-        """The open reply with its id saved; None when the platform refuses: then the outbox posts it whole."""
-        if (kept := self._kept.pop(turn.id, None)) is not None:
-            await kept.show(TextReset(0))
-            return kept
-        async with voice.speaking() as may_speak:
-            if not may_speak:
-                # A message that stands there from an earlier attempt is closed by the outbox.
-                return None
-            try:
-                async with asyncio.timeout(_OPEN_LIMIT_S):
-                    reply = await self._found(turn)
-                    stream = await self._chats[turn.thread.platform].open_reply(reply)
-            except (DeliveryError, TimeoutError) as error:
-                log.warning("no live reply", extra={"place": turn.thread.key, "why": str(error)})
-                return None
-            await self._turns.opened(turn, stream.ref)
-            return stream
-
-    async def _found(self, turn: Turn) -> Delivery:
-        """The reply to open; after a crash, the one that was opened but whose id was not saved any more."""
-        if turn.reply.ref or turn.fence == 1:
-            return turn.reply
-        known = await self._outbox.refs(turn.thread)
-        ref = await self._chats[turn.thread.platform].find_reply(turn.reply, known=known)
-        return replace(turn.reply, ref=ref)
 
     async def _write(self, running: Running, opening: "asyncio.Task[ReplyStream | None]") -> None:
         """Draw the answer as it comes; whatever goes wrong ends in a line and a hand-over, never in silence."""
@@ -199,27 +162,26 @@ class TurnRunner:
             if not running.why:
                 limit_s, waited_for = self._settings.turn_limit_s, running.waiting_for
                 line = f"{phrases.TIMED_OUT} {phrases.WAITED_FOR.format(what=waited_for)}"
-                _fail(running, line, f"The turn reached its limit of {limit_s:g} s while waiting for: {waited_for}.")
+                fail(running, line, f"The turn reached its limit of {limit_s:g} s while waiting for: {waited_for}.")
             record.note("stopped", f'"{running.why or "time limit"}"')
         except ModelError as error:
             log.warning("no model answered", extra={"turn": running.turn.id, "why": str(error)})
             record.note("model_failed", "{}")
-            _fail(running, phrases.NO_MODEL, "No language model answered.")
+            fail(running, phrases.NO_MODEL, "No language model answered.")
         except Exception:
             log.exception("answering broke", extra={"turn": running.turn.id})
-            _fail(running, phrases.FAILED, "The bot failed while answering.")
+            fail(running, phrases.FAILED, "The bot failed while answering.")
 
     async def _end(self, running: Running, stream: ReplyStream | None) -> None:
         turn = running.turn
         if running.why == "changed":
-            if stream is not None:
-                self._kept[turn.id] = stream
+            self._opening.keep(turn, stream)
             await self._turns.release(turn, running.record)
             return
         async with self._courier.holding(turn.reply.id), running.voice.speaking():
             delivery = None
             if running.why != "taken":
-                delivery = await self._turns.finish(turn, await self._turn_end(running), running.record)
+                delivery = await self._turns.finish(turn, await self._ending.of(running), running.record)
             if delivery is None:
                 delivery = await self._turns.cut(turn, running.shown, phrases.TAKEN_OVER)
             if delivery is not None and stream is not None:
@@ -231,12 +193,12 @@ class TurnRunner:
         log.error("turn given up", extra={"turn": turn.id, "attempts": turn.attempt - 1})
         record.note("given_up", json.dumps({"attempts": turn.attempt - 1}))
         running = Running(turn, self._preparing.scene(turn, record.principal), record, asyncio.timeout(None), voice)
-        _fail(running, phrases.FAILED, f"The bot ended {turn.attempt - 1} times while it worked on this.")
+        fail(running, phrases.FAILED, f"The bot ended {turn.attempt - 1} times while it worked on this.")
         await self._end(running, None)
 
     async def _withdraw(self, turn: Turn) -> None:
         """The author took back everything that was asked, after a reply had been opened or not."""
-        stream = self._kept.pop(turn.id, None)
+        stream = self._opening.kept(turn)
         async with self._courier.holding(turn.reply.id):
             delivery = await self._turns.cut(turn, "", phrases.WITHDRAWN)
             if delivery is not None and stream is not None:
@@ -250,46 +212,6 @@ class TurnRunner:
             await self._courier.failed(delivery, error)
         else:
             await self._outbox.delivered(delivery, ref)
-
-    async def _turn_end(self, running: Running) -> TurnEnd:
-        turn, record, text = running.turn, running.record, running.shown
-        if running.why == "stopped":
-            text = f"{text}\n\n{phrases.STOPPED}".strip()
-        cards = ()
-        if record.handoff:
-            cards = await self._handover.cards(turn.case, record.handoff)
-            notice = notice_for_customer(turn.case, cards)
-            if notice not in text and not _says_handed_over(text):
-                text = f"{text}\n\n{notice}".strip()
-        post = Post(
-            text=text,
-            citations=tuple(running.cited),
-            buttons=self._buttons(turn, record),
-            footer=self._footer(record),
-        )
-        return TurnEnd(
-            post=post,
-            outcome="handed_off" if record.handoff else "answered",
-            transcript=text,
-            handoff=record.handoff,
-            staff_posts=cards,
-            findings=tuple(running.prepared.shown.texts),
-        )
-
-    def _buttons(self, turn: Turn, record: TurnRecord) -> tuple[Button, ...]:
-        if record.handoff or not turn.messages:
-            return ()
-        return (
-            Button("feedback", f"good:{turn.id}", "Helpful"),
-            Button("feedback", f"bad:{turn.id}", "Not helpful"),
-            *(() if turn.redoes else (Button("again", turn.id, "Try again"),)),
-            Button("escalate", turn.case.id, "Talk to a person"),
-        )
-
-    def _footer(self, record: TurnRecord) -> str:
-        """Which model speaks, and that this is the demo, if it is."""
-        demo = f"Demo shop · you are customer {record.principal.customer_id}" if record.principal.is_demo else ""
-        return " · ".join(part for part in (demo, self._answerer.label) if part)
 
     async def _pass_on(self, turn: Turn, record: TurnRecord) -> None:
         """People own the case: what the customer writes goes to them, and the bot says nothing of its own."""
@@ -313,22 +235,3 @@ class TurnRunner:
 def _is_lost(error: BaseException) -> bool:
     inner: tuple[BaseException, ...] = getattr(error, "exceptions", ())
     return isinstance(error, LostTurn) or any(_is_lost(each) for each in inner)
-
-
-def _fail(running: Running, line: str, why: str) -> None:
-    """End with an honest line and a hand-over."""
-    running.shown = f"{running.shown}\n\n{line}".strip()
-    running.record.handoff = Handoff("failure", why)
-
-
-def _says_handed_over(text: str) -> bool:
-    return any(
-        line in text
-        for line in (
-            phrases.FAILED,
-            phrases.NO_MODEL,
-            phrases.TIMED_OUT,
-            phrases.BUDGET,
-            phrases.STEP_LIMIT,
-        )
-    )

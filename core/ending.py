@@ -1,0 +1,76 @@
+"""What a turn leaves behind: the final post with its buttons, the hand-over, the transcript."""
+
+from core import phrases
+from core.case import Handoff
+from core.handoff import Handover, notice_for_customer
+from core.reply import Button, Post
+from core.turn import Turn, TurnEnd, TurnRecord
+from core.writing import Running
+
+
+class Ending:
+    """One a process. `label` says for people which model speaks."""
+
+    def __init__(self, *, handover: Handover, label: str) -> None:
+        self._handover = handover
+        self._label = label
+
+    async def of(self, running: Running) -> TurnEnd:
+        """What the turn of a written reply leaves behind."""
+        turn, record, text = running.turn, running.record, running.shown
+        if running.why == "stopped":
+            text = f"{text}\n\n{phrases.STOPPED}".strip()
+        cards = ()
+        if record.handoff:
+            cards = await self._handover.cards(turn.case, record.handoff)
+            notice = notice_for_customer(turn.case, cards)
+            if notice not in text and not _says_handed_over(text):
+                text = f"{text}\n\n{notice}".strip()
+        post = Post(
+            text=text,
+            citations=tuple(running.cited),
+            buttons=self._buttons(turn, record),
+            footer=self._footer(record),
+        )
+        return TurnEnd(
+            post=post,
+            outcome="handed_off" if record.handoff else "answered",
+            transcript=text,
+            handoff=record.handoff,
+            staff_posts=cards,
+            findings=tuple(running.prepared.shown.texts),
+        )
+
+    def _buttons(self, turn: Turn, record: TurnRecord) -> tuple[Button, ...]:
+        if record.handoff or not turn.messages:
+            return ()
+        return (
+            Button("feedback", f"good:{turn.id}", "Helpful"),
+            Button("feedback", f"bad:{turn.id}", "Not helpful"),
+            *(() if turn.redoes else (Button("again", turn.id, "Try again"),)),
+            Button("escalate", turn.case.id, "Talk to a person"),
+        )
+
+    def _footer(self, record: TurnRecord) -> str:
+        """Which model speaks, and that this is the demo, if it is."""
+        demo = f"Demo shop · you are customer {record.principal.customer_id}" if record.principal.is_demo else ""
+        return " · ".join(part for part in (demo, self._label) if part)
+
+
+def fail(running: Running, line: str, why: str) -> None:
+    """End with an honest line and a hand-over."""
+    running.shown = f"{running.shown}\n\n{line}".strip()
+    running.record.handoff = Handoff("failure", why)
+
+
+def _says_handed_over(text: str) -> bool:
+    return any(
+        line in text
+        for line in (
+            phrases.FAILED,
+            phrases.NO_MODEL,
+            phrases.TIMED_OUT,
+            phrases.BUDGET,
+            phrases.STEP_LIMIT,
+        )
+    )

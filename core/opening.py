@@ -1,0 +1,63 @@
+"""Opens the reply of a turn: empty at first, its id saved before any text of the answer is sent."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+
+from core.errors import DeliveryError
+from core.gate import Voice
+from core.ports import Chat, Outbox, ReplyStream, Turns
+from core.reply import Delivery, TextReset
+from core.turn import Turn
+
+log = logging.getLogger(__name__)
+
+_OPEN_LIMIT_S = 30.0
+"""A platform that takes longer to open a reply gets the answer whole."""
+
+
+class Opening:
+    """One a process; keeps the open replies of turns that begin anew at once."""
+
+    def __init__(self, *, turns: Turns, outbox: Outbox, chats: Mapping[str, Chat]) -> None:
+        self._turns = turns
+        self._outbox = outbox
+        self._chats = chats
+        self._kept: dict[str, ReplyStream] = {}
+
+    def keep(self, turn: Turn, stream: ReplyStream | None) -> None:
+        """The turn begins anew in this very reply."""
+        if stream is not None:
+            self._kept[turn.id] = stream
+
+    def kept(self, turn: Turn) -> ReplyStream | None:
+        """The reply that was kept for the turn; it is the caller's now."""
+        return self._kept.pop(turn.id, None)
+
+    async def open(self, turn: Turn, voice: Voice) -> ReplyStream | None:
+        """The open reply with its id saved; None when the platform refuses: then the outbox posts it whole."""
+        if (kept := self.kept(turn)) is not None:
+            await kept.show(TextReset(0))
+            return kept
+        async with voice.speaking() as may_speak:
+            if not may_speak:
+                # A message that stands there from an earlier attempt is closed by the outbox.
+                return None
+            try:
+                async with asyncio.timeout(_OPEN_LIMIT_S):
+                    reply = await self._found(turn)
+                    stream = await self._chats[turn.thread.platform].open_reply(reply)
+            except (DeliveryError, TimeoutError) as error:
+                log.warning("no live reply", extra={"place": turn.thread.key, "why": str(error)})
+                return None
+            await self._turns.opened(turn, stream.ref)
+            return stream
+
+    async def _found(self, turn: Turn) -> Delivery:
+        """The reply to open; after a crash, the one that was opened but whose id was not saved any more."""
+        if turn.reply.ref or turn.fence == 1:
+            return turn.reply
+        known = await self._outbox.refs(turn.thread)
+        ref = await self._chats[turn.thread.platform].find_reply(turn.reply, known=known)
+        return replace(turn.reply, ref=ref)

@@ -1,0 +1,170 @@
+"""Buttons, reactions and commands: what each one does, and the line that its presser alone is told."""
+
+import logging
+
+from core import phrases
+from core.actions import Decision
+from core.approvals import amount_of, answer_to_presser, decided_card
+from core.case import Case, Handoff
+from core.conversation import Author, Message, Thread
+from core.courier import Courier
+from core.handoff import Handover
+from core.mailbox import Mailbox
+from core.ports import Actions, Cases, Clock, Feedback, Inbox, Outbox, Turns
+from core.principal import Identity
+from core.reply import Press
+from core.runner import TurnRunner
+from core.settings import ApprovalSettings
+from core.staffroom import Answers, StaffRoom
+from core.timers import Timer
+
+log = logging.getLogger(__name__)
+
+
+class Presses:
+    """One a process."""
+
+    def __init__(
+        self,
+        *,
+        inbox: Inbox,
+        turns: Turns,
+        cases: Cases,
+        actions: Actions,
+        outbox: Outbox,
+        feedback: Feedback,
+        identity: Identity,
+        mailbox: Mailbox,
+        runner: TurnRunner,
+        courier: Courier,
+        handover: Handover,
+        staff_room: StaffRoom,
+        answers: Answers,
+        approvals: ApprovalSettings,
+        clock: Clock,
+    ) -> None:
+        self._inbox = inbox
+        self._turns = turns
+        self._cases = cases
+        self._actions = actions
+        self._outbox = outbox
+        self._feedback = feedback
+        self._identity = identity
+        self._mailbox = mailbox
+        self._runner = runner
+        self._courier = courier
+        self._handover = handover
+        self._staff_room = staff_room
+        self._answers = answers
+        self._approvals = approvals
+        self._clock = clock
+
+    async def press(self, press: Press) -> str:
+        """See `core.ports.FrontDesk`."""
+        log.info("press", extra={"action": press.action, "place": press.thread.key})
+        match press.action:
+            case "approve" | "deny":
+                return await self._decide(press)
+            case "escalate":
+                return await self._escalate(press)
+            case "hand_back" | "reply" | "claim" | "take_over" | "release" | "resolve" | "note":
+                return await self._staff_room.press(press)
+            case "confirm":
+                return await self._answers.confirm(press)
+            case "rate":
+                return await self._answers.rate(press)
+            case "feedback":
+                return await self._keep_feedback(press)
+            case "stop":
+                return await self._stop_by_press(press)
+            case "again":
+                return await self._again(press)
+            case _:
+                return phrases.NOT_FOUND
+
+    async def _stop_by_press(self, press: Press) -> str:
+        thread = press.thread
+        if press.value:
+            thread = await self._inbox.where(press.thread, press.value) or thread
+        if not (press.is_staff_place or self._runner.may_stop(thread, press.presser_id)):
+            return phrases.NOTHING_TO_STOP
+        return "" if self._runner.interrupt(thread, "stopped") else phrases.NOTHING_TO_STOP
+
+    async def _again(self, press: Press) -> str:
+        """Another answer in the place of the last one, once."""
+        wished = await self._turns.again(press.value, by="" if press.is_staff_place else press.presser_id)
+        if isinstance(wished, Thread):
+            self._mailbox.wake(wished)
+            return phrases.AGAIN
+        return {"already": phrases.AGAIN_ALREADY, "late": phrases.AGAIN_LATE, "unknown": phrases.NOT_FOUND}[wished]
+
+    async def _decide(self, press: Press) -> str:
+        allowed = self._approvals.approvers
+        if not press.is_staff_place or (allowed and press.presser_id not in allowed):
+            return phrases.NOT_ALLOWED
+        amount = amount_of(press.text)
+        if press.text.strip() and press.action == "approve" and amount is None:
+            return phrases.NO_AMOUNT
+        decision = await self._actions.decide(
+            press.value,
+            is_approved=press.action == "approve",
+            by=press.presser_id,
+            by_name=press.presser_name,
+            place=press.thread,
+            amount=amount if press.action == "approve" else None,
+        )
+        await self._close_card(decision)
+        return answer_to_presser(decision)
+
+    async def expire(self, timer: Timer) -> None:
+        """An approval's time has run out: both sides are told, and what was asked for did not happen."""
+        await self._close_card(await self._actions.expire(str(timer.payload["approval"])))
+
+    async def _close_card(self, decision: Decision) -> None:
+        """Show the decision where it was asked for, and let the customer's thread hear of it."""
+        action, approval = decision.action, decision.approval
+        if not (action and approval and decision.state in ("approved", "denied", "expired")):
+            return
+        for n in range(len(self._handover.places(action.thread))):
+            await self._outbox.rewrite(f"approval:{approval.id}:{n}", decided_card(action, approval))
+        self._courier.wake()
+        self._mailbox.wake(action.thread)
+
+    async def _case_of(self, press: Press) -> Case | None:
+        """The case a press is about: the named one, the thread's, or the presser's newest in the tenant."""
+        if press.value:
+            return await self._cases.get(press.value)
+        if (here := await self._cases.find(press.thread)) is not None:
+            return here
+        theirs = await self._cases.of_author(press.thread.tenant, press.thread.platform, press.presser_id)
+        return theirs[0] if theirs else None
+
+    async def _escalate(self, press: Press) -> str:
+        case = await self._case_of(press) or await self._new_case(press)
+        if case.author_id != press.presser_id and not press.is_staff_place:
+            return phrases.NOT_ALLOWED
+        if not case.is_with_ai:
+            return phrases.ALREADY_WITH_PEOPLE.format(case=case.id)
+        why = Handoff("customer_asked", press.text or "The customer asks for a person.")
+        if isinstance(await self._handover.to_people(case, why), str):
+            return phrases.ALREADY_WITH_PEOPLE.format(case=case.id)
+        return f"Passed on as case {case.id}."
+
+    async def _new_case(self, press: Press) -> Case:
+        """Somebody asks for a person before having written anything else."""
+        author = Author(press.presser_id, press.presser_name)
+        principal = await self._identity.principal(author, press.thread)
+        message = Message(
+            id=press.key,
+            thread=press.thread,
+            author=author,
+            text=press.text,
+            sent_at=self._clock.now(),
+            keys=(press.key,),
+        )
+        return await self._cases.open(message, principal.customer_id)
+
+    async def _keep_feedback(self, press: Press) -> str:
+        verdict, _, turn_id = press.value.partition(":")
+        kept = await self._feedback.keep(turn_id, by=press.presser_id, is_good=verdict == "good", comment=press.text)
+        return "Thank you, noted." if kept else phrases.NOT_FOUND
