@@ -22,6 +22,7 @@ from core.alarm import Alarm
 from core.answering import Answerer
 from core.approvals import EXPIRY
 from core.budget import Budget
+from core.callbacks import DUE, LATE
 from core.caseworker import Caseworker
 from core.courier import Courier
 from core.deciding import Decided
@@ -37,6 +38,7 @@ from core.modelling import ChatModel, Work
 from core.ports import Chat
 from core.preparing import Preparing
 from core.principal import DemoIdentity, Identity, NobodyLinked
+from core.promising import Promises
 from core.quoting import Quoter
 from core.reception import Reception
 from core.redaction import CONTACTS
@@ -59,6 +61,7 @@ class House:
     alarm: Alarm
     identity: Identity
     minds: Minds
+    promises: Promises
     lines: tuple[str, ...]
     """What to tell whoever started it."""
 
@@ -108,6 +111,17 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
         handover = Handover(
             cases=store.cases, actions=store.actions, staff_places=plan.staff_places, caseworker=caseworker
         )
+        promises = Promises(
+            callbacks=store.callbacks,
+            cases=store.cases,
+            side=store.staff,
+            outbox=store.outbox,
+            caseworker=caseworker,
+            handover=handover,
+            settings=configuration.desk,
+            clock=clock,
+            wake=courier.wake,
+        )
         staff_room = StaffRoom(
             side=store.staff,
             cases=store.cases,
@@ -117,6 +131,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
             clock=clock,
             wake=courier.wake,
             alias=configuration.desk.alias,
+            promises=promises,
         )
         effects = Effects(store.actions, configuration.approvals, clock, plan.data_folder)
         toolbox = Toolbox(tools, effects)
@@ -168,11 +183,13 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
         )
         alarm = Alarm(store.timers)
         alarm.on(EXPIRY, reception.expire)
+        alarm.on(DUE, promises.ring)
+        alarm.on(LATE, promises.look)
         warmed = answerer if plan.stays else None
         follow_up = FollowUp(side=store.staff, caseworker=caseworker, settings=configuration.desk, clock=clock)
         async with _running(mailbox, courier, alarm, follow_up, membership, warmed, drain_s=plan.drain_s):
             await reception.resume()
-            yield House(reception, store, mailbox, courier, alarm, identity, minds, minds.lines)
+            yield House(reception, store, mailbox, courier, alarm, identity, minds, promises, minds.lines)
 
 
 @asynccontextmanager

@@ -34,3 +34,10 @@ CONFIRM_HOW = "Answer **yes** and I will do exactly that; anything else leaves i
 NOT_CONFIRMED = "Nothing was done about this: {title}."
 TOO_MUCH = "{title}: that is more than may be done here in one go. A person can look at it with you."
 NO_AMOUNT = "I did not understand that amount. Approve without one, or with a number like 25.00."
+CALLBACK_AGREED = "We will get back to you here on {when}."
+CALLBACK_CANCELLED = "The callback on {when} is cancelled."
+CALLBACK_NOW = "It is time for what we agreed on ({when}). Our team has your case before them, and a person is next."
+CALLBACK_LATE = (
+    "We said that we would get back to you on {when}, and nobody has yet. We are sorry. "
+    "Our team has been called again; your case stays with them."
+)

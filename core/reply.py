@@ -119,6 +119,8 @@ class Post:
     buttons: tuple[Button, ...] = ()
     footer: str = ""
     """Small print under the text: demo mode, which model speaks, who said it."""
+    pings: tuple[str, ...] = ()
+    """Whom of the team it calls: platform user ids. Each platform calls those of its own; a text calls nobody."""
 
 
 @dataclass(frozen=True, slots=True)

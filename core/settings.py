@@ -2,10 +2,11 @@
 
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, PositiveFloat, PositiveInt
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, PositiveFloat, PositiveInt, model_validator
 
+from core.hours import OpenHours, holidays_of, week_of, zone_of
 from core.policy import DEFAULT_ROWS, Agreement
 from core.routing import DEFAULT_MODELS, Choice, Route
 from core.routing import DEFAULT_ROWS as DEFAULT_ROUTES
@@ -139,6 +140,39 @@ class TriageSettings(Section):
     """`local`: by words, at no cost."""
 
 
+class HoursSettings(Section):
+    """When people are there."""
+
+    zone: str = "UTC"
+    """Time zone of the hours, like `Europe/Berlin`; also said to customers whose own is not known."""
+    open: tuple[str, ...] = ()
+    """Rows like `mon-fri 09:00-17:00`; empty: always."""
+    holidays: tuple[str, ...] = ()
+    """Days on which nobody is there: `2026-12-24`, or `12-25` for each year."""
+
+    @model_validator(mode="after")
+    def _is_read(self) -> Self:
+        self.hours()
+        return self
+
+    def hours(self) -> OpenHours:
+        """The hours, read."""
+        return OpenHours(zone_of(self.zone), week_of(self.open), holidays_of(self.holidays))
+
+
+class CallbackSettings(Section):
+    """Promises to get back to somebody."""
+
+    slot_minutes: PositiveInt = 30
+    """Callbacks are offered on marks of this length."""
+    notice_minutes: Count = 30
+    """The soonest moment that is promised, from now."""
+    most_days: PositiveInt = 60
+    """The latest moment that is promised, from now."""
+    late_minutes: PositiveInt = 15
+    """A promise that no person has kept so long after its moment is late, and its customer is told."""
+
+
 class DeskSettings(Section):
     """How people are seen, and what is kept private."""
 
@@ -152,6 +186,8 @@ class DeskSettings(Section):
     """Hours after which a resolved case is closed for good; then a new message begins a linked case."""
     mask_before_model: bool = True
     """Mask e-mail addresses, phone, card and account numbers before a hosted model sees them."""
+    hours: HoursSettings = HoursSettings()
+    callbacks: CallbackSettings = CallbackSettings()
 
 
 class RoutingSettings(Section):

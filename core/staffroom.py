@@ -16,6 +16,7 @@ from core.conversation import Line, Message, Thread, place_key
 from core.handoff import Handover
 from core.packet import resolve_question
 from core.ports import Cases, Clock, Outbox
+from core.promising import Promises
 from core.reply import Button, Post, Press
 from core.staffside import Crossing, Direction, StaffSide, copy_key
 
@@ -23,10 +24,12 @@ log = logging.getLogger(__name__)
 
 _TO_CUSTOMER = re.compile(r"\s*(?:>>|&gt;&gt;)[ \t]*")
 _MARKS = re.compile(r"\s*(?:(?:>>|&gt;&gt;)|reply\b[:,]?)[ \t]*", re.IGNORECASE)
-_VERB = re.compile(r"\s*(reply|note|claim|take over|take|release|return|resolve|help)\b[:,]?\s*", re.IGNORECASE)
+_VERB = re.compile(
+    r"\s*(reply|note|claim|take over|take|release|return|resolve|callback|help)\b[:,]?\s*", re.IGNORECASE
+)
 _HELP = (
     "Here only our team reads along. `>> text` or `@me reply text` goes to the customer; `@me claim`, `take over`, "
-    "`release`, `return`, `resolve`, `note text`."
+    "`release`, `return`, `resolve`, `note text`, `callback 2026-11-26 15:00 Europe/Berlin what about`."
 )
 
 
@@ -35,7 +38,7 @@ class Order:
     """What a message in a room asks for."""
 
     verb: str
-    """`reply`, `note`, `claim`, `take_over`, `release`, `hand_back`, `resolve`, `help`; `talk`: nothing."""
+    """`reply`, `note`, `claim`, `take_over`, `release`, `hand_back`, `resolve`, `callback`, `help`; `talk`: nothing."""
     text: str = ""
 
 
@@ -66,6 +69,7 @@ class StaffRoom:
         clock: Clock,
         wake: Callable[[], None],
         alias: str,
+        promises: Promises | None = None,
     ) -> None:
         self._side = side
         self._cases = cases
@@ -75,6 +79,7 @@ class StaffRoom:
         self._clock = clock
         self._wake = wake
         self._alias = alias
+        self._promises = promises
 
     async def heard(self, message: Message) -> bool:
         """A person of the team wrote in a staff place; False when the place is no room of a case."""
@@ -116,6 +121,8 @@ class StaffRoom:
                 return await self._resolve(case, by)
             case "note":
                 return await self._note(case, order.text, by)
+            case "callback" if self._promises is not None:
+                return await self._promises.ordered(case, order.text, by)
             case _:
                 return _HELP
 

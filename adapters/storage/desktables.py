@@ -1,4 +1,4 @@
-"""Tables of the staff's side: rooms, the relay's map, files that pass, ratings."""
+"""Tables of the staff's side: rooms, the relay's map, files that pass, ratings, promises."""
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
 
@@ -50,4 +50,20 @@ rating = Table(
     Column("by", String, nullable=False),
     Column("resolved_by", String, nullable=False),
     Column("at", Moment, nullable=False),
+)
+
+callback = Table(
+    "callback",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("case_id", String, ForeignKey(case_.c.id), nullable=False),
+    Column("kind", String, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("zone", String, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("by", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("ix_callback_case_id", "case_id"),
 )

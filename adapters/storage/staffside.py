@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, exists, func, insert, select, update
 
 from adapters.storage import desktables
 from adapters.storage.caserows import case_of
 from adapters.storage.database import Database
-from adapters.storage.desktables import rating, relay
+from adapters.storage.desktables import callback, rating, relay
 from adapters.storage.posts import add_post, find_by_key
 from adapters.storage.tables import case_, message, outbox
 from core.conversation import Thread
@@ -50,7 +50,10 @@ _RETRY = (
     .values(state="due", attempts=0, not_before=bindparam("now"), why="")
 )
 _STILL = select(case_).where(
-    case_.c.state != "closed", func.coalesce(case_.c.since, case_.c.opened_at) < bindparam("before")
+    case_.c.state != "closed",
+    func.coalesce(case_.c.since, case_.c.opened_at) < bindparam("before"),
+    # Whoever was promised a callback is not silent: they wait for it.
+    ~exists().where(callback.c.case_id == case_.c.id, callback.c.state.in_(("waiting", "due"))),
 )
 _LAST_LINE = (
     select(message.c.at, message.c.speaker)

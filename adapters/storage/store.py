@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from adapters.storage.actions import StoredActions
+from adapters.storage.callbacks import StoredCallbacks
 from adapters.storage.cases import StoredCases
 from adapters.storage.cursors import StoredCursors
 from adapters.storage.database import Database, is_shared, open_database
@@ -41,6 +42,7 @@ class Store:
     timers: StoredTimers
     cursors: StoredCursors
     replicas: StoredReplicas
+    callbacks: StoredCallbacks
 
 
 @asynccontextmanager
@@ -63,4 +65,5 @@ async def open_store(url: str, *, clock: Clock) -> AsyncGenerator[Store]:
             timers=StoredTimers(database),
             cursors=StoredCursors(database),
             replicas=StoredReplicas(database, is_shared=is_shared(url)),
+            callbacks=StoredCallbacks(database),
         )

@@ -13,6 +13,7 @@ from core.agent import Agent
 from core.alarm import Alarm
 from core.approvals import EXPIRY
 from core.budget import Budget
+from core.callbacks import DUE, LATE
 from core.caseworker import Caseworker
 from core.conversation import Attachment, Author, Message, Thread
 from core.courier import Courier
@@ -27,6 +28,7 @@ from core.mailbox import Mailbox
 from core.modelling import Picture
 from core.preparing import Preparing
 from core.principal import DemoIdentity
+from core.promising import Promises
 from core.reception import Reception
 from core.reply import Press
 from core.runner import TurnRunner
@@ -34,6 +36,7 @@ from core.settings import (
     AgentSettings,
     ApprovalSettings,
     BudgetSettings,
+    DeskSettings,
     EscalationSettings,
     ImageSettings,
     MannersSettings,
@@ -119,6 +122,7 @@ class Rig:
     alarm: Alarm
     caseworker: Caseworker
     clock: StillClock
+    promises: Promises
     paid: list[str]
     count: int = 0
 
@@ -175,6 +179,7 @@ async def rig(
     image_check: ImageCheck | None = None,
     eyes: Eyes | None = None,
     images: ImageSettings | None = None,
+    desk: DeskSettings | None = None,
 ) -> AsyncGenerator[Rig, None]:
     chat, clock, paid = chat or MemoryChat(), StillClock(), list[str]()
     agent = agent or AgentSettings()
@@ -195,6 +200,17 @@ async def rig(
             staff_places=lambda thread: (STAFF,),
             caseworker=caseworker,
         )
+        promises = Promises(
+            callbacks=store.callbacks,
+            cases=store.cases,
+            side=store.staff,
+            outbox=store.outbox,
+            caseworker=caseworker,
+            handover=handover,
+            settings=desk or DeskSettings(),
+            clock=clock,
+            wake=courier.wake,
+        )
         staff_room = StaffRoom(
             side=store.staff,
             cases=store.cases,
@@ -204,6 +220,7 @@ async def rig(
             clock=clock,
             wake=courier.wake,
             alias="{name}, a person of our team",
+            promises=promises,
         )
         toolbox = Toolbox(
             [*shop(paid), *more_tools], Effects(store.actions, ApprovalSettings(limit=Decimal(limit)), clock, folder)
@@ -256,8 +273,10 @@ async def rig(
         )
         alarm = Alarm(store.timers)
         alarm.on(EXPIRY, reception.expire)
+        alarm.on(DUE, promises.ring)
+        alarm.on(LATE, promises.look)
         async with asyncio.TaskGroup() as group:
             group.create_task(mailbox.run())
-            yield Rig(store, chat, model, reception, runner, mailbox, courier, alarm, caseworker, clock, paid)
+            yield Rig(store, chat, model, reception, runner, mailbox, courier, alarm, caseworker, clock, promises, paid)
             mailbox.close()
     assert not model.scripts, "the model was asked less often than scripted"
