@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from adapters.discord.api import DiscordApi, Json
 from adapters.discord.errors import ARCHIVED, CLOSED_THREAD, Gone, Refused
-from adapters.discord.rendering import PLACEHOLDER, body_of, messages_of
+from adapters.discord.rendering import PLACEHOLDER, body_of, called_by, messages_of
 from adapters.discord.threads import Threads
 from adapters.discord.waiting import WaitingRoom
 from core.conversation import Thread
@@ -30,10 +30,12 @@ class Posting:
         self._waiting = waiting
         self._began = datetime.now(UTC) + _CLOCKS_DIFFER
 
-    async def post(self, thread: Thread, text: str, *, nonce: str, buttons: tuple[Button, ...] = ()) -> str:
+    async def post(
+        self, thread: Thread, text: str, *, nonce: str, buttons: tuple[Button, ...] = (), calls: Sequence[str] = ()
+    ) -> str:
         """Post one message; returns `CHANNEL/MESSAGE`. The same nonce within minutes posts nothing new."""
         await self._threads.begin_expected(thread)
-        body = {**body_of(text, buttons=buttons), **_once(nonce)}
+        body = {**body_of(text, buttons=buttons, calls=calls), **_once(nonce)}
         if self._threads.is_refused(thread):
             return await self._post_in_channel(thread, body)
         try:
@@ -112,7 +114,8 @@ class Posting:
                 await self.edit(channel, known[n], text, buttons=buttons)
                 continue
             place = Thread(delivery.thread.tenant, delivery.thread.platform, channel) if channel else delivery.thread
-            ref = await self.post(place, text, nonce=_nonce(delivery, n), buttons=buttons)
+            calls = () if n else called_by(delivery.post)
+            ref = await self.post(place, text, nonce=_nonce(delivery, n), buttons=buttons, calls=calls)
             channel, _, message = ref.partition("/")
             ids.append(message)
         for message in known[len(texts) :]:

@@ -1,5 +1,8 @@
 """How a post looks in Discord: Markdown within limits, small print, buttons that outlive a restart."""
 
+import re
+from collections.abc import Sequence
+
 from pydantic import JsonValue
 
 from adapters.discord.markup import as_discord, small
@@ -18,30 +21,41 @@ _A_ROW = 5
 _MOST_ROWS = 5
 _STYLES: dict[str, JsonValue] = {"plain": 2, "good": 3, "danger": 4}
 _MARK = "firstline"
+_USER = re.compile(r"\d{15,21}")
+_MOST_CALLS = 10
 _NOBODY: Json = {"parse": [], "replied_user": False}
 _NO_PREVIEWS = 1 << 2
 """Links are not unfolded: sources would push the answer off the screen."""
 
 
-def body_of(text: str, *, buttons: tuple[Button, ...] = ()) -> Json:
-    """A message as Discord takes it. Nothing in it can ping anybody, whatever the text says."""
+def body_of(text: str, *, buttons: tuple[Button, ...] = (), calls: Sequence[str] = ()) -> Json:
+    """A message as Discord takes it. Nothing in it can ping anybody but those it calls, whatever the text says."""
+    called: list[JsonValue] = [*calls]
     return {
         "content": text,
         "components": components(buttons),
-        "allowed_mentions": _NOBODY,
+        "allowed_mentions": {**_NOBODY, "users": called} if called else _NOBODY,
         "flags": _NO_PREVIEWS,
     }
 
 
 def messages_of(post: Post) -> list[str]:
     """The texts of the messages that show a post, at least one, each within Discord's limit."""
-    parts = split_markdown(as_discord(post.text), limit_chars=LIMIT_CHARS)
+    called = " ".join(f"<@{each}>" for each in called_by(post))
+    parts = split_markdown(as_discord(post.text), limit_chars=LIMIT_CHARS - len(called) - bool(called))
+    if called:
+        parts[:1] = [f"{called} {parts[0] if parts else ''}".rstrip()]
     if small := small_print(post):
         if parts and len(parts[-1]) + len(small) + 1 <= LIMIT_CHARS:
             parts[-1] = f"{parts[-1]}\n{small}"
         else:
             parts.extend(split_markdown(small, limit_chars=LIMIT_CHARS))
     return parts or [PLACEHOLDER]
+
+
+def called_by(post: Post) -> list[str]:
+    """Whom of Discord's users a post calls."""
+    return [each for each in post.pings if _USER.fullmatch(each)][:_MOST_CALLS]
 
 
 def draft_of(text: str) -> str:

@@ -1,5 +1,6 @@
 """A post as Slack messages: Markdown blocks, sources, small print, buttons."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,9 @@ _SMALL_PRINT_CHARS = 2_000
 _TITLE_CHARS = 200
 _CITATIONS = 8
 _NOTHING_SAID = "…"
+
+_USER = re.compile(r"[UW][A-Z0-9]{5,20}")
+_MOST_CALLS = 10
 
 ACTION_PREFIX = "firstline:"
 _STYLES = {"good": "primary", "danger": "danger"}
@@ -50,7 +54,7 @@ def render(post: Post) -> list[Rendered]:
     """The messages of a post, at least one; sources and buttons are under the last."""
     parts = split_markdown(as_markdown(post.text), limit_chars=TEXT_LIMIT_CHARS)
     parts = parts or [_NOTHING_SAID]
-    below = extras(post)
+    below = (*_calls(post.pings), *extras(post))
     last = len(parts) - 1
     return [Rendered(part, below if n == last else ()) for n, part in enumerate(parts)]
 
@@ -77,6 +81,12 @@ def extras(post: Post) -> tuple[Block, ...]:
         elements: list[JsonValue] = [*_elements(plain)]
         blocks.append({"type": "actions", "elements": elements})
     return tuple(blocks)
+
+
+def _calls(users: Sequence[str]) -> Iterable[Block]:
+    """A line that calls people: mentions of the text itself call nobody."""
+    if called := [f"<@{each}>" for each in users if _USER.fullmatch(each)][:_MOST_CALLS]:
+        yield {"type": "section", "text": {"type": "mrkdwn", "text": " ".join(called)}}
 
 
 def _context(lines: Sequence[str]) -> Block:

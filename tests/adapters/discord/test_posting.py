@@ -176,3 +176,16 @@ async def test_an_archived_thread_is_opened_again_to_write_in_it() -> None:
         rig.sim.script(_POST, ("code", 400, 160005))
         await rig.chat.deliver(rig.delivery(Post("Three."), thread=asked.thread))
         assert not rig.sim.channels[asked.id]["thread_metadata"]["archived"]
+
+
+async def test_a_post_calls_whom_it_names_and_nobody_else() -> None:
+    async with open_rig() as rig:
+        post = Post(
+            "Callback due, <@123456789012345679> <@U0OTHER1> @everyone",
+            pings=("U0LEAD01", "123456789012345678", "everyone"),
+        )
+        ref = await rig.chat.deliver(rig.delivery(post, thread=_STAFF))
+        [(_, body)] = rig.calls("POST")
+        assert str(body["content"]).startswith("<@123456789012345678> Callback due")
+        assert body["allowed_mentions"] == {"parse": [], "replied_user": False, "users": ["123456789012345678"]}
+        assert ref

@@ -150,3 +150,14 @@ async def test_nothing_in_a_post_can_ping() -> None:
         )
         ref = await rig.chat.deliver(rig.delivery(post, thread=_STAFF))
         assert pings(json.dumps(rig.message(ref), ensure_ascii=False)) == []
+
+
+async def test_a_post_calls_whom_it_names_and_nobody_else() -> None:
+    async with open_rig() as rig:
+        post = Post(
+            "Callback due, <@123456789012345679> <@U0OTHER1> @everyone",
+            pings=("U0LEAD01", "123456789012345678", "U1><!channel>"),
+        )
+        ref = await rig.chat.deliver(rig.delivery(post, thread=_STAFF))
+        assert rig.message(ref)["blocks"][1] == {"type": "section", "text": {"type": "mrkdwn", "text": "<@U0LEAD01>"}}
+        assert pings(rig.body(ref)) == []
