@@ -8,6 +8,7 @@ import json
 import logging
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
+from functools import partial
 
 from pydantic import TypeAdapter
 
@@ -18,6 +19,7 @@ from core.citing import citations, without_loose_marks
 from core.claims import claims_of
 from core.draft import Draft
 from core.errors import ModelError
+from core.grounding import Grounding
 from core.knowledge import Hit, Retriever
 from core.modelling import ChatModel, ModelRequest, PromptMessage, ToolCall, Work
 from core.prompt import history_messages, last_message, system_prompt
@@ -134,11 +136,15 @@ class Agent:
             *(claims_of(line.text) for line in turn.history if line.speaker == "bot"),
             *(line.text for line in turn.history if line.speaker == "person"),
         ]
+        seen = "\n".join(
+            [*(each.finding for each in question.seen), *(f for line in turn.history for f in line.findings)]
+        )
         return Draft(
             messages,
             evidence=evidence,
             question=turn.asked,
             max_tokens=self._settings.max_tokens,
+            grounding=partial(_grounding, hits, turn.said, seen) if self._settings.check_figures else None,
         )
 
     async def _run_calls(
@@ -185,9 +191,15 @@ class Agent:
     def _close(self, draft: Draft, hits: Sequence[Hit], record: TurnRecord) -> list[ReplyEvent]:
         if draft.withdrawn:
             record.note("claims_withdrawn", json.dumps({"count": len(draft.withdrawn)}))
+        grounding = draft.grounding
+        if grounding and (grounding.held_back or grounding.loose_marks):
+            record.note(
+                "grounding", json.dumps({"held_back": len(grounding.held_back), "marks": grounding.loose_marks})
+            )
         text = without_loose_marks(draft.text, hits).strip() or phrases.EMPTY_ANSWER
         events = list(draft.replace(text))
-        cited = citations(text, hits) if not draft.outcomes else []
+        used = grounding.used if grounding else ()
+        cited = citations(text, hits, used=used, may_guess=not draft.outcomes)
         return [*events, *(SourceCited(each) for each in cited)]
 
 
@@ -231,6 +243,10 @@ def outcome_events(outcome: Outcome, record: TurnRecord) -> list[ReplyEvent]:
         outcome.approval_id,
     )
     return [*events, finished]
+
+
+def _grounding(hits: Sequence[Hit], said: str, seen: str, told: Callable[[], str]) -> Grounding:
+    return Grounding(hits, told=told, said=said, seen=seen)
 
 
 def _taint(question: Question, hits: Sequence[Hit]) -> None:

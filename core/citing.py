@@ -1,7 +1,7 @@
 """Which passages an answer rests on, told from its text."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from core.guards import plain
 from core.knowledge import Hit
@@ -13,11 +13,18 @@ _LEAST_OVERLAP = 0.5
 """Share of an answer sentence's longer words that a passage must contain to count as its source."""
 
 
-def citations(answer: str, hits: Sequence[Hit]) -> list[Citation]:
-    """The passages that the answer marks, or, where it marks none, those whose words it uses."""
-    marked = {int(number) for number in _MARK.findall(answer)}
-    used = [n for n in range(1, len(hits) + 1) if n in marked] or _overlapping(answer, hits)
-    return [_cite(n, hits[n - 1]) for n in used]
+def citations(
+    answer: str, hits: Sequence[Hit], *, used: Collection[int] = (), may_guess: bool = True
+) -> list[Citation]:
+    """The passages that the answer marks or that its figures stand in (`used`), by number.
+
+    Where there are none and `may_guess`, those whose words it uses.
+    """
+    marked = {int(number) for number in _MARK.findall(answer)}.union(used)
+    told = [n for n in range(1, len(hits) + 1) if n in marked]
+    if not told and may_guess:
+        told = _overlapping(answer, hits)
+    return [_cite(n, hits[n - 1]) for n in told]
 
 
 def without_loose_marks(answer: str, hits: Sequence[Hit]) -> str:

@@ -1,12 +1,14 @@
 """A deed is claimed only with a receipt: text that says something was done is checked as it streams.
 
-Text passes at once until a word that could make a claim (a figure, an amount, a date, a deed, a state); from there to
-the end of the sentence it is held. A claim without evidence is withdrawn and replaced by a true line.
+Text passes at once until a word that could make a claim (a figure, an amount, a date, a deed, a state, a mark of a
+source); from there to the end of the sentence it is held. A claim without evidence is withdrawn and replaced by a true
+line; what is said of policy is put to `core.grounding` in the same moment.
 """
 
 import re
 from collections.abc import Callable, Iterator
 
+from core.holding import hold_from
 from core.phrases import CLAIM_WITHDRAWN
 from core.reply import TextDelta, TextReset
 
@@ -30,32 +32,16 @@ _DONE = re.compile(
     r"booked|initiated|started|escalated|forwarded|reset|submitted|approved|arranged|transferred)\b",
     re.IGNORECASE,
 )
-_STATES = "shipped dispatched delivered paid unlocked restored deleted changed updated returned".split()
-"""Words for how something stands; they hold text back as deeds do, and are a claim with `I` or `we` before them."""
-_MONTHS = (
-    "january february march april june july august september october november december "
-    "januar februar märz mai juni juli oktober dezember"
-).split()
-_FIGURE = re.compile(r"(?<![^\W_])\d|(?:EUR|USD|GBP|CHF)\d|[€$£¥]")
-"""A digit that follows a letter belongs to a name (`E5`, `v2`), not to a figure."""
 _PROOF = re.compile(r"\d+[.,]\d{2}\b|\b\d{4,}\b")
 """Amounts and numbers of things: in a claim they must be those of the evidence."""
+_LOOK_BACK = 4
 _DID = re.compile(
     r"\b(?:i|we)(?:['’]ve|\s+have)\s+(?:just\s+|now\s+|already\s+|successfully\s+)*"
     r"(?P<state>shipped|dispatched|paid|unlocked|restored|deleted|changed|updated)\b",
     re.IGNORECASE,
 )
-_SENTENCE_END = re.compile(r"[.!?](?=\s|$)|\n")
-_OPEN_END = re.compile(r"(?P<word>[A-Za-z]{3,})$|[.!?]+$")
-_WORDS = (
-    *(
-        "refunded reimbursed issued processed cancelled canceled scheduled created opened booked initiated started "
-        "escalated forwarded reset sent shipped submitted requested approved arranged transferred"
-    ).split(),
-    *_STATES,
-    *_MONTHS,
-)
-_TRIGGER = re.compile(rf"\b(?:{'|'.join(_WORDS)})\b|{_FIGURE.pattern}", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"(?<![^\d.,]\d)(?<![^\d.,]\d\d)(?<!^\d)(?<!^\d\d)(?<![ap]\.m)[.!?](?=\s|$)|\n")
+"""A dot after one or two digits may be that of `1.` in a list or of `3. November`: the sentence goes on."""
 
 
 def claimed_deeds(sentence: str) -> set[str]:
@@ -84,26 +70,16 @@ def is_supported(sentence: str, evidence: str) -> bool:
     return all(each.replace(",", ".") in numbers for each in _PROOF.findall(sentence))
 
 
-def _hold_from(text: str) -> int:
-    """Where the part begins that must wait: at a word that may claim, or one that may still become it."""
-    if trigger := _TRIGGER.search(text):
-        return trigger.start()
-    if tail := _OPEN_END.search(text):
-        word = (tail["word"] or "").lower()
-        if not word or any(each.startswith(word) for each in _WORDS):
-            return tail.start()
-    return len(text)
-
-
 class ClaimFilter:
     """Feed it text as it comes; it gives back what may be shown, and withdraws what was not true.
 
-    `evidence` returns the words of every tool result of this case so far. `shown` is what the events
-    given out so far amount to.
+    `evidence` returns the words of every tool result of this case so far; `grounded` a sentence as it may stand.
+    `shown` is what the events given out so far amount to.
     """
 
-    def __init__(self, evidence: Callable[[], str]) -> None:
+    def __init__(self, evidence: Callable[[], str], grounded: Callable[[str], str] = str) -> None:
         self._evidence = evidence
+        self._grounded = grounded
         self._sentence_at = 0
         self._held = ""
         self.shown = ""
@@ -113,12 +89,12 @@ class ClaimFilter:
     def feed(self, piece: str) -> Iterator[TextDelta | TextReset]:
         """The changes that one piece leads to."""
         self._held += piece
-        while end := _SENTENCE_END.search(self._held):
-            if end.end() == len(self._held) and end.group() != "\n":
+        while end := self._sentence_end():
+            if end == len(self._held) and not self._held.endswith("\n"):
                 break
-            sentence, self._held = self._held[: end.end()], self._held[end.end() :]
+            sentence, self._held = self._held[:end], self._held[end:]
             yield from self._close(sentence)
-        if free := self._held[: (at := _hold_from(self._held))]:
+        if free := self._held[: (at := hold_from(self._held))]:
             self._held = self._held[at:]
             yield self._append(free)
 
@@ -137,20 +113,43 @@ class ClaimFilter:
         )
         return TextReset(keep_chars)
 
-    def _close(self, rest: str) -> Iterator[TextDelta | TextReset]:
-        sentence = self.shown[self._sentence_at :] + rest
-        if is_supported(sentence, self._evidence()):
-            yield self._append(rest)
-        else:
-            self.withdrawn.append(sentence.strip())
-            lead = sentence[: len(sentence) - len(sentence.lstrip())]
-            trail = sentence[len(sentence.rstrip()) :]
-            is_repeat = self.shown[: self._sentence_at].rstrip().endswith(CLAIM_WITHDRAWN)
-            if len(self.shown) > self._sentence_at:
-                self.shown = self.shown[: self._sentence_at]
-                yield TextReset(self._sentence_at)
-            yield self._append(lead + ("" if is_repeat else CLAIM_WITHDRAWN) + trail)
+    def put(self, text: str) -> Iterator[TextDelta]:
+        """Append what was judged before, or is ours."""
+        if text:
+            yield self._append(text)
         self._sentence_at = len(self.shown)
+
+    def _sentence_end(self) -> int:
+        """Where the first sentence ends in the held text; 0 while none does."""
+        before = self.shown[-_LOOK_BACK:]
+        end = _SENTENCE_END.search(before + self._held, len(before))
+        return end.end() - len(before) if end else 0
+
+    def _close(self, rest: str) -> Iterator[TextDelta | TextReset]:
+        shown = self.shown[self._sentence_at :]
+        sentence = self._judged(shown + rest)
+        if not sentence.startswith(shown):
+            self.shown = self.shown[: self._sentence_at]
+            yield TextReset(self._sentence_at)
+            shown = ""
+        if len(sentence) > len(shown):
+            yield self._append(sentence[len(shown) :])
+        self._sentence_at = len(self.shown)
+
+    def _judged(self, sentence: str) -> str:
+        """What may stand in the place of a sentence."""
+        if not is_supported(sentence, self._evidence()):
+            self.withdrawn.append(sentence.strip())
+            return self._in_place(sentence, CLAIM_WITHDRAWN)
+        grounded = self._grounded(sentence)
+        return grounded if grounded == sentence else self._in_place(sentence, grounded.strip())
+
+    def _in_place(self, sentence: str, text: str) -> str:
+        """The text with the space around the sentence; nothing where it would only be said again."""
+        lead = sentence[: len(sentence) - len(sentence.lstrip())]
+        trail = sentence[len(sentence.rstrip()) :]
+        is_repeat = self.shown[: self._sentence_at].rstrip().endswith(text)
+        return lead + ("" if is_repeat else text) + trail
 
     def _append(self, text: str) -> TextDelta:
         self.shown += text

@@ -1,11 +1,12 @@
 """An answer in the making: the prompt that grows, the text shown so far, and what it may claim."""
 
 import json
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import aclosing
 
 from core.claims import ClaimFilter
 from core.errors import ModelCut
+from core.grounding import Grounding
 from core.modelling import (
     CallsAsked,
     ChatModel,
@@ -33,6 +34,7 @@ class Draft:
         evidence: list[str],
         question: str,
         max_tokens: int,
+        grounding: Callable[[Callable[[], str]], Grounding] | None = None,
     ) -> None:
         self.outcomes: list[Outcome] = []
         self.calls: tuple[ToolCall, ...] = ()
@@ -41,7 +43,12 @@ class Draft:
         self._evidence = evidence
         self._question = question
         self._max_tokens = max_tokens
-        self._filter = ClaimFilter(lambda: "\n".join(self._evidence))
+        self._results: list[str] = []
+        """What tools of this turn returned, as the model gets it."""
+        self.grounding = grounding(lambda: "\n".join([*self._evidence, *self._results])) if grounding else None
+        self._filter = ClaimFilter(
+            lambda: "\n".join(self._evidence), self.grounding.grounded if self.grounding else str
+        )
 
     @property
     def text(self) -> str:
@@ -116,9 +123,7 @@ class Draft:
         if keep < len(self.text):
             yield self._filter.rewind(keep)
         if keep < len(text):
-            self._evidence.append(text)
-            yield from self._filter.feed(text[keep:])
-            yield from self._filter.end()
+            yield from self._filter.put(text[keep:])
 
     def add(self, outcome: Outcome) -> None:
         """Take in what a call led to: the model will see it, and the text may claim it."""
@@ -126,6 +131,7 @@ class Draft:
             self.outcomes.append(each)
             if each.state == "done":
                 self._evidence.append(each.result.summary)
+            self._results.append(each.for_model)
         facts = "".join(f"\n(first looked up: {each.for_model})" for each in outcome.before)
         self._messages.append(PromptMessage("tool", outcome.for_model + facts, call_id=outcome.call.id))
 

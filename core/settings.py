@@ -43,6 +43,8 @@ class AgentSettings(Section):
     """Passages of knowledge that go into a prompt."""
     max_tokens: PositiveInt = 800
     """Length limit of one answer, in tokens."""
+    check_figures: bool = True
+    """Hold back what names a figure that no passage and no result of the turn tells."""
 
 
 class ApprovalSettings(Section):
