@@ -28,8 +28,10 @@ from core.courier import Courier
 from core.deciding import Decided
 from core.effects import Effects
 from core.followup import FollowUp
+from core.gallery import Gallery
 from core.gate import Gate
 from core.handoff import Handover, StaffPlaces
+from core.intake import Intake
 from core.knowledge import Retriever
 from core.mailbox import Mailbox
 from core.masking import MaskedModel
@@ -135,6 +137,14 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
         )
         effects = Effects(store.actions, configuration.approvals, clock, plan.data_folder)
         toolbox = Toolbox(tools, effects)
+        gallery = Gallery(
+            chats=chats,
+            image_check=image_check,
+            eyes=minds.eyes,
+            pictures=store.pictures,
+            images=configuration.images,
+        )
+        intake = Intake(gallery)
         answerer = _answerer(settings, minds, toolbox, retriever)
         runner = TurnRunner(
             turns=store.turns,
@@ -144,13 +154,9 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
             answerer=answerer,
             preparing=Preparing(
                 identity=identity,
-                chats=chats,
-                image_check=image_check,
-                eyes=minds.eyes,
-                pictures=store.pictures,
+                gallery=gallery,
                 budget=Budget(store.desk, configuration.budget, clock),
                 handover=handover,
-                images=configuration.images,
                 escalation=configuration.escalation,
                 router=Router(configuration.routing.rows, configuration.routing.models),
                 language=LocalLanguage().of if language_is_available() else lambda text: "",
@@ -175,6 +181,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
             courier=courier,
             handover=handover,
             staff_room=staff_room,
+            intake=intake,
             answers=Answers(side=store.staff, cases=store.cases, caseworker=caseworker),
             approvals=configuration.approvals,
             pace=configuration.pace,
@@ -187,7 +194,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
         alarm.on(LATE, promises.look)
         warmed = answerer if plan.stays else None
         follow_up = FollowUp(side=store.staff, caseworker=caseworker, settings=configuration.desk, clock=clock)
-        async with _running(mailbox, courier, alarm, follow_up, membership, warmed, drain_s=plan.drain_s):
+        async with _running(mailbox, courier, alarm, follow_up, membership, intake, warmed, drain_s=plan.drain_s):
             await reception.resume()
             yield House(reception, store, mailbox, courier, alarm, identity, minds, promises, minds.lines)
 
@@ -199,6 +206,7 @@ async def _running(
     alarm: Alarm,
     follow_up: FollowUp,
     membership: Membership,
+    intake: Intake,
     warmed: Answerer | None,
     *,
     drain_s: float,
@@ -226,6 +234,7 @@ async def _running(
                 log.warning("turns parked", extra={"threads": mailbox.active})
             for task in (working, *background):
                 task.cancel()
+            await intake.close()
             await membership.leave()
 
 

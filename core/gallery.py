@@ -75,6 +75,8 @@ class Gallery:
         self._eyes = eyes
         self._pictures = pictures
         self._images = images
+        self._storing: dict[tuple[str, str, str], asyncio.Task[CheckedImage | str]] = {}
+        """What is being fetched: on arrival and for the turn it is the same fetch."""
 
     async def store(self, message: Message) -> list[CheckedImage | str]:
         """Fetch, check and keep the files of a message, or say in a line for the customer why not."""
@@ -110,6 +112,14 @@ class Gallery:
             yield event
 
     async def _stored(self, message: Message, attachment: Attachment) -> CheckedImage | str:
+        key = (message.thread.key, message.id, attachment.id)
+        if (task := self._storing.get(key)) is None:
+            task = asyncio.create_task(self._fetched(message, attachment), name=f"picture {attachment.id}")
+            self._storing[key] = task
+            task.add_done_callback(lambda _: self._storing.pop(key, None))
+        return await asyncio.shield(task)
+
+    async def _fetched(self, message: Message, attachment: Attachment) -> CheckedImage | str:
         limit_bytes = int(self._images.limit_mb * _BYTES_PER_MB)
         if attachment.size_bytes > limit_bytes:
             return f"“{attachment.name}” is larger than {self._images.limit_mb:g} MB; please send a smaller picture."

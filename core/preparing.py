@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 
 from core import phrases
@@ -12,17 +12,15 @@ from core.case import Handoff
 from core.conversation import Author
 from core.gallery import Gallery, Shown
 from core.handoff import Handover
-from core.ports import Chat, Pictures
 from core.principal import Identity, Principal
 from core.reply import ReplyEvent
 from core.routing import Route, Router, facts_of
 from core.scene import Scene
-from core.settings import EscalationSettings, ImageSettings
+from core.settings import EscalationSettings
 from core.steering import search_words, steered
 from core.tables import Verdict
 from core.triage import Triage, triage
 from core.turn import Turn, TurnRecord
-from core.vision import Eyes, ImageCheck
 
 
 def _no_language(_: str) -> str:
@@ -48,19 +46,15 @@ class Preparing:
         self,
         *,
         identity: Identity,
-        chats: Mapping[str, Chat],
-        image_check: ImageCheck,
-        eyes: Eyes,
-        pictures: Pictures,
+        gallery: Gallery,
         budget: Budget,
         handover: Handover,
-        images: ImageSettings,
         escalation: EscalationSettings,
         router: Router | None = None,
         language: Callable[[str], str] = _no_language,
     ) -> None:
         self._identity = identity
-        self._gallery = Gallery(chats=chats, image_check=image_check, eyes=eyes, pictures=pictures, images=images)
+        self._gallery = gallery
         self._budget = budget
         self._handover = handover
         self._escalation = escalation

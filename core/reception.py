@@ -10,6 +10,7 @@ from core.conversation import Author, Message, Thread
 from core.courier import Courier
 from core.guards import is_stop
 from core.handoff import Handover
+from core.intake import Intake
 from core.mailbox import Mailbox
 from core.manners import Manners
 from core.pace import Pace
@@ -44,6 +45,7 @@ class Reception:
         courier: Courier,
         handover: Handover,
         staff_room: StaffRoom,
+        intake: Intake,
         answers: Answers,
         approvals: ApprovalSettings,
         pace: PaceSettings,
@@ -59,6 +61,7 @@ class Reception:
         self._courier = courier
         self._handover = handover
         self._staff_room = staff_room
+        self._intake = intake
         self._presses = Presses(
             inbox=inbox,
             turns=turns,
@@ -101,6 +104,7 @@ class Reception:
             return await self._stop(event, message)
         if not await self._inbox.save(event):
             return False
+        self._intake.arrived(message)
         self._runner.merge(message.thread)
         now = self._clock.now()
         person = f"{message.thread.platform}:{message.thread.tenant}:{message.author.id}"

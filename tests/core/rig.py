@@ -21,8 +21,10 @@ from core.deciding import Decided
 from core.effects import Effects
 from core.errors import AttachmentError, ToolRefused
 from core.finding import Finding
+from core.gallery import Gallery
 from core.gate import Gate
 from core.handoff import Handover
+from core.intake import Intake
 from core.knowledge import Found, Hit, Inquiry, Passage
 from core.mailbox import Mailbox
 from core.modelling import Picture
@@ -121,6 +123,7 @@ class Rig:
     courier: Courier
     alarm: Alarm
     caseworker: Caseworker
+    intake: Intake
     clock: StillClock
     promises: Promises
     paid: list[str]
@@ -137,6 +140,7 @@ class Rig:
 
     async def settled(self) -> None:
         async with asyncio.timeout(10):
+            await self.intake.settle()
             await self.mailbox.idle()
             await self.courier.drain()
             await self.mailbox.idle()
@@ -226,15 +230,19 @@ async def rig(
             [*shop(paid), *more_tools], Effects(store.actions, ApprovalSettings(limit=Decimal(limit)), clock, folder)
         )
         identity = DemoIdentity("cust-1", clock.now(), {})
-        preparing = Preparing(
-            identity=identity,
+        gallery = Gallery(
             chats={"memory": chat},
             image_check=image_check or PlainPictures(),
             eyes=eyes or PlainPictures(),
             pictures=store.pictures,
+            images=images or ImageSettings(),
+        )
+        intake = Intake(gallery)
+        preparing = Preparing(
+            identity=identity,
+            gallery=gallery,
             budget=Budget(store.desk, budget or BudgetSettings(), clock),
             handover=handover,
-            images=images or ImageSettings(),
             escalation=EscalationSettings(),
         )
         answerer = Agent(models=lambda work: model, toolbox=toolbox, retriever=OnePassage(), settings=agent)
@@ -265,6 +273,7 @@ async def rig(
             courier=courier,
             handover=handover,
             staff_room=staff_room,
+            intake=intake,
             answers=Answers(side=store.staff, cases=store.cases, caseworker=caseworker),
             approvals=ApprovalSettings(limit=Decimal(limit)),
             pace=PaceSettings(messages_per_minute=pace),
@@ -277,6 +286,9 @@ async def rig(
         alarm.on(LATE, promises.look)
         async with asyncio.TaskGroup() as group:
             group.create_task(mailbox.run())
-            yield Rig(store, chat, model, reception, runner, mailbox, courier, alarm, caseworker, clock, promises, paid)
+            yield Rig(
+                store, chat, model, reception, runner, mailbox, courier, alarm, caseworker, intake, clock, promises, paid
+            )
             mailbox.close()
+            await intake.close()
     assert not model.scripts, "the model was asked less often than scripted"

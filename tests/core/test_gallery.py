@@ -38,6 +38,25 @@ async def test_a_picture_alone_is_answered_and_kept(tmp_path: Path) -> None:
         assert kept.name == "0.png"
 
 
+async def test_a_picture_sent_while_people_have_the_case_is_kept_though_no_turn_looks_at_it(tmp_path: Path) -> None:
+    chat = MemoryChat()
+    async with rig(tmp_path, ScriptedModel(), chat=chat) as here:
+        await here.says("A human please")
+        await here.settled()
+        await here.says("Here it is", attachments=files(chat, "a lamp"))
+        await here.settled()
+        (kept,) = await here.store.pictures.of_thread(THREAD, limit=5)
+    assert kept.name == "0.png"
+
+
+async def test_a_picture_is_fetched_once_for_arrival_and_turn(tmp_path: Path) -> None:
+    chat = MemoryChat()
+    async with rig(tmp_path, ScriptedModel(says("A lamp.")), chat=chat) as here:
+        await here.says("What is this?", attachments=files(chat, "a lamp"))
+        await here.settled()
+    assert chat.downloads == ["at-0"]
+
+
 async def test_an_earlier_picture_is_looked_at_again_when_it_is_asked_about(tmp_path: Path) -> None:
     chat = MemoryChat()
     model = ScriptedModel(says("A lamp."), says("It is red."))

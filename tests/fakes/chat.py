@@ -46,6 +46,7 @@ class MemoryChat:
         self.replies: list[MemoryReply] = []
         self.closed: list[Delivery] = []
         self.files: dict[str, bytes] = {}
+        self.downloads: list[str] = []
         self.failures: list[DeliveryError] = []
         """Raised one by one by the next writes."""
         self.refuses_opening = False
@@ -92,6 +93,7 @@ class MemoryChat:
 
     async def download(self, attachment: Attachment, *, limit_bytes: int) -> bytes:
         """See `core.ports.Chat`."""
+        self.downloads.append(attachment.source)
         content = self.files.get(attachment.source)
         if content is None:
             raise AttachmentError("it is gone; please send it again.")
