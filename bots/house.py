@@ -44,6 +44,7 @@ from core.promising import Promises
 from core.quoting import Quoter
 from core.reception import Reception
 from core.redaction import CONTACTS
+from core.retention import Retention
 from core.routing import Router
 from core.runner import TurnRunner
 from core.staffroom import Answers, StaffRoom
@@ -194,7 +195,9 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
         alarm.on(LATE, promises.look)
         warmed = answerer if plan.stays else None
         follow_up = FollowUp(side=store.staff, caseworker=caseworker, settings=configuration.desk, clock=clock)
-        async with _running(mailbox, courier, alarm, follow_up, membership, intake, warmed, drain_s=plan.drain_s):
+        retention = Retention(kept=store.kept, settings=configuration.retention, clock=clock)
+        sweepers = (follow_up, retention)
+        async with _running(mailbox, courier, alarm, sweepers, membership, intake, warmed, drain_s=plan.drain_s):
             await reception.resume()
             yield House(reception, store, mailbox, courier, alarm, identity, minds, promises, minds.lines)
 
@@ -204,7 +207,7 @@ async def _running(
     mailbox: Mailbox,
     courier: Courier,
     alarm: Alarm,
-    follow_up: FollowUp,
+    sweepers: Sequence[FollowUp | Retention],
     membership: Membership,
     intake: Intake,
     warmed: Answerer | None,
@@ -216,7 +219,7 @@ async def _running(
         background = [
             group.create_task(courier.run(), name="courier"),
             group.create_task(alarm.run(), name="alarm"),
-            group.create_task(follow_up.run(), name="follow-up"),
+            *(group.create_task(each.run(), name=type(each).__name__) for each in sweepers),
             group.create_task(membership.run(), name="membership"),
         ]
         working = group.create_task(mailbox.run(), name="mailbox")

@@ -29,6 +29,7 @@ from core.settings import (
     KnowledgeSettings,
     MannersSettings,
     PaceSettings,
+    RetentionSettings,
     RoutingSettings,
     Section,
     ToolSettings,
@@ -132,6 +133,7 @@ class Configuration(Section):
     routing: RoutingSettings = RoutingSettings()
     escalation: EscalationSettings = EscalationSettings()
     desk: DeskSettings = DeskSettings()
+    retention: RetentionSettings = RetentionSettings()
     slack: SlackTable = SlackTable()
     discord: DiscordTable = DiscordTable()
 

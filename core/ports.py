@@ -185,10 +185,6 @@ class Pictures(Protocol):
         """
         ...
 
-    async def sweep(self, before: datetime) -> int:
-        """Erase images that were kept before a moment, with what was found in them; returns how many."""
-        ...
-
 
 class Desk(Protocol):
     """What people look at: posts, explanations, and what it took."""

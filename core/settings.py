@@ -192,6 +192,17 @@ class DeskSettings(Section):
     callbacks: CallbackSettings = CallbackSettings()
 
 
+class RetentionSettings(Section):
+    """Days for which things are kept; 0: until somebody is forgotten."""
+
+    pictures_days: Count = 90
+    """Uploads, and what was found in them."""
+    words_days: Count = 0
+    """What was said in a case, after its end; times, figures and receipts stay."""
+    traces_days: Count = 0
+    """Why the bot did what it did, turn by turn."""
+
+
 class RoutingSettings(Section):
     """Where messages go; the first row of each table that holds decides."""
 

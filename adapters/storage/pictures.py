@@ -4,7 +4,7 @@ import hashlib
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from adapters.storage.database import Database
 from adapters.storage.tables import finding, message_picture, picture, picture_part
@@ -15,6 +15,7 @@ from core.vision import About, CheckedImage, KeptPicture
 
 _KNOWN = select(picture.c.sha256).where(picture.c.sha256 == bindparam("sha256"))
 _ADD = insert(picture)
+_AGAIN = update(picture).where(picture.c.sha256 == bindparam("of_sha256")).values(kept_at=bindparam("now"))
 _ADD_PART = insert(picture_part)
 _IMAGE = select(picture).where(picture.c.sha256 == bindparam("sha256"))
 _PARTS = select(picture_part).where(picture_part.c.sha256 == bindparam("sha256")).order_by(picture_part.c.n)
@@ -35,7 +36,6 @@ _FOUND = select(finding.c.finding).where(
     finding.c.sha256 == bindparam("sha256"), finding.c.question_sha256 == bindparam("question_sha256")
 )
 _ADD_FOUND = insert(finding)
-_OLD = select(picture.c.sha256).where(picture.c.kept_at < bindparam("before"))
 
 
 class StoredPictures:
@@ -52,6 +52,8 @@ class StoredPictures:
         def work(connection: Connection) -> None:
             if connection.execute(_KNOWN, {"sha256": image.sha256}).first() is None:
                 _add(connection, image, now)
+            else:
+                connection.execute(_AGAIN, {"of_sha256": image.sha256, "now": now})
             if connection.execute(_SENT, sent).first() is None:
                 row = {**sent, "name": attachment.name, "sha256": image.sha256, "author_id": message.author.id}
                 connection.execute(_ADD_SENT, row)
@@ -118,16 +120,12 @@ class StoredPictures:
 
         return await self._database.write(work)
 
-    async def sweep(self, before: datetime) -> int:
-        """Erase images that were kept before a moment, with all that was found in them; returns how many."""
 
-        def work(connection: Connection) -> int:
-            hashes = list(connection.execute(_OLD, {"before": before}).scalars())
-            connection.execute(delete(message_picture).where(message_picture.c.sha256.in_(hashes)))
-            connection.execute(delete(finding).where(finding.c.sha256.in_(hashes)))
-            return _drop(connection, hashes)
-
-        return await self._database.write(work)
+def erase_pictures(connection: Connection, hashes: list[str]) -> int:
+    """Delete images with every message that shows them and all that was found in them; how many."""
+    connection.execute(delete(message_picture).where(message_picture.c.sha256.in_(hashes)))
+    connection.execute(delete(finding).where(finding.c.sha256.in_(hashes)))
+    return _drop(connection, hashes)
 
 
 def _sent(message: Message, attachment: Attachment) -> dict[str, str]:

@@ -17,6 +17,7 @@ from adapters.storage.outbox import StoredOutbox
 from adapters.storage.persons import StoredPersons
 from adapters.storage.pictures import StoredPictures
 from adapters.storage.replicas import StoredReplicas
+from adapters.storage.retention import StoredKept
 from adapters.storage.staffside import StoredStaffSide
 from adapters.storage.timers import StoredTimers
 from adapters.storage.turns import StoredTurns
@@ -39,6 +40,7 @@ class Store:
     staff: StoredStaffSide
     ledger: StoredLedger
     persons: StoredPersons
+    kept: StoredKept
     timers: StoredTimers
     cursors: StoredCursors
     replicas: StoredReplicas
@@ -62,6 +64,7 @@ async def open_store(url: str, *, clock: Clock) -> AsyncGenerator[Store]:
             staff=StoredStaffSide(database),
             ledger=StoredLedger(database),
             persons=StoredPersons(database),
+            kept=StoredKept(database),
             timers=StoredTimers(database),
             cursors=StoredCursors(database),
             replicas=StoredReplicas(database, is_shared=is_shared(url)),

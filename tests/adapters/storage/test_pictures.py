@@ -68,6 +68,6 @@ async def test_forgetting_a_person_leaves_what_others_sent_too(store: Store) -> 
 async def test_old_images_are_swept_with_all_that_was_found(store: Store) -> None:
     await store.pictures.keep(message(id="1"), FILE, replace(IMAGE, more=(IMAGE.picture,)))
     await store.pictures.found("a" * 64, "?", Finding(summary="A box."))
-    assert await store.pictures.sweep(datetime(2000, 1, 1, tzinfo=UTC)) == 0
-    assert await store.pictures.sweep(datetime(2100, 1, 1, tzinfo=UTC)) == 1
+    assert await store.kept.sweep("pictures", datetime(2000, 1, 1, tzinfo=UTC), limit=9) == 0
+    assert await store.kept.sweep("pictures", datetime(2100, 1, 1, tzinfo=UTC), limit=9) == 1
     assert await store.pictures.finding("a" * 64, "?") is None
