@@ -287,7 +287,19 @@ async def rig(
         async with asyncio.TaskGroup() as group:
             group.create_task(mailbox.run())
             yield Rig(
-                store, chat, model, reception, runner, mailbox, courier, alarm, caseworker, intake, clock, promises, paid
+                store,
+                chat,
+                model,
+                reception,
+                runner,
+                mailbox,
+                courier,
+                alarm,
+                caseworker,
+                intake,
+                clock,
+                promises,
+                paid,
             )
             mailbox.close()
             await intake.close()
