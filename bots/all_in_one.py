@@ -39,7 +39,7 @@ async def run() -> int:
     discord = discord_settings(settings) if environment.discord_token else None
     if problems := _problems(slack, discord):
         raise SettingsError(problems)
-    page = Page.of(settings, environment.data_folder / _FOLDER)
+    page = Page.of(settings, environment.data_folder / _FOLDER, shop_folder=environment.data_folder)
     async with AsyncExitStack() as stack:
         slack_chat = await stack.enter_async_context(SlackChat(slack)) if slack else None
         discord_chat = await stack.enter_async_context(DiscordChat(discord)) if discord else None

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,9 +14,10 @@ from adapters.sources.folder import read_folders
 from adapters.storage.store import Store, open_store
 from adapters.vision.check import PillowCheck
 from bots.clock import SystemClock
+from bots.known import known
 from bots.minds import Minds, open_minds
 from bots.settings import Settings, variables
-from bots.toolshed import demo_customers, demo_is_on, find_customer, open_tools
+from bots.toolshed import demo_is_on, open_tools
 from core.agent import Agent
 from core.alarm import Alarm
 from core.answering import Answerer
@@ -39,7 +40,7 @@ from core.membership import FencedChat, Membership
 from core.modelling import ChatModel, Work
 from core.ports import Chat
 from core.preparing import Preparing
-from core.principal import DemoIdentity, Identity, NobodyLinked
+from core.principal import Identity
 from core.promising import Promises
 from core.quoting import Quoter
 from core.reception import Reception
@@ -96,7 +97,6 @@ class Plan:
 async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, None]:
     """Build everything, go on with what was waiting, and at the end let running turns finish or park them."""
     configuration, clock = settings.configuration, SystemClock()
-    identity = _identity(settings, plan, clock)
     plan.data_folder.mkdir(parents=True, exist_ok=True)
     async with (
         open_minds(settings) as minds,
@@ -105,6 +105,9 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
         PillowCheck.open(configuration.images) as image_check,
         open_tools(configuration.tools, variables()) as tools,
     ):
+        people = known(
+            settings, store, clock, customer=plan.customer, by_author=plan.by_author, folder=plan.data_folder
+        )
         membership = Membership(store.replicas, lambda: reception.resume())
         await membership.join()
         chats: dict[str, Chat] = {chat.platform: FencedChat(chat, membership) for chat in plan.chats}
@@ -137,7 +140,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
             promises=promises,
         )
         effects = Effects(store.actions, configuration.approvals, clock, plan.data_folder)
-        toolbox = Toolbox(tools, effects)
+        toolbox = Toolbox(tools, effects, people.proofs)
         gallery = Gallery(
             chats=chats,
             image_check=image_check,
@@ -154,7 +157,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
             courier=courier,
             answerer=answerer,
             preparing=Preparing(
-                identity=identity,
+                identity=people.identity,
                 gallery=gallery,
                 budget=Budget(store.desk, configuration.budget, clock),
                 handover=handover,
@@ -176,7 +179,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
             actions=store.actions,
             outbox=store.outbox,
             feedback=store.feedback,
-            identity=identity,
+            identity=people.identity,
             mailbox=mailbox,
             runner=runner,
             courier=courier,
@@ -188,6 +191,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
             pace=configuration.pace,
             manners=configuration.manners,
             clock=clock,
+            doorkeeper=people.doorkeeper,
         )
         alarm = Alarm(store.timers)
         alarm.on(EXPIRY, reception.expire)
@@ -196,18 +200,20 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
         warmed = answerer if plan.stays else None
         follow_up = FollowUp(side=store.staff, caseworker=caseworker, settings=configuration.desk, clock=clock)
         retention = Retention(kept=store.kept, settings=configuration.retention, clock=clock)
-        sweepers = (follow_up, retention)
-        async with _running(mailbox, courier, alarm, sweepers, membership, intake, warmed, drain_s=plan.drain_s):
+        running = (
+            *(courier.run, alarm.run, membership.run),
+            *(follow_up.run, retention.run, people.doorkeeper.run),
+        )
+        async with _running(mailbox, courier, running, membership, intake, warmed, drain_s=plan.drain_s):
             await reception.resume()
-            yield House(reception, store, mailbox, courier, alarm, identity, minds, promises, minds.lines)
+            yield House(reception, store, mailbox, courier, alarm, people.identity, minds, promises, minds.lines)
 
 
 @asynccontextmanager
 async def _running(
     mailbox: Mailbox,
     courier: Courier,
-    alarm: Alarm,
-    sweepers: Sequence[FollowUp | Retention],
+    running: Sequence[Callable[[], Coroutine[None, None, None]]],
     membership: Membership,
     intake: Intake,
     warmed: Answerer | None,
@@ -216,12 +222,7 @@ async def _running(
 ) -> AsyncGenerator[None, None]:
     """Turns and deliveries, until the block ends; then turns get `drain_s` seconds and are parked after that."""
     async with asyncio.TaskGroup() as group:
-        background = [
-            group.create_task(courier.run(), name="courier"),
-            group.create_task(alarm.run(), name="alarm"),
-            *(group.create_task(each.run(), name=type(each).__name__) for each in sweepers),
-            group.create_task(membership.run(), name="membership"),
-        ]
+        background = [group.create_task(each(), name=each.__qualname__) for each in running]
         working = group.create_task(mailbox.run(), name="mailbox")
         if warmed is not None:
             background.append(group.create_task(warmed.warm_up(), name="warm-up"))
@@ -277,11 +278,3 @@ def _masking(settings: Settings, minds: Minds) -> Callable[[Work], ChatModel]:
         return MaskedModel(model, CONTACTS) if is_masked else model
 
     return chat
-
-
-def _identity(settings: Settings, plan: Plan, clock: SystemClock) -> Identity:
-    configuration = settings.configuration
-    if not demo_is_on(configuration.demo, configuration.tools):
-        return NobodyLinked()
-    wanted = find_customer(plan.customer or configuration.demo.customer, demo_customers())
-    return DemoIdentity(wanted.id, clock.now(), plan.by_author)

@@ -25,6 +25,7 @@ from core.settings import (
     DemoSettings,
     DeskSettings,
     EscalationSettings,
+    IdentitySettings,
     ImageSettings,
     KnowledgeSettings,
     MannersSettings,
@@ -125,6 +126,7 @@ class Configuration(Section):
     tools: ToolTable = ToolTable()
     approvals: ApprovalSettings = ApprovalSettings()
     demo: DemoSettings = DemoSettings()
+    identity: IdentitySettings = IdentitySettings()
     images: ImageSettings = ImageSettings()
     pace: PaceSettings = PaceSettings()
     manners: MannersSettings = MannersSettings()

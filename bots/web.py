@@ -1,5 +1,6 @@
 """`firstline demo` and `firstline run web`: the playground."""
 
+import importlib
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,9 +17,11 @@ from bots.house import House, Plan
 from bots.logs import set_up_logs
 from bots.process import Service, run_service
 from bots.settings import Settings
-from bots.toolshed import demo_customers, demo_is_on, find_customer
+from bots.toolshed import DemoCustomer, demo_customers, demo_is_on, find_customer
+from core.principal import STRANGER
 
 _FOLDER = "demo"
+MAILBOX = "/shop/mailbox"
 
 
 async def run(*, reset: bool = False, customer: str = "") -> int:
@@ -50,10 +53,14 @@ class Page:
     cast: Cast
     name: str
     is_demo: bool
+    folder: Path
+    """Where the process keeps its data, and the demo shop its own."""
 
     @classmethod
-    def of(cls, settings: Settings, folder: Path, *, customer: str = "") -> Self:
-        """The page of these settings; what is uploaded is kept in the folder."""
+    def of(cls, settings: Settings, folder: Path, *, customer: str = "", shop_folder: Path | None = None) -> Self:
+        """The page of these settings; what is uploaded is kept in the folder, and the demo shop's data unless it
+        has a folder of its own.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         environment, configuration = settings.environment, settings.configuration
         is_demo = demo_is_on(configuration.demo, configuration.tools)
@@ -64,11 +71,13 @@ class Page:
             files_per_message=configuration.images.per_message,
         )
         cast = Cast(_players(customer or configuration.demo.customer) if is_demo else ())
-        return cls(WebChat(web_settings, data_folder=folder), cast, configuration.agent.name, is_demo)
+        chat = WebChat(web_settings, data_folder=folder)
+        return cls(chat, cast, configuration.agent.name, is_demo, shop_folder or folder)
 
     def app(self, house: House, *, signed_paths: Sequence[str] = ()) -> web.Application:
         """The web application that shows this house."""
-        return playground(
+        shows_mail = self.is_demo and self.chat.settings.has_staff_side
+        app = playground(
             self.chat,
             front_desk=house.front_desk,
             desk=house.store.desk,
@@ -77,11 +86,15 @@ class Page:
             name=self.name,
             banner=" ".join(("Demo shop.",) * self.is_demo + house.lines),
             signed_paths=signed_paths,
+            mailbox=MAILBOX if shows_mail else "",
         )
+        if shows_mail:
+            app.add_routes(importlib.import_module("examples.shop.pages").routes(self.folder))
+        return app
 
 
 def _players(customer: str) -> list[Customer]:
-    """The seeded customers, the wanted one first."""
-    everybody = demo_customers()
+    """The seeded customers and a stranger, the wanted one first."""
+    everybody = [*demo_customers(), DemoCustomer(STRANGER, "Somebody new", "not verified yet")]
     first = find_customer(customer, everybody)
     return [Customer(each.id, each.name, each.note) for each in sorted(everybody, key=lambda one: one is not first)]

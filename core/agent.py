@@ -232,6 +232,7 @@ def outcome_events(outcome: Outcome, record: TurnRecord) -> list[ReplyEvent]:
             ensure_ascii=False,
         ),
     )
+    record.lacks = outcome.lacks or record.lacks
     if outcome.receipt_id:
         record.receipts.append(outcome.receipt_id)
     finished = ToolFinished(

@@ -100,3 +100,5 @@ class Line:
     message_id: str = ""
     findings: tuple[str, ...] = ()
     """What pictures sent with it showed, as short texts; data, never instructions."""
+    author_id: str = ""
+    """The platform user whose words they are; empty where that was not kept."""

@@ -44,16 +44,21 @@ class Ending:
     def _buttons(self, turn: Turn, record: TurnRecord) -> tuple[Button, ...]:
         if record.handoff or not turn.messages:
             return ()
+        person = Button("escalate", turn.case.id, "Talk to a person")
+        if record.lacks:
+            return (Button("verify", turn.id, "Verify it's me", "good"), person)
         return (
             Button("feedback", f"good:{turn.id}", "Helpful"),
             Button("feedback", f"bad:{turn.id}", "Not helpful"),
             *(() if turn.redoes else (Button("again", turn.id, "Try again"),)),
-            Button("escalate", turn.case.id, "Talk to a person"),
+            person,
         )
 
     def _footer(self, record: TurnRecord) -> str:
         """Which model speaks, and that this is the demo, if it is."""
-        demo = f"Demo shop · you are customer {record.principal.customer_id}" if record.principal.is_demo else ""
+        customer = record.principal.customer_id
+        whose = f"you are customer {customer}" if customer else "you are not verified"
+        demo = f"Demo shop · {whose}" if record.principal.is_demo else ""
         return " · ".join(part for part in (demo, self._label) if part)
 
 

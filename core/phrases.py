@@ -32,6 +32,16 @@ NO_SOURCE = "I have no source for that, so I leave it out; a person can tell you
 FROM_SOURCE = "Our help pages say: “{text}” [{number}]"
 EMPTY_ANSWER = "I have no answer to that. Would you like to talk to a person?"
 NEEDS_LINK = "I cannot see your customer account from this chat, so a person has to help with this."
+NEEDS_PROOF = (
+    "For that I have to know which customer you are. Press **Verify it's me**: it takes a minute, only you see it, and "
+    "then I go on with your question by myself."
+)
+NEEDS_FRESH = (
+    "For that I have to be sure that it is still you. Press **Verify it's me**; then I go on with your question by "
+    "myself."
+)
+GOING_ON = "I go on with your question now."
+ASK_AGAIN = "You can ask me now."
 CONFIRM_HOW = "Answer **yes** and I will do exactly that; anything else leaves it undone."
 NOT_CONFIRMED = "Nothing was done about this: {title}."
 TOO_MUCH = "{title}: that is more than may be done here in one go. A person can look at it with you."

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Protocol
 
 from core.conversation import Attachment, Author, Message, Thread
+from core.identity import Step
 from core.reply import Delivery, Press, ReplyEvent
 
 
@@ -33,6 +34,14 @@ class FrontDesk(Protocol):
 
         `escalate` with an empty value means the presser's own open case in that thread or tenant. `stop` (by
         button, or by a reaction on a message whose id is the value) ends the answer that is being written.
+        """
+        ...
+
+    async def verify(self, press: Press) -> Step:
+        """Somebody proves in private which customer they are; what to show them next, alone.
+
+        `verify` begins (the value is the turn that waits), `verify_again` begins anew; `verify_address` and
+        `verify_code` bring what was typed as text. The text of a code is to be kept and logged nowhere.
         """
         ...
 

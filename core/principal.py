@@ -32,6 +32,10 @@ class Principal:
     """The link is the demo's seeded one, which every surface has to say."""
 
 
+STRANGER = "nobody"
+"""Whom somebody plays in the demo who is linked to no customer."""
+
+
 class Identity(Protocol):
     """Tells which customer a platform user is. It never believes what somebody typed."""
 
@@ -51,14 +55,16 @@ class DemoIdentity:
 
     async def principal(self, author: Author, thread: Thread) -> Principal:
         """The seeded customer this author plays, marked as a demo link."""
+        customer_id = self.by_author.get(author.id, self.customer_id)
+        is_stranger = customer_id == STRANGER
         return Principal(
             kind="customer",
             tenant=thread.tenant,
             platform=thread.platform,
             author_id=author.id,
             name=author.name,
-            customer_id=self.by_author.get(author.id, self.customer_id),
-            verified=Verification(how="demo", at=self.linked_at),
+            customer_id="" if is_stranger else customer_id,
+            verified=None if is_stranger else Verification(how="demo", at=self.linked_at),
             is_demo=True,
         )
 

@@ -8,9 +8,12 @@ from core import phrases
 from core.case import Case
 from core.conversation import Author, Message, Thread
 from core.courier import Courier
+from core.doorkeeper import NO_WAY, Doorkeeper
 from core.guards import is_stop
 from core.handoff import Handover
+from core.identity import Step
 from core.intake import Intake
+from core.knowing import Knowing
 from core.mailbox import Mailbox
 from core.manners import Manners
 from core.pace import Pace
@@ -51,6 +54,7 @@ class Reception:
         pace: PaceSettings,
         manners: MannersSettings,
         clock: Clock,
+        doorkeeper: Doorkeeper | None = None,
     ) -> None:
         self._inbox = inbox
         self._cases = cases
@@ -79,6 +83,9 @@ class Reception:
             approvals=approvals,
             clock=clock,
         )
+        self._knowing = doorkeeper and Knowing(
+            doorkeeper, inbox=inbox, outbox=outbox, turns=turns, wake=mailbox.wake, deliver=courier.wake
+        )
         self._pace = Pace(pace)
         self._manners = Manners(manners, cases)
         self._clock = clock
@@ -97,6 +104,8 @@ class Reception:
             is_heard = await self._staff_room.heard(message)
             if is_heard or not message.mentions_us:
                 return is_heard
+        if self._knowing is not None and await self._knowing.heard(message):
+            return True
         event = InboxEvent("message", message=message, keys=message.all_keys)
         if not await self._is_to_be_answered(message):
             return False
@@ -144,6 +153,8 @@ class Reception:
 
     async def edit(self, message: Message) -> bool:
         """See `core.ports.FrontDesk`."""
+        if self._knowing is not None and await self._knowing.heard(message):
+            return True
         has_crossed = await self._staff_room.edited(message)
         changed = await self._inbox.edit(message)
         if changed is None:
@@ -203,6 +214,10 @@ class Reception:
     async def press(self, press: Press) -> str:
         """See `core.ports.FrontDesk`."""
         return await self._presses.press(press)
+
+    async def verify(self, press: Press) -> Step:
+        """See `core.ports.FrontDesk`."""
+        return await self._knowing.step(press) if self._knowing else Step(NO_WAY)
 
     async def expire(self, timer: Timer) -> None:
         """An approval's time has run out."""

@@ -12,7 +12,7 @@ from core.conversation import Thread
 from core.errors import ToolRefused
 from core.modelling import ToolCall
 from core.principal import Principal
-from core.tools import Effect, ToolResult
+from core.tools import Effect, Lack, ToolResult
 
 
 @dataclass(slots=True)
@@ -75,6 +75,8 @@ class Outcome:
     """The customer has to read `say` as it stands: they are asked to agree to it."""
     shown: Mapping[str, JsonValue] | None = None
     """The part of the result's data that the model may see; None: all."""
+    lacks: Lack = ""
+    """Which proof of who is asking was missing."""
 
     @property
     def for_model(self) -> str:
@@ -86,7 +88,8 @@ class Outcome:
 
 def refused(call: ToolCall, title: str, refusal: ToolRefused, *, effect: Effect = "read") -> Outcome:
     """A call that was not run, and why."""
-    return Outcome(call, title, "refused", ToolResult(str(refusal)), effect=effect, say=refusal.say)
+    said, lacks = ToolResult(str(refusal)), refusal.lacks
+    return Outcome(call, title, "refused", said, effect=effect, say=refusal.say, must_say=bool(lacks), lacks=lacks)
 
 
 def reported(call: ToolCall, title: str, state: State, result: ToolResult, *, effect: Effect = "read") -> Outcome:

@@ -77,6 +77,23 @@ class DemoSettings(Section):
     """Which one; empty: the owner of order #88291."""
 
 
+class IdentitySettings(Section):
+    """How a chat user proves which customer they are, and how long that holds."""
+
+    module: str = ""
+    """A Python module with `directory` and, for codes, `sender`; empty with the demo on: the demo shop's."""
+    days: PositiveFloat = 30
+    """Days after which somebody has to prove it anew."""
+    fresh_minutes: PositiveFloat = 15
+    """How old a verification may be for a tool that wants a fresh one and names no time of its own."""
+    code_minutes: Annotated[float, Field(gt=0, le=60)] = 10
+    """Minutes for which a code or a one-time address is good."""
+    tries: Annotated[int, Field(ge=1, le=10)] = 5
+    """Wrong answers to one code; then it is dead."""
+    codes_per_hour: Annotated[int, Field(ge=1, le=20)] = 3
+    """Codes that one person may ask for, and that one address is sent, within an hour."""
+
+
 class ToolSettings(Section):
     """What the agent can do."""
 

@@ -10,23 +10,27 @@ from core.actions import Action
 from core.effects import Effects, Facts, run_tool
 from core.errors import ToolRefused
 from core.guards import was_asked, was_said, was_wished
+from core.identity import Proofs
 from core.modelling import ToolCall, ToolSpec
 from core.parameters import Arguments
-from core.phrases import NEEDS_LINK
+from core.phrases import NEEDS_FRESH, NEEDS_LINK, NEEDS_PROOF
 from core.scene import Outcome, Scene, refused, reported
 from core.tools import Tool, ToolContext, ToolResult
 
 log = logging.getLogger(__name__)
 
+_NO_WAY = Proofs()
+
 
 class Toolbox:
     """The tools of this installation."""
 
-    def __init__(self, tools: Sequence[Tool], effects: Effects) -> None:
+    def __init__(self, tools: Sequence[Tool], effects: Effects, proofs: Proofs = _NO_WAY) -> None:
         self._tools = {each.name: each for each in tools}
         self._specs = tuple(each.spec for each in tools)
         self._small_specs = tuple(each.spec for each in tools if not each.hands_over)
         self._effects = effects
+        self._proofs = proofs
 
     def specs(self, *, for_small: bool) -> tuple[ToolSpec, ...]:
         """What a model is offered, always in the same order, so that prompt caches hit.
@@ -60,7 +64,7 @@ class Toolbox:
             return refused(call, call.name, ToolRefused(unknown, say=""))
         try:
             arguments = found.parse(call.arguments)
-            _check(found, arguments, scene)
+            self._check(found, arguments, scene)
             facts, before = await self._facts(found, arguments, scene)
             if found.asked_with and not was_asked(found.asked_with, scene.said, now=scene.now, offered=scene.offered):
                 return replace(refused(call, found.title_for(arguments), _not_asked(found, before)), before=before)
@@ -85,6 +89,26 @@ class Toolbox:
         facts, before = await self._facts(found, action.arguments, scene)
         outcome = await self._effects.once(found, call, action, scene, facts)
         return self._seen(replace(outcome, by=by, before=before), scene)
+
+    def _check(self, found: Tool, arguments: Arguments, scene: Scene) -> None:
+        """Whether this call may be made at all. Raises `ToolRefused`."""
+        for each in (found, *(self._tools[name] for name in found.needs)):
+            self._check_proof(each, scene)
+        for name in found.said:
+            value = arguments.get(name)
+            if value and not was_said(str(value), scene.said):
+                why = f"{found.name} was not called: the customer never named {name} {value!r}. Ask them for it."
+                raise ToolRefused(why, say=f"Please send me the {_plain_name(name)} first, then I can do that.")
+
+    def _check_proof(self, found: Tool, scene: Scene) -> None:
+        """It must be known well enough who asks; no words of anybody change that. Raises `ToolRefused`."""
+        now = self._effects.clock.now()
+        lacks = self._proofs.lacking(found.proof, scene.principal, now, minutes=found.fresh_minutes)
+        if lacks:
+            if not self._proofs.can_verify:
+                raise ToolRefused(f"needs_verification: {NEEDS_LINK}", say=NEEDS_LINK)
+            say = NEEDS_FRESH if lacks == "fresh" else NEEDS_PROOF
+            raise ToolRefused(f"needs_verification: {say}", say=say, lacks=lacks)
 
     def _seen(self, outcome: Outcome, scene: Scene) -> Outcome:
         """From here on the model has read what the tool gave, so what it wants next is no longer its own idea alone."""
@@ -119,17 +143,6 @@ class Toolbox:
             log.warning("tool failed", extra={"tool": found.name, "case": scene.case.id, "error": type(error).__name__})
             return reported(call, title, "failed", ToolResult("That could not be looked up just now."))
         return reported(call, title, "done", result)
-
-
-def _check(found: Tool, arguments: Arguments, scene: Scene) -> None:
-    """Whether this call may be made at all. Raises `ToolRefused`."""
-    if found.proof != "none" and not scene.principal.customer_id:
-        raise ToolRefused(f"needs_verification: {NEEDS_LINK}", say=NEEDS_LINK)
-    for name in found.said:
-        value = arguments.get(name)
-        if value and not was_said(str(value), scene.said):
-            why = f"{found.name} was not called: the customer never named {name} {value!r}. Ask them for it."
-            raise ToolRefused(why, say=f"Please send me the {_plain_name(name)} first, then I can do that.")
 
 
 def _confidence(found: Tool, arguments: Arguments, scene: Scene) -> Literal["high", "some", "low"]:

@@ -27,6 +27,9 @@ for all. outside: other people's, or its arguments leave the house."""
 Proof = Literal["none", "linked", "fresh"]
 """How well the customer must be known: not at all, linked at some time, or verified a short while ago."""
 
+Lack = Literal["", "link", "fresh"]
+"""What of that is missing: nothing, any link at all, or a verification that is recent enough."""
+
 Approving = Literal["policy", "customer", "staff"]
 """Who agrees before it runs: what the policy table says, or always the customer, or always staff."""
 
@@ -89,6 +92,8 @@ class Tool:
     """Arguments that code fills in from the principal (argument name to field name). They are not among
     `parameters`, so whatever a model writes, the call is about the customer who is there."""
     proof: Proof = "linked"
+    fresh_minutes: float = 0.0
+    """With `proof="fresh"`: how old a verification may be; 0: what `[identity] fresh_minutes` says."""
     approving: Approving = "policy"
     said: tuple[str, ...] = ()
     """Arguments whose value must occur in what the customer wrote: models like to invent them."""
@@ -154,6 +159,7 @@ def tool(
     is_about_customer: bool = True,
     whose: Whose | None = None,
     proof: Proof | None = None,
+    fresh_minutes: float = 0.0,
     approving: Approving = "policy",
     said: tuple[str, ...] = (),
     asked_with: tuple[str, ...] = (),
@@ -180,6 +186,7 @@ def tool(
             title=title,
             whose=owner,
             proof=proof or ("linked" if owner == "customer" else "none"),
+            fresh_minutes=fresh_minutes,
             approving=approving,
             said=said,
             asked_with=asked_with,

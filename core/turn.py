@@ -123,6 +123,8 @@ class TurnRecord:
     used: list[Used] = field(default_factory=list[Used])
     receipts: list[str] = field(default_factory=list[str])
     handoff: Handoff | None = None
+    lacks: str = ""
+    """Something was refused because it is not known well enough who asks."""
     journal: Journal = field(default_factory=Journal)
 
     def note(self, kind: str, line: str) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Table, Text, cast, delete, fal
 from adapters.storage import desktables, enginetables
 from adapters.storage.codec import dump_json, load_json
 from adapters.storage.database import Database
+from adapters.storage.identitytables import link
 from adapters.storage.tables import action, case_, inbox, message_picture, metadata, turn
 from core.conversation import Thread
 
@@ -35,7 +36,7 @@ class Person:
     @property
     def is_known(self) -> bool:
         """Anything at all is kept."""
-        return bool(self.cases or self.actions)
+        return bool(self.cases or self.actions or self.authors)
 
     @property
     def channels(self) -> set[str]:
@@ -75,6 +76,8 @@ def find_person(connection: Connection, who: str) -> Person:
         person.cases.add(row.id)
         person.threads.add(row.thread)
         person.authors.add(row.author_id)
+    linked = select(link.c.author_id).where(or_(link.c.customer_id == who, link.c.author_id == who))
+    person.authors.update(connection.execute(linked).scalars())
     owned = or_(action.c.customer_id == who, action.c.case_id.in_(person.cases))
     person.actions.update(connection.execute(select(action.c.key).where(owned)).scalars())
     person.turns.update(connection.execute(select(turn.c.id).where(turn.c.case_id.in_(person.cases))).scalars())
@@ -134,6 +137,16 @@ def _about(table: Table, person: Person) -> ColumnElement[bool]:
         case "outbox":
             # What staff were told about a case names it, wherever it was posted.
             wanted.extend(cast(table.c["post"], Text).contains(case) for case in person.cases)
+        case "cursor":
+            wanted.append(table.c["place"].in_(person.threads))
+        case "audit":
+            # Links are about a person, not about a case.
+            words = [person.customer_id, *person.authors]
+            wanted.extend(
+                _is_of_links(table) & cast(table.c["detail"], Text).contains(word, autoescape=True)
+                for word in words
+                if word
+            )
         case "turn":
             wanted.append(table.c["id"].in_(person.turns))
         case "inbox" | "inbox_key":
@@ -143,6 +156,10 @@ def _about(table: Table, person: Person) -> ColumnElement[bool]:
         case _:
             pass
     return or_(*wanted) if wanted else false()
+
+
+def _is_of_links(table: Table) -> ColumnElement[bool]:
+    return table.c["what"].in_(("linked", "unlinked"))
 
 
 def _only_theirs(table: Table, person: Person) -> ColumnElement[bool]:

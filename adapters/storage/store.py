@@ -11,6 +11,7 @@ from adapters.storage.cursors import StoredCursors
 from adapters.storage.database import Database, is_shared, open_database
 from adapters.storage.desk import StoredDesk
 from adapters.storage.feedback import StoredFeedback
+from adapters.storage.identities import StoredChallenges, StoredLinks
 from adapters.storage.inbox import StoredInbox
 from adapters.storage.ledger import StoredLedger
 from adapters.storage.outbox import StoredOutbox
@@ -45,6 +46,8 @@ class Store:
     cursors: StoredCursors
     replicas: StoredReplicas
     callbacks: StoredCallbacks
+    links: StoredLinks
+    challenges: StoredChallenges
 
 
 @asynccontextmanager
@@ -69,4 +72,6 @@ async def open_store(url: str, *, clock: Clock) -> AsyncGenerator[Store]:
             cursors=StoredCursors(database),
             replicas=StoredReplicas(database, is_shared=is_shared(url)),
             callbacks=StoredCallbacks(database),
+            links=StoredLinks(database),
+            challenges=StoredChallenges(database),
         )

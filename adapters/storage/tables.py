@@ -102,6 +102,7 @@ message = Table(
     Column("at", Moment, nullable=False),
     Column("message_id", String, nullable=False),
     Column("findings", Packed(tuple[str, ...])),
+    Column("author_id", String, nullable=False, server_default=""),
     Index("ix_message_case", "case_id", "seq"),
 )
 

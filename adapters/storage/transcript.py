@@ -25,7 +25,7 @@ _SET_FINDINGS = update(message).where(message.c.seq == bindparam("at_seq")).valu
 
 def said(new: Message) -> Line:
     """A customer's message as a line."""
-    return Line("customer", new.author.name, new.text, new.sent_at, message_id=new.id)
+    return Line("customer", new.author.name, new.text, new.sent_at, message_id=new.id, author_id=new.author.id)
 
 
 def add_lines(connection: Connection, case_id: str, lines: Iterable[Line], *, turn_id: str = "") -> None:
@@ -40,6 +40,7 @@ def add_lines(connection: Connection, case_id: str, lines: Iterable[Line], *, tu
             "at": line.at,
             "message_id": line.message_id,
             "findings": line.findings,
+            "author_id": line.author_id,
         }
         for line in lines
     ]
@@ -64,4 +65,5 @@ def newest_lines(connection: Connection, case_id: str, *, limit: int, except_tur
 
 
 def _line(row: Row[Any]) -> Line:
-    return Line(row.speaker, row.name, row.text, row.at, message_id=row.message_id, findings=row.findings or ())
+    findings = row.findings or ()
+    return Line(row.speaker, row.name, row.text, row.at, row.message_id, findings, author_id=row.author_id)

@@ -18,6 +18,7 @@ class Intro:
     name: str
     banner: str
     suggestions: tuple[str, ...]
+    mailbox: str = ""
 
 
 class PageRoutes:

@@ -1,6 +1,6 @@
 """What the page sends, checked here and nowhere else."""
 
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -29,6 +29,15 @@ class Pressed(_Payload):
     value: str = Field(default="", max_length=200)
     text: str = Field(default="", max_length=8_000)
     is_staff: bool = False
+
+
+class Proving(_Payload):
+    """A step of somebody who proves who they are."""
+
+    key: Key
+    action: Literal["verify", "verify_again", "verify_address", "verify_code"]
+    value: str = Field(default="", max_length=80)
+    text: str = Field(default="", max_length=300)
 
 
 AnyPayload = TypeVar("AnyPayload", bound=_Payload)

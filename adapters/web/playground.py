@@ -13,6 +13,7 @@ from adapters.web.guard import add_headers, guarded
 from adapters.web.live import SOCKETS, close_all
 from adapters.web.page_routes import Intro, PageRoutes
 from adapters.web.staff_routes import StaffRoutes
+from adapters.web.verify_routes import VerifyRoutes
 from core.ports import Cases, Desk, FrontDesk
 
 STATIC = Path(__file__).parent / "static"
@@ -34,10 +35,12 @@ def playground(
     banner: str = "",
     suggestions: Sequence[str] = SUGGESTIONS,
     signed_paths: Sequence[str] = (),
+    mailbox: str = "",
 ) -> web.Application:
     """The application. `banner` is the line that says what this is: the demo, or which model speaks.
 
-    `signed_paths` are those of platforms that deliver events to the same web server.
+    `signed_paths` are those of platforms that deliver events to the same web server; `mailbox` is where the demo
+    shows the mail that it would have sent.
     """
     chat.remember(desk, cases)
     app = web.Application(middlewares=[guarded(chat.settings, signed_paths=signed_paths)])
@@ -45,8 +48,9 @@ def playground(
     app.on_response_prepare.append(add_headers)
     app.on_shutdown.append(close_all)
     app.on_startup.append(lambda _: chat.uploads.sweep(keep_days=chat.settings.keep_uploads_days))
-    app.add_routes(PageRoutes(chat, cast, Intro(name, banner, tuple(suggestions)), STATIC).routes)
+    app.add_routes(PageRoutes(chat, cast, Intro(name, banner, tuple(suggestions), mailbox), STATIC).routes)
     app.add_routes(CustomerRoutes(chat, cast, front_desk).routes)
+    app.add_routes(VerifyRoutes(chat, cast, front_desk).routes)
     if chat.settings.has_staff_side:
         app.add_routes(StaffRoutes(chat, cast, desk, cases).routes)
     app.router.add_static("/static", STATIC)

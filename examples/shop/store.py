@@ -70,6 +70,16 @@ class Shop:
 
         return await self._run(work)
 
+    async def customer_with(self, address: str) -> Customer | None:
+        """The one customer with this mail address, however it is written."""
+
+        def work(connection: sqlite3.Connection) -> Customer | None:
+            rows = connection.execute("SELECT * FROM customer WHERE lower(email) = ?", (address.strip().lower(),))
+            found = [Customer(*row) for row in rows]
+            return found[0] if len(found) == 1 else None
+
+        return await self._run(work)
+
     async def order(self, order_id: str, customer_id: str) -> Order | None:
         """An order, if it is this customer's."""
 

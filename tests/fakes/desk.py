@@ -4,6 +4,7 @@ import asyncio
 
 from core.conversation import Author, Message, Thread
 from core.errors import StoreError
+from core.identity import Step
 from core.reply import Press
 
 
@@ -21,6 +22,8 @@ class RecordingDesk:
         """Keys of threads that we are in conversation in."""
         self.line = ""
         """What a presser is told."""
+        self.steps: list[Step] = []
+        """What somebody who proves who they are is shown, step by step."""
         self.failures = 0
         """How many of the next calls fail."""
         self._keys: set[str] = set()
@@ -58,6 +61,13 @@ class RecordingDesk:
         self.presses.append(press)
         await self._tell()
         return self.line
+
+    async def verify(self, press: Press) -> Step:
+        """See `core.ports.FrontDesk`."""
+        self._fail_if_told()
+        self.presses.append(press)
+        await self._tell()
+        return self.steps.pop(0)
 
     async def status(self, author: Author, thread: Thread) -> str:
         """See `core.ports.FrontDesk`."""

@@ -15,6 +15,7 @@ from core.case import AI, Case, Handoff
 from core.casework import SYSTEM, Act, Change, moved
 from core.conversation import Author, Line, Message, Thread
 from core.errors import AttachmentError, StoreError
+from core.identity import Step
 from core.modelling import Used
 from core.ports import ReplyStream
 from core.reply import (
@@ -133,6 +134,18 @@ class ScriptedDesk:
                 return "Thank you, noted."
             case _:
                 return "That is not there any more."
+
+    async def verify(self, press: Press) -> Step:
+        self.presses.append(press)
+        match press.action:
+            case "verify_address":
+                return Step("If that address is on file, a code is on its way to it.", "code")
+            case "verify_code" if press.text == "246 810":
+                return Step("Thank you, I know who you are now.", is_done=True)
+            case "verify_code":
+                return Step("That is not the code.", "code")
+            case _:
+                return Step("Which e-mail address do we have of you?", "address")
 
     async def status(self, author: Author, thread: Thread) -> str:
         mine = [case for case in self.cases.values() if case.author_id == author.id]

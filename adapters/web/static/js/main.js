@@ -9,6 +9,7 @@ import { setUpTabs } from "./tabs.js";
 import { setUpTheme } from "./theme.js";
 import { Tray, takesPictures } from "./tray.js";
 import { explain } from "./why.js";
+import { Verifying } from "./verify.js";
 
 const STATES = { live: "Live", connecting: "Connecting", lost: "Reconnecting …" };
 
@@ -24,7 +25,10 @@ $("banner").hidden = !start.banner;
 setUpTheme($("theme"));
 const tellStaff = setUpTabs();
 
+const verifying = new Verifying($("verify"), { mailbox: start.mailbox, onProblem: (line) => customer.complain(line) });
+
 const press = (isStaff, log) => async (button, element, view) => {
+  if (button.action === "verify") return verifying.begin(button.value);
   element.disabled = true;
   try {
     const { html } = await post("/api/presses", { key: key(), action: button.action, value: button.value, is_staff: isStaff });
@@ -54,7 +58,7 @@ const tray = new Tray({ list: $("tray"), onProblem: (line) => customer.complain(
 tray.limit = { bytes: start.upload_limit_bytes, files: start.files_per_message };
 takesPictures($("customer"), { tray, button: $("attach"), input: $("files"), text: $("text") });
 
-const commands = { "/status": status, "/escalate": (reason) => escalate(reason) };
+const commands = { "/verify": () => verifying.begin(""), "/status": status, "/escalate": (reason) => escalate(reason) };
 const composer = new Composer({
   form: $("composer"),
   text: $("text"),
