@@ -17,6 +17,7 @@ from bots.clock import SystemClock
 from bots.known import known
 from bots.minds import Minds, open_minds
 from bots.settings import Settings, variables
+from bots.timely import Timely
 from bots.toolshed import demo_is_on, open_tools
 from core.agent import Agent
 from core.alarm import Alarm
@@ -28,7 +29,6 @@ from core.caseworker import Caseworker
 from core.courier import Courier
 from core.deciding import Decided
 from core.effects import Effects
-from core.followup import FollowUp
 from core.gallery import Gallery
 from core.gate import Gate
 from core.handoff import Handover, StaffPlaces
@@ -114,20 +114,15 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
         gate = Gate()
         courier = Courier(store.outbox, chats, clock=clock, tell_staff=plan.staff_places, gate=gate, rooms=store.staff)
         caseworker = Caseworker(cases=store.cases, gate=gate, clock=clock, wake=courier.wake)
+        timely = Timely(store, configuration.desk, caseworker, clock, courier.wake)
         handover = Handover(
-            cases=store.cases, actions=store.actions, staff_places=plan.staff_places, caseworker=caseworker
-        )
-        promises = Promises(
-            callbacks=store.callbacks,
             cases=store.cases,
-            side=store.staff,
-            outbox=store.outbox,
+            actions=store.actions,
+            staff_places=plan.staff_places,
             caseworker=caseworker,
-            handover=handover,
-            settings=configuration.desk,
-            clock=clock,
-            wake=courier.wake,
+            times=timely.due_times(),
         )
+        promises = timely.promises(handover)
         staff_room = StaffRoom(
             side=store.staff,
             cases=store.cases,
@@ -138,6 +133,8 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
             wake=courier.wake,
             alias=configuration.desk.alias,
             promises=promises,
+            rota=timely.rota(),
+            watch=store.watch,
         )
         effects = Effects(store.actions, configuration.approvals, clock, plan.data_folder)
         toolbox = Toolbox(tools, effects, people.proofs)
@@ -193,16 +190,17 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
             clock=clock,
             doorkeeper=people.doorkeeper,
         )
+        dispatcher = timely.dispatcher(handover, staff_room)
         alarm = Alarm(store.timers)
         alarm.on(EXPIRY, reception.expire)
         alarm.on(DUE, promises.ring)
         alarm.on(LATE, promises.look)
         warmed = answerer if plan.stays else None
-        follow_up = FollowUp(side=store.staff, caseworker=caseworker, settings=configuration.desk, clock=clock)
+        follow_up = timely.follow_up()
         retention = Retention(kept=store.kept, settings=configuration.retention, clock=clock)
         running = (
             *(courier.run, alarm.run, membership.run),
-            *(follow_up.run, retention.run, people.doorkeeper.run),
+            *(follow_up.run, dispatcher.run, retention.run, people.doorkeeper.run),
         )
         async with _running(mailbox, courier, running, membership, intake, warmed, drain_s=plan.drain_s):
             await reception.resume()

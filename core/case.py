@@ -57,6 +57,10 @@ class Case:
     """When it last moved."""
     linked: str = ""
     """The closed case that this one follows."""
+    priority: str = "normal"
+    """`high`, `normal` or `low`: judged when it comes to people, changed by them."""
+    category: str = ""
+    """What it is about, as judged then."""
 
     @property
     def is_with_ai(self) -> bool:

@@ -17,9 +17,10 @@ Stage = Literal["ai_active", "queued", "human_active", "waiting_customer", "sche
 
 Act = Literal[
     "hand_over", "claim", "take_over", "speak", "release", "transfer", "requeue", "heard", "hand_back",
-    "snooze", "due", "resolve", "confirm", "assume", "reopen", "close",
+    "snooze", "due", "assign", "resolve", "confirm", "assume", "reopen", "close",
 ]  # fmt: skip
-"""requeue: a claim or a queue ran out of time. heard: the customer wrote. due: a snooze or callback is over."""
+"""assign: given to the person whose turn it is. requeue: a claim or a queue ran out of time. heard: the customer wrote.
+due: a snooze or callback is over."""
 
 STAGES: tuple[Stage, ...] = get_args(Stage)
 ACTS: tuple[Act, ...] = get_args(Act)
@@ -39,6 +40,7 @@ MOVES: dict[Act, frozenset[Stage]] = {
     "hand_back": _WITH_PEOPLE,
     "snooze": _OPEN - {"scheduled"},
     "due": frozenset({"scheduled"}),
+    "assign": frozenset({"queued"}),
     "resolve": _OPEN,
     "confirm": frozenset({"resolved"}),
     "assume": frozenset({"resolved"}),
@@ -113,7 +115,7 @@ def refusal(case: Case, act: Act, by: Actor) -> str:
 
 
 def moved(case: Case, act: Act, by: Actor, *, now: datetime, to: Owner = "", to_name: str = "") -> Case:
-    """The case after an allowed act. `to` is needed by transfer, and by hand_over and requeue for the tier.
+    """The case after an allowed act. `to` is needed by transfer and assign, and by hand_over and requeue for the tier.
 
     Raises `ValueError` for an act that the table does not allow: ask `refusal` first.
     """
@@ -149,7 +151,7 @@ def _next_owner(case: Case, act: Act, by: Actor, to: Owner, to_name: str) -> tup
             return by.owner, by.name
         case "hand_back":
             return AI, ""
-        case "transfer":
+        case "transfer" | "assign":
             return (to, to_name) if to else (queue(case.tier), "")
         case "hand_over" | "release" | "requeue":
             return to or queue(case.tier), ""

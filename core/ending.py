@@ -2,7 +2,7 @@
 
 from core import phrases
 from core.case import Handoff
-from core.handoff import Handover, notice_for_customer
+from core.handoff import Handover
 from core.reply import Button, Post
 from core.turn import Turn, TurnEnd, TurnRecord
 from core.writing import Running
@@ -23,9 +23,10 @@ class Ending:
         cards = ()
         if record.handoff:
             cards = await self._handover.cards(turn.case, record.handoff)
-            notice = notice_for_customer(turn.case, cards)
-            if notice not in text and not _says_handed_over(text):
-                text = f"{text}\n\n{notice}".strip()
+            handed, *away = await self._handover.notices(turn.case, record.handoff)
+            if handed not in text and not _says_handed_over(text):
+                text = f"{text}\n\n{handed}".strip()
+            text = "\n\n".join([text, *away]).strip()
         post = Post(
             text=text,
             citations=tuple(running.cited),

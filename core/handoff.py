@@ -7,28 +7,34 @@ from core import phrases
 from core.case import Case, Handoff, queue
 from core.casework import SYSTEM, Actor
 from core.caseworker import Caseworker, Posts, Step
+from core.clocks import judged
 from core.conversation import Thread
 from core.packet import packet
 from core.ports import Actions, Cases
 from core.reply import Post
+from core.timekeeping import DueTimes
 
 StaffPlaces = Callable[[Thread], tuple[Thread, ...]]
 """Where staff of a customer's thread sit; maybe on another platform, maybe nowhere."""
 
 
-def notice_for_customer(case: Case, places: Sequence[object]) -> str:
-    """What the customer is told; honest where nobody is connected."""
-    return phrases.HANDED_OFF if places else phrases.HANDED_OFF_NOBODY.format(case=case.id)
-
-
 class Handover:
     """Moves cases between the AI and people."""
 
-    def __init__(self, *, cases: Cases, actions: Actions, staff_places: StaffPlaces, caseworker: Caseworker) -> None:
+    def __init__(
+        self,
+        *,
+        cases: Cases,
+        actions: Actions,
+        staff_places: StaffPlaces,
+        caseworker: Caseworker,
+        times: DueTimes | None = None,
+    ) -> None:
         self._cases = cases
         self._actions = actions
         self._staff_places = staff_places
         self._caseworker = caseworker
+        self._times = times
 
     def places(self, thread: Thread) -> tuple[Thread, ...]:
         """Where the staff of this thread sit."""
@@ -37,13 +43,27 @@ class Handover:
     async def card(self, case: Case, why: Handoff) -> Post:
         """The packet as it is now."""
         lines = await self._cases.lines(case.id, limit=30)
-        return packet(case, why, lines, await self._actions.of_case(case.id))
+        due = await self._times.lines(case) if self._times else ()
+        return packet(case, why, lines, await self._actions.of_case(case.id), due=due)
 
     async def cards(self, case: Case, why: Handoff) -> tuple[tuple[Thread, Post], ...]:
         """The packet for every staff place."""
-        queued = case if not case.is_with_ai else replace(case, owner=queue(why.tier), tier=why.tier)
+        queued = await self._judged(case, why) if case.is_with_ai or not case.category else case
         card = await self.card(queued, why)
         return tuple((place, card) for place in self._staff_places(case.thread))
+
+    async def notices(self, case: Case, why: Handoff) -> tuple[str, ...]:
+        """What the customer is told, in one line or two; honest where nobody is connected, or nobody is there."""
+        if not self._staff_places(case.thread):
+            return (phrases.HANDED_OFF_NOBODY.format(case=case.id),)
+        away = self._times.away(await self._judged(case, why), why.tier) if self._times else ""
+        return (phrases.HANDED_OFF, away) if away else (phrases.HANDED_OFF,)
+
+    async def _judged(self, case: Case, why: Handoff) -> Case:
+        """The case as it will be in the queue."""
+        lines = await self._cases.lines(case.id, limit=12)
+        said = "\n".join(line.text for line in lines if line.speaker == "customer")
+        return judged(replace(case, owner=queue(why.tier), tier=why.tier, phase="active"), said, why)
 
     async def to_people(self, case: Case, why: Handoff, *, by: Actor = SYSTEM) -> Case | str:
         """Pass a case to its queue and tell both sides; a line when it is with people already."""
@@ -51,7 +71,7 @@ class Handover:
         step = Step("hand_over", by, why, to=owner, note=f"Passed to people: {why.reason}")
 
         async def posts(after: Case) -> Posts:
-            notice = notice_for_customer(after, self._staff_places(after.thread))
+            notice = "\n\n".join(await self.notices(after, why))
             return [(after.thread, Post(notice, kind="notice")), *await self.cards(after, why)]
 
         return await self._caseworker.act(case, step, posts)

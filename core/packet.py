@@ -13,7 +13,15 @@ _LINE_CHARS = 400
 _MISSING = "(missing)"
 
 
-def packet(case: Case, why: Handoff, lines: Sequence[Line], actions: Sequence[Action], *, triage: str = "") -> Post:
+def packet(
+    case: Case,
+    why: Handoff,
+    lines: Sequence[Line],
+    actions: Sequence[Action],
+    *,
+    triage: str = "",
+    due: Sequence[str] = (),
+) -> Post:
     """The card for the staff's room."""
     customer = [line for line in lines if line.speaker == "customer" and line.text]
     first, last = (customer[0].text, customer[-1].text) if customer else ("", "")
@@ -36,6 +44,7 @@ def packet(case: Case, why: Handoff, lines: Sequence[Line], actions: Sequence[Ac
             *_part("Last lines", talk, "> (missing)"),
             f"**The bot's last words:** {_short(draft) or _MISSING}",
             f"**Owner:** {owner_line(case)}",
+            *([f"**Due** ({case.priority}): {' · '.join(due)}"] if due else []),
         ]
     )
     return Post(

@@ -53,3 +53,7 @@ CALLBACK_LATE = (
     "We said that we would get back to you on {when}, and nobody has yet. We are sorry. "
     "Our team has been called again; your case stays with them."
 )
+AWAY = "Our team is away just now and back on {when}; a person answers here then."
+AWAY_ON_CALL = "Our team is away until {when}. Because this is pressing, I have called whoever has the duty."
+NUDGE = "We are still waiting for your answer here. Without one, we take this as solved on {when}."
+NUDGE_ONLY = "We are still waiting for your answer here."

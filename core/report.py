@@ -11,20 +11,9 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
 from core.errors import SettingsError
+from core.event import Event as Event
 
 _AGAIN = timedelta(days=7)
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something that happened in a case."""
-
-    at: datetime
-    case_id: str
-    what: str
-    """A move of the case by its name, `opened`, `said:<speaker>`, `turn`, `rated`."""
-    by: str
-    detail: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(slots=True)
@@ -161,7 +150,7 @@ def _move(tale: _Tale, event: Event) -> None:
         case "hand_over":
             tale.reasons.append(event.detail.get("reason_code", ""))
             tale.was_with_people = True
-        case "claim" | "take_over" | "speak" | "transfer":
+        case "claim" | "take_over" | "speak" | "transfer" | "assign":
             tale.was_with_people = True
         case "resolve":
             tale.resolved_at, tale.resolution = event.at, "asked"

@@ -4,55 +4,25 @@ A room is internal. What goes to the customer does so on purpose: `>>` before it
 """
 
 import logging
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from core import phrases
 from core.case import Case, Handoff
 from core.casework import Actor, staff_actor
 from core.caseworker import Caseworker, Posts, Step
 from core.conversation import Line, Message, Thread, place_key
+from core.duty import Watch
 from core.handoff import Handover
+from core.orders import HELP, MARKS, Order, order_of
 from core.packet import resolve_question
 from core.ports import Cases, Clock, Outbox
 from core.promising import Promises
 from core.reply import Button, Post, Press
+from core.rota import Rota
 from core.staffside import Crossing, Direction, StaffSide, copy_key
 
 log = logging.getLogger(__name__)
-
-_TO_CUSTOMER = re.compile(r"\s*(?:>>|&gt;&gt;)[ \t]*")
-_MARKS = re.compile(r"\s*(?:(?:>>|&gt;&gt;)|reply\b[:,]?)[ \t]*", re.IGNORECASE)
-_VERB = re.compile(
-    r"\s*(reply|note|claim|take over|take|release|return|resolve|callback|help)\b[:,]?\s*", re.IGNORECASE
-)
-_HELP = (
-    "Here only our team reads along. `>> text` or `@me reply text` goes to the customer; `@me claim`, `take over`, "
-    "`release`, `return`, `resolve`, `note text`, `callback 2026-11-26 15:00 Europe/Berlin what about`."
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What a message in a room asks for."""
-
-    verb: str
-    """`reply`, `note`, `claim`, `take_over`, `release`, `hand_back`, `resolve`, `callback`, `help`; `talk`: nothing."""
-    text: str = ""
-
-
-def order_of(message: Message) -> Order:
-    """Read a message of a room. Without a mark it is talk among the team, whatever it says."""
-    if marked := _TO_CUSTOMER.match(message.text):
-        return Order("reply", message.text[marked.end() :].strip())
-    if not message.mentions_us:
-        return Order("talk", message.text)
-    found = _VERB.match(message.text)
-    if found is None:
-        return Order("help")
-    verb = {"take over": "take_over", "take": "claim", "return": "hand_back"}.get(found[1].lower(), found[1].lower())
-    return Order(verb, message.text[found.end() :].strip())
 
 
 class StaffRoom:
@@ -70,6 +40,8 @@ class StaffRoom:
         wake: Callable[[], None],
         alias: str,
         promises: Promises | None = None,
+        rota: Rota | None = None,
+        watch: Watch | None = None,
     ) -> None:
         self._side = side
         self._cases = cases
@@ -80,9 +52,14 @@ class StaffRoom:
         self._wake = wake
         self._alias = alias
         self._promises = promises
+        self._rota = rota
+        self._watch = watch
 
     async def heard(self, message: Message) -> bool:
         """A person of the team wrote in a staff place; False when the place is no room of a case."""
+        if line := await self._presence(message):
+            await self._tell(message, line)
+            return True
         case_id = await self._side.case_in(message.thread)
         case = await self._cases.get(case_id) if case_id else None
         if case is None:
@@ -91,11 +68,20 @@ class StaffRoom:
         if order.verb == "talk":
             return True
         line = await self.carry_out(case, order, by, source=place_key(message.thread, message.id))
+        await self._tell(message, line)
+        return True
+
+    async def _presence(self, message: Message) -> str:
+        """Somebody says, to us, that they come or go."""
+        if self._rota is None or not message.mentions_us:
+            return ""
+        return await self._rota.heard(message.text, staff_id=message.author.id, name=message.author.name)
+
+    async def _tell(self, message: Message, line: str) -> None:
         if line:
             key = f"told:{place_key(message.thread, message.id)}"
             await self._outbox.put(message.thread, Post(line, kind="notice"), key=key)
         self._wake()
-        return True
 
     async def press(self, press: Press) -> str:
         """A button of the packet, or a form that was sent off."""
@@ -121,10 +107,12 @@ class StaffRoom:
                 return await self._resolve(case, by)
             case "note":
                 return await self._note(case, order.text, by)
+            case "priority" if self._watch is not None:
+                return await self._prioritise(self._watch, case, order.text, by)
             case "callback" if self._promises is not None:
                 return await self._promises.ordered(case, order.text, by)
             case _:
-                return _HELP
+                return HELP
 
     async def rooms(self, case: Case) -> Sequence[Thread]:
         """Where the team talks about a case; the staff places while there is no room yet."""
@@ -149,7 +137,7 @@ class StaffRoom:
             if each.direction == "to_staff":
                 post = Post(_quoted(case, message), kind="relay", footer="edited")
             else:
-                text = _MARKS.sub("", message.text, count=1).strip()
+                text = MARKS.sub("", message.text, count=1).strip()
                 post = replace(self._spoken(text, case.owner_name), footer=f"{self._alias} · edited")
                 await self._side.relabel(source, text)
             await self._outbox.rewrite(each.outbox_key, post)
@@ -200,6 +188,15 @@ class StaffRoom:
         done = await self._caseworker.act(case, Step("resolve", by, why, note=note), posts)
         return await self._told(done, f"Case {case.id} is resolved; the customer is asked once.")
 
+    async def _prioritise(self, watch: Watch, case: Case, text: str, by: Actor) -> str:
+        priority = text.strip().lower()
+        if priority not in ("high", "normal", "low"):
+            return f"Case {case.id} is {case.priority}. Write `priority high`, `normal` or `low`."
+        if case.is_with_ai or case.state != "open":
+            return f"Case {case.id} is not with people just now."
+        done = await watch.prioritise(case, priority, by=by.owner)
+        return await self._told(done or phrases.NOT_FOUND, f"Case {case.id} is {priority} now.")
+
     async def _note(self, case: Case, text: str, by: Actor) -> str:
         await self._cases.note(case, Line("system", by.name, f"Internal note by {by.name}: {text}", self._clock.now()))
         return "Noted, for the team alone."
@@ -207,10 +204,10 @@ class StaffRoom:
     async def _told(self, done: Case | str, line: str) -> str:
         if isinstance(done, str):
             return done
-        await self._redraw(done)
+        await self.redraw(done)
         return line
 
-    async def _redraw(self, case: Case) -> None:
+    async def redraw(self, case: Case) -> None:
         """Every packet shows who has the case, and what can be done about it now."""
         why = Handoff("", case.reason, case.tier)
         for key in await self._side.cards(case.id):

@@ -9,12 +9,27 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from adapters.storage import audit
 from adapters.storage.ids import readable
 from adapters.storage.tables import case_
-from adapters.storage.transcript import add_lines
+from adapters.storage.transcript import add_lines, newest_lines
 from core.case import AI, Case, Handoff
 from core.casework import SYSTEM, Change, moved, stage_of
+from core.clocks import judged
 from core.conversation import Line, Message, Thread
 
-_MOVED = ("owner", "version", "state", "reason", "phase", "owner_name", "tier", "resolution", "since")
+_MOVED = (
+    "owner",
+    "version",
+    "state",
+    "reason",
+    "phase",
+    "owner_name",
+    "tier",
+    "resolution",
+    "since",
+    "priority",
+    "category",
+)
+_JUDGED = 12
+"""Newest lines of a case by which it is judged how pressing it is."""
 _ADD = insert(case_)
 _OPEN_IN_THREAD = select(case_).where(case_.c.thread == bindparam("thread"), case_.c.state == "open")
 _LAST_IN_THREAD = (
@@ -54,6 +69,8 @@ def case_of(row: Row[Any]) -> Case:
         resolution=row.resolution,
         since=row.since,
         linked=row.linked,
+        priority=row.priority,
+        category=row.category,
     )
 
 
@@ -126,6 +143,9 @@ def count_contact(connection: Connection, case: Case) -> Case:
 def save_change(connection: Connection, before: Case, change: Change, *, now: datetime) -> Case | None:
     """Compare-and-set of a decided move, with its notes and an audit row; None when the case had changed."""
     after = replace(change.after, reason=change.why.reason or before.reason)
+    if change.act == "hand_over":
+        said = [line.text for line in newest_lines(connection, before.id, limit=_JUDGED) if line.speaker == "customer"]
+        after = judged(after, "\n".join(said), change.why)
     values = {name: getattr(after, name) for name in _MOVED}
     moving = {**values, "case_id": before.id, "read_version": before.version}
     if connection.execute(_MOVE, moving).rowcount != 1:
@@ -147,6 +167,7 @@ def save_change(connection: Connection, before: Case, change: Change, *, now: da
         resolution=after.resolution,
         version=after.version,
         tier=after.tier,
+        priority=after.priority,
         reason_code=change.why.reason_code,
         reason=change.why.reason,
     )

@@ -1,6 +1,6 @@
-"""Tables of the staff's side: rooms, the relay's map, files that pass, ratings, promises."""
+"""Tables of the staff's side: rooms, the relay's map, files that pass, ratings, promises, presences."""
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
 
 from adapters.storage.codec import Moment
 from adapters.storage.tables import Counter, case_, metadata
@@ -66,4 +66,14 @@ callback = Table(
     Column("version", Integer, nullable=False),
     Column("at", Moment, nullable=False),
     Index("ix_callback_case_id", "case_id"),
+)
+
+duty = Table(
+    "duty",
+    metadata,
+    Column("staff_id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("is_away", Boolean, nullable=False),
+    Column("until", Moment),
+    Column("given_at", Moment),
 )

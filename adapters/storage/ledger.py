@@ -1,5 +1,6 @@
 """The raw events of cases, and the same figures counted by the database itself."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, select
@@ -30,13 +31,17 @@ class StoredLedger:
         return await self._database.read(count)
 
 
-def read_events(connection: Connection) -> list[Event]:
-    """All events over one connection."""
+def read_events(connection: Connection, *, of_cases: Sequence[str] | None = None) -> list[Event]:
+    """All events over one connection; of some cases, only what their clocks are computed from."""
+    moves = _AUDIT if of_cases is None else _AUDIT.where(audit.c.case_id.in_(of_cases))
+    words = _SAID if of_cases is None else _SAID.where(message.c.case_id.in_(of_cases))
     events = [
         Event(row.at, row.case_id, row.what, row.by, {key: str(value) for key, value in row.detail.items()})
-        for row in connection.execute(_AUDIT).all()
+        for row in connection.execute(moves).all()
     ]
-    events += [Event(row.at, row.case_id, f"said:{row.speaker}", row.speaker) for row in connection.execute(_SAID)]
+    events += [Event(row.at, row.case_id, f"said:{row.speaker}", row.speaker) for row in connection.execute(words)]
+    if of_cases is not None:
+        return sorted(events, key=lambda event: event.at)
     events += [
         Event(row.ended_at, row.case_id, "turn", "bot", {"requests": str(row.requests), "tokens": str(row.tokens)})
         for row in connection.execute(_TURNS)

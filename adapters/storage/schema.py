@@ -4,12 +4,12 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
 
-from adapters.storage.desktables import callback, kept_file, rating, relay, room
+from adapters.storage.desktables import callback, duty, kept_file, rating, relay, room
 from adapters.storage.enginetables import cursor, replica, step, timer
 from adapters.storage.tables import metadata
 from core.errors import StoreError
 
-MORE_TABLES = (cursor, replica, step, timer, room, relay, kept_file, rating, callback)
+MORE_TABLES = (cursor, replica, step, timer, room, relay, kept_file, rating, callback, duty)
 """Tables of modules of their own; metadata knows a table once it is imported."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"

@@ -10,6 +10,7 @@ from adapters.storage.cases import StoredCases
 from adapters.storage.cursors import StoredCursors
 from adapters.storage.database import Database, is_shared, open_database
 from adapters.storage.desk import StoredDesk
+from adapters.storage.duty import StoredDuty, StoredWatch
 from adapters.storage.feedback import StoredFeedback
 from adapters.storage.identities import StoredChallenges, StoredLinks
 from adapters.storage.inbox import StoredInbox
@@ -48,6 +49,8 @@ class Store:
     callbacks: StoredCallbacks
     links: StoredLinks
     challenges: StoredChallenges
+    duty: StoredDuty
+    watch: StoredWatch
 
 
 @asynccontextmanager
@@ -74,4 +77,6 @@ async def open_store(url: str, *, clock: Clock) -> AsyncGenerator[Store]:
             callbacks=StoredCallbacks(database),
             links=StoredLinks(database),
             challenges=StoredChallenges(database),
+            duty=StoredDuty(database),
+            watch=StoredWatch(database),
         )

@@ -85,6 +85,8 @@ case_ = Table(
     Column("resolution", String, nullable=False, server_default=""),
     Column("since", Moment),
     Column("linked", String, nullable=False, server_default=""),
+    Column("priority", String, nullable=False, server_default="normal"),
+    Column("category", String, nullable=False, server_default=""),
     partial_index("uq_case_open_thread", "thread", where="state = 'open'", is_unique=True),
     Index("ix_case_author", "author_id", "tenant", "platform"),
     Index("ix_case_thread", "thread"),

@@ -18,6 +18,7 @@ from core.caseworker import Caseworker
 from core.conversation import Attachment, Author, Message, Thread
 from core.courier import Courier
 from core.deciding import Decided
+from core.dispatching import Dispatcher
 from core.effects import Effects
 from core.errors import AttachmentError, ToolRefused
 from core.finding import Finding
@@ -33,6 +34,7 @@ from core.principal import DemoIdentity
 from core.promising import Promises
 from core.reception import Reception
 from core.reply import Press
+from core.rota import Rota
 from core.runner import TurnRunner
 from core.settings import (
     AgentSettings,
@@ -45,6 +47,8 @@ from core.settings import (
     PaceSettings,
 )
 from core.staffroom import Answers, StaffRoom
+from core.teams import Teams
+from core.timekeeping import DueTimes
 from core.toolbox import Toolbox
 from core.tools import Arguments, Money, Tool, ToolContext, ToolResult, tool
 from core.vision import CheckedImage, Compared, Eyes, ImageCheck, Look
@@ -126,6 +130,7 @@ class Rig:
     intake: Intake
     clock: StillClock
     promises: Promises
+    dispatcher: Dispatcher
     paid: list[str]
     count: int = 0
 
@@ -186,7 +191,7 @@ async def rig(
     desk: DeskSettings | None = None,
 ) -> AsyncGenerator[Rig, None]:
     chat, clock, paid = chat or MemoryChat(), StillClock(), list[str]()
-    agent = agent or AgentSettings()
+    agent, desk = agent or AgentSettings(), desk or DeskSettings()
     async with open_store(f"sqlite:///{folder / 'case.sqlite3'}", clock=clock) as store:
         gate = Gate()
         courier = Courier(
@@ -198,11 +203,13 @@ async def rig(
             rooms=store.staff,
         )
         caseworker = Caseworker(cases=store.cases, gate=gate, clock=clock, wake=courier.wake)
+        teams = Teams(desk)
         handover = Handover(
             cases=store.cases,
             actions=store.actions,
             staff_places=lambda thread: (STAFF,),
             caseworker=caseworker,
+            times=DueTimes(watch=store.watch, teams=teams, clock=clock),
         )
         promises = Promises(
             callbacks=store.callbacks,
@@ -211,9 +218,10 @@ async def rig(
             outbox=store.outbox,
             caseworker=caseworker,
             handover=handover,
-            settings=desk or DeskSettings(),
+            settings=desk,
             clock=clock,
             wake=courier.wake,
+            whom=teams.whom,
         )
         staff_room = StaffRoom(
             side=store.staff,
@@ -225,6 +233,8 @@ async def rig(
             wake=courier.wake,
             alias="{name}, a person of our team",
             promises=promises,
+            rota=Rota(duty=store.duty, settings=desk, clock=clock),
+            watch=store.watch,
         )
         toolbox = Toolbox(
             [*shop(paid), *more_tools], Effects(store.actions, ApprovalSettings(limit=Decimal(limit)), clock, folder)
@@ -280,6 +290,17 @@ async def rig(
             manners=manners or MannersSettings(),
             clock=clock,
         )
+        dispatcher = Dispatcher(
+            watch=store.watch,
+            duty=store.duty,
+            teams=teams,
+            caseworker=caseworker,
+            rooms=lambda case: store.staff.rooms(case.id),
+            places=handover.places,
+            redraw=staff_room.redraw,
+            clock=clock,
+            wake=courier.wake,
+        )
         alarm = Alarm(store.timers)
         alarm.on(EXPIRY, reception.expire)
         alarm.on(DUE, promises.ring)
@@ -299,6 +320,7 @@ async def rig(
                 intake,
                 clock,
                 promises,
+                dispatcher,
                 paid,
             )
             mailbox.close()

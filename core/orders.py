@@ -1,0 +1,41 @@
+"""What a message in a case's room asks for. Pure."""
+
+import re
+from dataclasses import dataclass
+
+from core.conversation import Message
+
+_TO_CUSTOMER = re.compile(r"\s*(?:>>|&gt;&gt;)[ \t]*")
+MARKS = re.compile(r"\s*(?:(?:>>|&gt;&gt;)|reply\b[:,]?)[ \t]*", re.IGNORECASE)
+"""What stands before words for the customer."""
+_VERB = re.compile(
+    r"\s*(reply|note|claim|take over|take|release|return|resolve|callback|priority|help)\b[:,]?\s*", re.IGNORECASE
+)
+HELP = (
+    "Here only our team reads along. `>> text` or `@me reply text` goes to the customer; `@me claim`, `take over`, "
+    "`release`, `return`, `resolve`, `note text`, `priority low`, `callback 2026-11-26 15:00 Europe/Berlin why`. "
+    "In any staff place: `@me away until 14:00`, `available`, `who`."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a message in a room asks for."""
+
+    verb: str
+    """`reply`, `note`, `claim`, `take_over`, `release`, `hand_back`, `resolve`, `callback`, `priority`, `help`;
+    `talk`: nothing."""
+    text: str = ""
+
+
+def order_of(message: Message) -> Order:
+    """Read a message of a room. Without a mark it is talk among the team, whatever it says."""
+    if marked := _TO_CUSTOMER.match(message.text):
+        return Order("reply", message.text[marked.end() :].strip())
+    if not message.mentions_us:
+        return Order("talk", message.text)
+    found = _VERB.match(message.text)
+    if found is None:
+        return Order("help")
+    verb = {"take over": "take_over", "take": "claim", "return": "hand_back"}.get(found[1].lower(), found[1].lower())
+    return Order(verb, message.text[found.end() :].strip())
