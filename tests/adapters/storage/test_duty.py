@@ -32,7 +32,9 @@ async def test_a_queued_case_is_watched_with_its_priority_and_words_are_said_onc
         for _ in "ab"
     ]
     assert told == [True, False]
-    assert [event.what for event in await store.watch.events(case.id)][-1] == "clock_late"
+    assert [event.detail["clock"] for event in await store.watch.events(case.id) if event.what == "clock_late"] == [
+        "first"
+    ]
 
 
 async def test_of_two_who_set_a_priority_one_wins(store: Store) -> None:
