@@ -162,7 +162,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
                 router=Router(configuration.routing.rows, configuration.routing.models),
                 language=LocalLanguage().of if language_is_available() else lambda text: "",
             ),
-            decided=Decided(store.actions, toolbox),
+            decided=Decided(store.actions, toolbox, people.identity),
             handover=handover,
             gate=gate,
             staff_room=staff_room,

@@ -256,7 +256,7 @@ def _taint(question: Question, hits: Sequence[Hit]) -> None:
     for origin, is_read in (
         ("knowledge", bool(hits)),
         ("picture", bool(question.seen) or any(line.findings for line in turn.history)),
-        ("people", any(message.author.id != question.scene.author_id for message in turn.messages)),
+        ("people", turn.others_than(question.scene.author_id)),
         ("earlier answers", any(line.speaker != "customer" for line in turn.history)),
     ):
         if is_read:

@@ -2,23 +2,30 @@
 
 import json
 from collections.abc import AsyncGenerator, Sequence
+from dataclasses import replace
 
+from core.actions import Action
 from core.agent import outcome_events
 from core.case import Handoff
+from core.conversation import Author
 from core.guards import is_yes
+from core.phrases import NOT_KNOWN
 from core.ports import Actions
+from core.principal import Identity
 from core.reply import ReplyEvent, ToolStarted
 from core.scene import Scene
 from core.toolbox import Toolbox
+from core.tools import ToolResult
 from core.turn import Turn, TurnRecord
 
 
 class Decided:
     """Runs decided actions."""
 
-    def __init__(self, actions: Actions, toolbox: Toolbox) -> None:
+    def __init__(self, actions: Actions, toolbox: Toolbox, identity: Identity) -> None:
         self._actions = actions
         self._toolbox = toolbox
+        self._identity = identity
 
     async def carry_out(
         self, keys: Sequence[str], scene: Scene, record: TurnRecord, lines: list[str]
@@ -38,12 +45,32 @@ class Decided:
                 record.note("lapsed", f'"{action.title}"')
                 lines.append(action.result.summary)
                 continue
+            asker = await self._asker(action, scene)
+            if asker.principal.customer_id != action.customer_id:
+                lines.append(await self._dropped(action, scene, record))
+                continue
             yield ToolStarted(key, action.tool, action.title, "", by="staff")
-            outcome = await self._toolbox.carry_out(action, scene, by="staff")
+            outcome = await self._toolbox.carry_out(action, asker, by="staff")
             for event in outcome_events(outcome, record):
                 yield event
             lead = "A colleague approved this. " if outcome.state == "done" else ""
             lines.append(lead + outcome.result.summary)
+
+    async def _asker(self, action: Action, scene: Scene) -> Scene:
+        """The same setting with whoever asked for the action, as they are known now, and not whoever wrote last."""
+        is_same = action.author_id == scene.author_id
+        author = Author(action.author_id, scene.principal.name if is_same else "")
+        principal = await self._identity.principal(author, action.thread)
+        return replace(scene, principal=principal, author_id=action.author_id)
+
+    async def _dropped(self, action: Action, scene: Scene, record: TurnRecord) -> str:
+        """Whoever asked is not known as that customer any more: nothing is done, and it can be asked for anew."""
+        record.note("not known any more", json.dumps(action.title, ensure_ascii=False))
+        line = NOT_KNOWN.format(title=action.title)
+        _, is_ours = await self._actions.intend(replace(action, turn_id=scene.turn_id))
+        if is_ours:
+            await self._actions.settle(action.key, "failed", ToolResult(line))
+        return line
 
     async def confirmed(
         self, turn: Turn, scene: Scene, record: TurnRecord, lines: list[str]
@@ -60,6 +87,9 @@ class Decided:
                 continue
             record.note("confirmed" if is_agreed else "not confirmed", json.dumps(action.title, ensure_ascii=False))
             if not is_agreed:
+                continue
+            if scene.principal.customer_id != action.customer_id:
+                lines.append(await self._dropped(action, scene, record))
                 continue
             yield ToolStarted(action.key, action.tool, action.title, "", by="customer")
             outcome = await self._toolbox.carry_out(action, scene, by="customer")

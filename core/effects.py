@@ -7,6 +7,7 @@ that is not known is looked up, and else left to a person; nothing is ever sent 
 import asyncio
 import json
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
@@ -17,11 +18,12 @@ from pydantic import JsonValue
 
 from core.actions import Action
 from core.approvals import approval_card, confirmation_line, new_approval, with_amount
-from core.errors import ToolRefused
+from core.conditions import FactValue
+from core.errors import OverCap, ToolRefused
 from core.modelling import ToolCall
 from core.parameters import Arguments
 from core.phrases import TOO_MUCH
-from core.policy import Policy, Verdict, passes
+from core.policy import Caps, Policy, passes
 from core.ports import Actions, Clock
 from core.scene import Outcome, Scene, refused, reported
 from core.settings import ApprovalSettings
@@ -56,42 +58,77 @@ class Effects:
         money = found.amount(arguments, facts) if found.amount else None
         action = self._action(found, call, arguments, scene, money)
         async with self._deciding:
-            earlier = await self.actions.find(action.key)
-            if earlier and earlier.state not in ("failed", "intended", "proposed"):
-                return _repeated(call, earlier)
-            if earlier is not None and earlier.state == "intended":
-                begun = await self.actions.intend(action)
-            else:
-                verdict, why = await self._verdict(found, action, scene, facts, confidence)
-                if verdict == "refuse":
-                    return refused(call, action.title, ToolRefused(TOO_MUCH.format(title=action.title)))
-                if verdict == "ask":
-                    return await self._propose(call, action, facts, scene, why)
-                if verdict == "confirm":
-                    return await self._confirm(call, action, scene)
-                begun = await self.actions.intend(action)
+            begun = await self._begun(found, call, action, scene, facts, confidence)
+            if begun is None:
+                # Another replica has spent meanwhile what was left under a cap; this time it is seen.
+                begun = await self._begun(found, call, action, scene, facts, confidence)
+        if begun is None:
+            return refused(call, action.title, ToolRefused(TOO_MUCH.format(title=action.title)))
+        if isinstance(begun, Outcome):
+            return begun
         return await self._run(found, call, scene, facts, *begun)
 
-    async def _verdict(
+    async def _begun(
+        self, found: Tool, call: ToolCall, action: Action, scene: Scene, facts: Facts, confidence: str
+    ) -> tuple[Action, bool] | Outcome | None:
+        """The intent, or what comes instead of it; None when a cap was reached between judging and saving."""
+        earlier = await self.actions.find(action.key)
+        if earlier and earlier.state not in ("failed", "intended", "proposed"):
+            return _repeated(call, earlier)
+        if earlier is not None and earlier.state == "intended":
+            return await self.actions.intend(action)
+        facts_of_it, spent = await self._facts_of(found, action, scene, facts, confidence)
+        verdict, why = self._policy.judge(facts_of_it, self._amounts(action.money, spent))
+        if verdict == "refuse":
+            return refused(call, action.title, ToolRefused(TOO_MUCH.format(title=action.title)))
+        if verdict == "ask":
+            return await self._propose(call, action, facts, scene, why)
+        if verdict == "confirm":
+            return await self._confirm(call, action, scene)
+        # A table may let pass what is over a cap; then there is none to keep.
+        caps = None if facts_of_it["over"] in ("customer", "day") else self._caps()
+        try:
+            return await self.actions.intend(action, caps=caps)
+        except OverCap:
+            return None
+
+    def _caps(self) -> Caps:
+        return Caps(self.approvals.per_customer, self.approvals.per_day, self.clock.now() - _DAY)
+
+    def _amounts(self, money: Money | None, spent: Mapping[str, Decimal]) -> dict[str, str]:
+        """What an approver is told of the money and the caps."""
+        if money is None:
+            return {}
+        caps = self.approvals
+        figures = {
+            "amount": money.amount,
+            "limit": caps.limit,
+            "customer": caps.per_customer,
+            "day": caps.per_day,
+            "customer_sum": spent["customer"] + money.amount,
+            "day_sum": spent["day"] + money.amount,
+        }
+        return {name: str(Money(amount, money.currency)) for name, amount in figures.items()}
+
+    async def _facts_of(
         self, found: Tool, action: Action, scene: Scene, facts: Facts, confidence: str
-    ) -> tuple[Verdict, str]:
-        """Who has to agree, and why."""
+    ) -> tuple[dict[str, FactValue], dict[str, Decimal]]:
+        """What the policy table judges by, and what was paid in the last 24 hours."""
         caps = self.approvals
         amounts = {"limit": caps.limit, "call": caps.per_call, "customer": caps.per_customer, "day": caps.per_day}
         money = action.money
         spent = {"customer": await self._spent(action, action.customer_id), "day": await self._spent(action, "")}
         told = next((str(fact.data["standing"]) for fact in facts.values() if "standing" in fact.data), "normal")
-        return self._policy.judge(
-            {
-                "effect": found.effect,
-                "needs": found.approving,
-                "amount": money.amount if money else None,
-                "over": passes(money.amount if money else None, amounts, spent),
-                "standing": told if told in ("normal", "new", "watched") else "normal",
-                "confidence": confidence,
-                "tainted": bool(scene.taint),
-            }
-        )
+        judged: dict[str, FactValue] = {
+            "effect": found.effect,
+            "needs": found.approving,
+            "amount": money.amount if money else None,
+            "over": passes(money.amount if money else None, amounts, spent),
+            "standing": told if told in ("normal", "new", "watched") else "normal",
+            "confidence": confidence,
+            "tainted": bool(scene.taint),
+        }
+        return judged, spent
 
     async def _spent(self, action: Action, customer_id: str) -> Decimal:
         """What was paid in the last 24 hours in the same currency, to this customer or to all."""
@@ -164,7 +201,7 @@ class Effects:
         proposed = replace(with_amount(action), state="proposed")
         approval = new_approval(
             proposed,
-            evidence="\n".join([*(fact.summary for fact in facts.values()), f"asked because {why}"]),
+            evidence="\n".join([*(fact.summary for fact in facts.values()), f"why a person is asked: {why}"]),
             now=self.clock.now(),
             expires_h=self.approvals.expires_h,
         )

@@ -3,7 +3,8 @@
 BotError
 ├── SettingsError        something in the environment or firstline.toml is missing or wrong
 ├── StoreError           the database refused, or another process holds it
-│   └── LostTurn         ... because another replica has taken the turn over
+│   ├── LostTurn         ... because another replica has taken the turn over
+│   └── OverCap          ... because with it a cap on money would be passed
 ├── ModelError           a model endpoint failed and no fallback was left
 │   └── ModelCut         ... after part of its answer had already come
 ├── DeliveryError        the platform did not take a message
@@ -34,6 +35,10 @@ class StoreError(BotError):
 
 class LostTurn(StoreError):
     """Another replica works on this turn now. Nothing is wrong: this one was slow or cut off and lets go."""
+
+
+class OverCap(StoreError):
+    """With this a cap on money would be passed, so nothing was saved. Raise the cap, or let staff approve."""
 
 
 class ModelError(BotError):

@@ -40,6 +40,10 @@ NEEDS_FRESH = (
     "For that I have to be sure that it is still you. Press **Verify it's me**; then I go on with your question by "
     "myself."
 )
+NOT_KNOWN = (
+    "Nothing was carried out: {title}. Since it was asked for, it is no longer certain whose account this is. "
+    "Ask me again, and I will make sure."
+)
 GOING_ON = "I go on with your question now."
 ASK_AGAIN = "You can ask me now."
 CONFIRM_HOW = "Answer **yes** and I will do exactly that; anything else leaves it undone."

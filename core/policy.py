@@ -1,6 +1,8 @@
 """Who has to agree before something is done: a table of the operator's, checked as a whole at start."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -8,6 +10,16 @@ from pydantic import BaseModel, ConfigDict
 
 from core.conditions import Fact, FactValue
 from core.tables import Row, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """What may be paid without a person since a moment, in one currency; 0: no cap."""
+
+    customer: Decimal
+    day: Decimal
+    since: datetime
+
 
 Verdict = Literal["auto", "confirm", "ask", "refuse"]
 """Runs now; waits for the customer's yes; waits for staff; is not done here."""
@@ -43,7 +55,7 @@ def _row(name: str, verdict: Verdict, **when: str | bool | list[str]) -> Row[Agr
 DEFAULT_ROWS = (
     _row("never in one go", "refuse", over="call"),
     _row("the tool asks for staff", "ask", needs="staff"),
-    _row("over a cap", "ask", over=["limit", "customer", "day"]),
+    _row("more than may be paid without a person", "ask", over=["limit", "customer", "day"]),
     _row("money of somebody watched", "ask", effect="money", standing="watched"),
     _row("the tool asks the customer", "confirm", needs="customer"),
     _row("foreign text may have ordered it", "confirm", tainted=True, confidence=["some", "low"]),
@@ -56,11 +68,33 @@ class Policy:
 
     def __init__(self, rows: tuple[Row[Agreement], ...] = DEFAULT_ROWS) -> None:
         self._table = Table(rows, FACTS, name="[approvals] rows")
+        self._asks_about = {row.name: tuple(row.when) for row in rows}
 
-    def judge(self, facts: Mapping[str, FactValue]) -> tuple[Verdict, str]:
-        """The verdict, and why in one line."""
+    def judge(self, facts: Mapping[str, FactValue], amounts: Mapping[str, str] | None = None) -> tuple[Verdict, str]:
+        """The verdict, and why, as a person would say it; `amounts` are what is spoken of, with their currency."""
         found = self._table.decide(facts)
-        return found.decision.verdict, found.why
+        about = self._asks_about.get(found.row, ())
+        reasons = [said for name in about if (said := _spoken(name, facts[name], amounts or {}))]
+        return found.decision.verdict, "; ".join(reasons) or f"the rule “{found.row}” says so"
+
+
+def _spoken(name: str, value: FactValue, amounts: Mapping[str, str]) -> str:
+    """What a fact means to whoever has to decide; empty for one that explains nothing."""
+    said = {
+        ("needs", "staff"): "this always needs somebody of the team",
+        ("standing", "watched"): "this customer is being watched",
+        ("standing", "new"): "this is a new customer",
+        ("tainted", True): "text of others (documents, pictures, results) was read before, and may have asked for it",
+        ("over", "limit"): "{amount} is above {limit}, up to which it runs without a person",
+        ("over", "customer"): "with this {amount} the customer would have been paid {customer_sum} within 24 hours, "
+        "above {customer}",
+        ("over", "day"): "with this {amount} all customers together would have been paid {day_sum} within 24 hours, "
+        "above {day}",
+    }.get((name, value if isinstance(value, str | bool) else ""), "")
+    try:
+        return said.format(**amounts)
+    except KeyError:
+        return ""
 
 
 def passes(amount: Decimal | None, caps: Mapping[str, Decimal], spent: Mapping[str, Decimal]) -> str:

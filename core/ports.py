@@ -23,6 +23,7 @@ from core.finding import Finding
 from core.platform import Chat as Chat
 from core.platform import FrontDesk as FrontDesk
 from core.platform import ReplyStream as ReplyStream
+from core.policy import Caps
 from core.reply import Post
 from core.tools import Money, ToolResult
 from core.turn import Posted, TurnTrace
@@ -97,9 +98,12 @@ class Actions(Protocol):
         """
         ...
 
-    async def intend(self, action: Action) -> tuple[Action, bool]:
+    async def intend(self, action: Action, *, caps: Caps | None = None) -> tuple[Action, bool]:
         """Keep the intent before the effect. The flag is True for exactly one caller a key and attempt:
         it alone may run the effect. `failed` rows can be intended again, `proposed` ones only if approved.
+
+        Raises `OverCap`, with nothing saved, when what is moved since `caps.since` would pass a cap with it; that
+        is looked at in the same transaction, so two replicas never both fit under a cap that has room for one.
         """
         ...
 

@@ -70,20 +70,18 @@ class Preparing:
     def scene(self, turn: Turn, principal: Principal) -> Scene:
         """The setting in which the turn's tools run."""
         ours = [line.text for line in turn.history if line.speaker == "bot"]
+        own = turn.words_of(principal.author_id)
         return Scene(
             principal=principal,
             case=turn.case,
             turn_id=turn.id,
             thread=turn.thread,
             author_id=principal.author_id,
-            said=turn.said,
-            now=turn.asked,
+            said="\n".join(own),
+            now="\n".join(turn.new_words_of(principal.author_id)),
             offered=ours[-1] if ours else "",
             staff_places=self._handover.places(turn.thread),
-            messages=(
-                *(line.text for line in turn.history if line.speaker == "customer"),
-                *(each.text for each in turn.messages if each.author.id == principal.author_id),
-            ),
+            messages=own,
         )
 
     async def prepare(

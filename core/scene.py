@@ -42,7 +42,7 @@ class Scene:
     thread: Thread
     author_id: str
     said: str
-    """All the customer's own words in this case."""
+    """All the words of the one who acts in this case, and nobody else's."""
     now: str
     """The new ones."""
     offered: str

@@ -98,6 +98,21 @@ class Turn:
         old = [line.text for line in self.history if line.speaker == "customer"]
         return "\n".join([*old, *(message.text for message in self.messages)])
 
+    def words_of(self, author_id: str) -> tuple[str, ...]:
+        """What one person wrote in this case, message by message; what nobody knows the author of is nobody's."""
+        old = (line.text for line in self.history if line.speaker == "customer" and line.author_id == author_id)
+        return (*old, *self.new_words_of(author_id)) if author_id else ()
+
+    def new_words_of(self, author_id: str) -> tuple[str, ...]:
+        """What of the new messages one person wrote."""
+        return tuple(each.text for each in self.messages if each.author.id == author_id and each.text)
+
+    def others_than(self, author_id: str) -> bool:
+        """Somebody else wrote here too, staff and ourselves aside."""
+        return any(each.author.id != author_id for each in self.messages) or any(
+            line.speaker == "customer" and line.author_id != author_id for line in self.history
+        )
+
     @property
     def spoken(self) -> str:
         """The new words, each with who said it where more than one customer is in the conversation."""

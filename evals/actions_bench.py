@@ -4,7 +4,7 @@ import json
 from collections import deque
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -130,7 +130,10 @@ class Bench:
             async for event in events:
                 said = _drawn(said, event)
         now = self.clock.now()
-        self.history += [Line("customer", by.name, text, now), Line("bot", "", "\n".join([*lines, said]), now)]
+        self.history += [
+            Line("customer", by.name, text, now, author_id=by.id),
+            Line("bot", "", "\n".join([*lines, said]), now),
+        ]
         steps = [json.loads(line) for kind, line in record.steps if kind == "tool"]
         return Answered("\n".join([*lines, said]), steps, record)
 
@@ -148,18 +151,18 @@ class Bench:
 
     def _scene(self, turn: Turn) -> Scene:
         ours = [line.text for line in self.history if line.speaker == "bot"]
-        theirs = [line.text for line in turn.history if line.speaker == "customer"]
+        own = turn.words_of(self.principal.author_id)
         return Scene(
             principal=self.principal,
             case=self.case,
             turn_id=turn.id,
             thread=turn.thread,
             author_id=self.principal.author_id,
-            said=turn.said,
-            now=turn.asked,
+            said="\n".join(own),
+            now="\n".join(turn.new_words_of(self.principal.author_id)),
             offered=ours[-1] if ours else "",
             staff_places=(STAFF,),
-            messages=(*theirs, *(each.text for each in turn.messages if each.author.id == self.principal.author_id)),
+            messages=own,
         )
 
 
@@ -177,6 +180,16 @@ def customer(customer_id: str = "C-1") -> Principal:
     """A linked and verified customer; without an id, somebody nobody knows."""
     verified = Verification("link", _BEGAN) if customer_id else None
     return Principal("customer", "bench", "bench", CUSTOMER.id, CUSTOMER.name, customer_id, verified)
+
+
+@dataclass(frozen=True, slots=True)
+class _Same:
+    """Knows whoever comes as the one the bench is about."""
+
+    who: Principal
+
+    async def principal(self, author: Author, thread: Thread) -> Principal:
+        return replace(self.who, author_id=author.id, name=author.name)
 
 
 @asynccontextmanager
@@ -198,4 +211,4 @@ async def bench(
         who = principal or customer()
         first = Message("m0", Thread("bench", "bench", "room", "1"), CUSTOMER, "", clock.now())
         case = await store.cases.open(first, who.customer_id)
-        yield Bench(store, agent, Decided(store.actions, toolbox), case, told, shelf, clock, who)
+        yield Bench(store, agent, Decided(store.actions, toolbox, _Same(who)), case, told, shelf, clock, who)

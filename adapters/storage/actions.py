@@ -31,7 +31,8 @@ from adapters.storage.timers import set_timer
 from core.actions import Action, Approval, Decision
 from core.approvals import expiry_timer
 from core.conversation import Thread
-from core.errors import StoreError
+from core.errors import OverCap, StoreError
+from core.policy import Caps
 from core.reply import Post
 from core.tools import Money, ToolResult
 
@@ -54,10 +55,15 @@ _WISH = (
     .where(action.c.key == bindparam("of_key"), action.c.state == bindparam("from_state"))
     .values({name: bindparam(name) for name in (*WISH, "state")})
 )
+_ANEW = (
+    update(action)
+    .where(action.c.key == bindparam("of_key"), action.c.state == bindparam("from_state"))
+    .values({**{name: bindparam(name) for name in (*WISH, "state")}, "created_at": bindparam("begun_at")})
+)
 _STEP = (
     update(action)
     .where(action.c.key == bindparam("of_key"), action.c.state == bindparam("from_state"))
-    .values(state=bindparam("state"), turn_id=bindparam("turn_id"))
+    .values(state=bindparam("state"), turn_id=bindparam("turn_id"), created_at=bindparam("begun_at"))
 )
 _SETTLE = (
     update(action)
@@ -84,12 +90,13 @@ class StoredActions:
         now = self._database.now()
         return await self._database.write(lambda connection: _propose(connection, action, approval, cards, now=now))
 
-    async def intend(self, action: Action) -> tuple[Action, bool]:
+    async def intend(self, action: Action, *, caps: Caps | None = None) -> tuple[Action, bool]:
         """Keep the intent before the effect. The flag is True for the one caller that may run it.
 
         What was approved is what runs: then the stored arguments stand, whatever is asked for now.
         """
-        return await self._database.write(partial(_intend, wanted=action, me=self._database.replica_id))
+        work = partial(_intend, wanted=action, me=self._database.replica_id, caps=caps, now=self._database.now())
+        return await self._database.write(work)
 
     async def settle(self, key: str, state: Literal["done", "failed", "unknown"], result: ToolResult) -> Action:
         """Save what became of it; `done` gets a receipt id. What is done stays as it is.
@@ -208,10 +215,12 @@ def _can_be_proposed(connection: Connection, known: Action, *, now: datetime) ->
     return known.state == "proposed" and not waits
 
 
-def _intend(connection: Connection, wanted: Action, me: str) -> tuple[Action, bool]:
+def _intend(connection: Connection, wanted: Action, me: str, caps: Caps | None, now: datetime) -> tuple[Action, bool]:
     must_own(connection, wanted.turn_id, me=me)
     hold(connection, f"action:{wanted.key}")
     known = find_action(connection, wanted.key)
+    if caps is not None and (known is None or known.state not in ("intended", "done", "unknown")):
+        _must_fit(connection, wanted, caps)
     if known is None:
         add_action(connection, replace(wanted, state="intended"))
         return _standing(connection, wanted.key), True
@@ -222,12 +231,31 @@ def _intend(connection: Connection, wanted: Action, me: str) -> tuple[Action, bo
     is_free = known.state == "failed" and (states & {"approved"} or all(each.asks == "customer" for each in approvals))
     if not (is_agreed or is_free):
         return known, False
-    step = {"of_key": wanted.key, "from_state": known.state, "state": "intended"}
+    step = {"of_key": wanted.key, "from_state": known.state, "state": "intended", "begun_at": now}
     if is_agreed:
         is_first = connection.execute(_STEP, {**step, "turn_id": wanted.turn_id}).rowcount == 1
     else:
-        is_first = connection.execute(_WISH, {**values_of(wanted), **step}).rowcount == 1
+        is_first = connection.execute(_ANEW, {**values_of(wanted), **step}).rowcount == 1
     return _standing(connection, wanted.key), is_first
+
+
+def _must_fit(connection: Connection, wanted: Action, caps: Caps) -> None:
+    """Money moves one after the other, so each sees all that moved before it. Raises `OverCap`."""
+    money = wanted.money
+    if money is None or not (caps.customer or caps.day):
+        return
+    hold(connection, "caps")
+    for cap, customer_id in ((caps.customer, wanted.customer_id), (caps.day, "")):
+        if cap and sum(_moved(connection, customer_id, caps.since, money.currency), money.amount) > cap:
+            raise OverCap(f"actions: {money} more would pass the cap of {cap}")
+
+
+def _moved(connection: Connection, customer_id: str, since: datetime, currency: str) -> list[Decimal]:
+    wanted = _MOVED.where(action.c.created_at >= since)
+    if customer_id:
+        wanted = wanted.where(action.c.customer_id == customer_id)
+    moved: list[Money | None] = list(connection.execute(wanted).scalars())
+    return [each.amount for each in moved if each is not None and each.currency == currency]
 
 
 def _settle(

@@ -9,12 +9,14 @@ from sqlalchemy import Connection, bindparam, update
 
 from adapters.storage import audit
 from adapters.storage.actionrows import find_action, find_approval
+from adapters.storage.identities import find_link
 from adapters.storage.inbox import add_event
 from adapters.storage.tables import action, approval
 from adapters.storage.timers import cancel_timer
 from core.actions import Action, Approval, Decision
 from core.approvals import expiry_timer_id, lapsed, lowered
 from core.conversation import Thread
+from core.identity import ChatUser
 from core.turn import InboxEvent
 
 _DECIDE = (
@@ -54,6 +56,9 @@ def decide(
     if asked is None or wanted is None or asked.asks != "staff":
         return Decision("unknown")
     refusal = _refusal(asked, wanted, by=by, place=place, now=now)
+    own = find_link(connection, ChatUser.of(by, place))
+    if refusal is None and own is not None and wanted.customer_id == own.customer_id:
+        refusal = "own"  # the same person on another platform
     if refusal == "expired":
         return _run_out(connection, asked, wanted, now=now)
     if refusal is not None:

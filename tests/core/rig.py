@@ -19,12 +19,14 @@ from core.conversation import Attachment, Author, Message, Thread
 from core.courier import Courier
 from core.deciding import Decided
 from core.dispatching import Dispatcher
+from core.doorkeeper import Doorkeeper
 from core.effects import Effects
 from core.errors import AttachmentError, ToolRefused
 from core.finding import Finding
 from core.gallery import Gallery
 from core.gate import Gate
 from core.handoff import Handover
+from core.identity import LinkedIdentity, Proofs
 from core.intake import Intake
 from core.knowledge import Found, Hit, Inquiry, Passage
 from core.mailbox import Mailbox
@@ -42,6 +44,7 @@ from core.settings import (
     BudgetSettings,
     DeskSettings,
     EscalationSettings,
+    IdentitySettings,
     ImageSettings,
     MannersSettings,
     PaceSettings,
@@ -55,6 +58,7 @@ from core.vision import CheckedImage, Compared, Eyes, ImageCheck, Look
 from tests.fakes.chat import MemoryChat
 from tests.fakes.clock import StillClock
 from tests.fakes.model import ScriptedModel
+from tests.fakes.records import Records
 
 THREAD = Thread("t1", "memory", "room", "root")
 STAFF = Thread("t1", "memory", "staff")
@@ -132,7 +136,13 @@ class Rig:
     promises: Promises
     dispatcher: Dispatcher
     paid: list[str]
+    records: Records
     count: int = 0
+
+    async def mailed(self) -> None:
+        """Wait until a code was sent."""
+        async with asyncio.timeout(10):
+            await self.records.came.wait()
 
     async def says(self, text: str, *, attachments: tuple[Attachment, ...] = (), keys: tuple[str, ...] = ()) -> bool:
         self.count += 1
@@ -189,6 +199,7 @@ async def rig(
     eyes: Eyes | None = None,
     images: ImageSettings | None = None,
     desk: DeskSettings | None = None,
+    customer: str = "cust-1",
 ) -> AsyncGenerator[Rig, None]:
     chat, clock, paid = chat or MemoryChat(), StillClock(), list[str]()
     agent, desk = agent or AgentSettings(), desk or DeskSettings()
@@ -237,9 +248,20 @@ async def rig(
             watch=store.watch,
         )
         toolbox = Toolbox(
-            [*shop(paid), *more_tools], Effects(store.actions, ApprovalSettings(limit=Decimal(limit)), clock, folder)
+            [*shop(paid), *more_tools],
+            Effects(store.actions, ApprovalSettings(limit=Decimal(limit)), clock, folder),
+            Proofs(can_verify=True),
         )
-        identity = DemoIdentity("cust-1", clock.now(), {})
+        records = Records()
+        doorkeeper = Doorkeeper(
+            links=store.links,
+            challenges=store.challenges,
+            settings=IdentitySettings(),
+            clock=clock,
+            directory=records,
+            sender=records,
+        )
+        identity = LinkedIdentity(store.links, clock, DemoIdentity(customer, clock.now(), {}))
         gallery = Gallery(
             chats={"memory": chat},
             image_check=image_check or PlainPictures(),
@@ -263,7 +285,7 @@ async def rig(
             courier=courier,
             answerer=answerer,
             preparing=preparing,
-            decided=Decided(store.actions, toolbox),
+            decided=Decided(store.actions, toolbox, identity),
             handover=handover,
             gate=gate,
             staff_room=staff_room,
@@ -289,6 +311,7 @@ async def rig(
             pace=PaceSettings(messages_per_minute=pace),
             manners=manners or MannersSettings(),
             clock=clock,
+            doorkeeper=doorkeeper,
         )
         dispatcher = Dispatcher(
             watch=store.watch,
@@ -307,6 +330,7 @@ async def rig(
         alarm.on(LATE, promises.look)
         async with asyncio.TaskGroup() as group:
             group.create_task(mailbox.run())
+            sending = group.create_task(doorkeeper.run())
             yield Rig(
                 store,
                 chat,
@@ -322,7 +346,9 @@ async def rig(
                 promises,
                 dispatcher,
                 paid,
+                records=records,
             )
             mailbox.close()
+            sending.cancel()
             await intake.close()
     assert not model.scripts, "the model was asked less often than scripted"

@@ -101,7 +101,7 @@ async def test_money_of_a_customer_who_is_watched_waits_for_staff(tmp_path: Path
     async with till(tmp_path) as here:
         assert (await here.pays("1", "5", watched=True)).state == "waiting"
         (approval, _), *_ = await here.store.actions.pending()
-        assert "standing is watched" in approval.evidence
+        assert "this customer is being watched" in approval.evidence
 
 
 @pytest.mark.parametrize(("amount", "paid"), [("20", ["1 20"]), ("80", ["1 80"]), ("81", []), ("0", []), ("-1", [])])

@@ -2,16 +2,20 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
 from adapters.storage.store import Store
 from core.actions import Decision
 from core.conversation import Thread
-from core.errors import StoreError
+from core.errors import OverCap, StoreError
+from core.identity import ChatUser, Link
+from core.policy import Caps
 from core.reply import Post
 from core.tools import ToolResult
-from tests.adapters.storage.scene import STAFF, THREAD, approval, begun, refund, says
+from tests.adapters.storage.scene import NOW, STAFF, THREAD, approval, begun, refund, says
 from tests.fakes.clock import StillClock
 
 CARD = ((STAFF, Post("Approve?", kind="card")),)
@@ -142,3 +146,25 @@ async def test_an_approval_that_ran_out_decides_nothing_and_the_wish_can_be_made
 
 async def test_an_unknown_approval_is_said_to_be_unknown(store: Store) -> None:
     assert (await decides(store)).state == "unknown"
+
+
+async def test_nobody_decides_about_their_own_wish_from_another_platform(store: Store) -> None:
+    await proposed(store)
+    there = Thread("t1", "discord", "7")
+    await store.links.put(Link(ChatUser("t1", "discord", "d9"), "c-1", "code", NOW))
+    assert (await decides(store, by="d9", place=there)).state == "own"
+
+
+async def test_a_cap_is_looked_at_where_the_intent_is_saved(store: Store) -> None:
+    caps = Caps(Decimal(200), Decimal(0), NOW - timedelta(hours=24))
+
+    async def pay(n: int) -> bool:
+        try:
+            return (await store.actions.intend(refund(key=f"refund:{n}"), caps=caps))[1]
+        except OverCap:
+            return False
+
+    assert sum(await asyncio.gather(*(pay(n) for n in range(6)))) == 2
+    assert await store.actions.find("refund:0") is not None
+    kept = [n for n in range(6) if await store.actions.find(f"refund:{n}")]
+    assert len(kept) == 2, "what does not fit leaves no row"

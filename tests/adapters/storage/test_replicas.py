@@ -4,15 +4,19 @@ import asyncio
 from collections.abc import AsyncGenerator, Generator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
 from adapters.storage.replicas import StoredReplicas
 from adapters.storage.store import Store, open_store
-from core.errors import LostTurn
+from core.conversation import Thread
+from core.errors import LostTurn, OverCap
+from core.policy import Caps
 from core.reply import Post
 from core.timers import Timer
-from tests.adapters.storage.scene import THREAD, answer, begun, record, refund, says
+from tests.adapters.storage.scene import NOW, THREAD, answer, begun, record, refund, says
 from tests.fakes.clock import StillClock
 from tests.servers.postgres import fresh_database
 
@@ -118,3 +122,20 @@ async def test_a_timer_rings_at_one_process(pair: Pair, clock: StillClock) -> No
     await pair.first.timers.set(Timer("one", "note", clock.now()))
     taken = await asyncio.gather(*(store.timers.take(["note"], limit=9) for store in (pair.first, pair.second)))
     assert sum(map(len, taken)) == 1
+
+
+async def test_two_processes_never_both_fit_under_a_cap_with_room_for_one(pair: Pair) -> None:
+    caps = Caps(Decimal(0), Decimal(100), NOW - timedelta(hours=24))
+    held: list[tuple[Store, str]] = []
+    for n in range(6):
+        store, thread = (pair.first, pair.second)[n % 2], Thread("t1", "slack", "C1", str(n))
+        await says(store, id=str(n), thread=thread)
+        held.append((store, (await begun(store, thread)).id))
+
+    async def pay(store: Store, turn_id: str) -> bool:
+        try:
+            return (await store.actions.intend(refund(key=turn_id, turn_id=turn_id), caps=caps))[1]
+        except OverCap:
+            return False
+
+    assert sum(await asyncio.gather(*(pay(*each) for each in held))) == 1
