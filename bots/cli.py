@@ -9,6 +9,7 @@ _COMMANDS = {
     "approvals": ("bots.commands.approvals", "approvals", "See and decide what waits for a person."),
     "case": ("bots.commands.case", "case", "Explain a case."),
     "chat": ("bots.commands.chat", "chat", "Talk to the bot in this terminal."),
+    "cost": ("bots.commands.cost", "cost", "What models cost, will cost, and would cost at other prices."),
     "db": ("bots.commands.db", "db", "Bring the database up to date, or see whether it is."),
     "customer": ("bots.commands.customer", "customer", "Export or forget all that is kept about a person."),
     "demo": ("bots.commands.chat", "demo", "Open the playground: customer and staff side by side in a browser."),

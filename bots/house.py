@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from adapters.storage.store import Store, open_store
 from adapters.vision.check import PillowCheck
 from bots.clock import SystemClock
 from bots.known import known
+from bots.metered import caps, metered
 from bots.minds import Minds, open_minds
 from bots.settings import Settings, variables
 from bots.timely import Timely
@@ -23,7 +24,6 @@ from core.agent import Agent
 from core.alarm import Alarm
 from core.answering import Answerer
 from core.approvals import EXPIRY
-from core.budget import Budget
 from core.callbacks import DUE, LATE
 from core.caseworker import Caseworker
 from core.courier import Courier
@@ -99,8 +99,9 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
     configuration, clock = settings.configuration, SystemClock()
     plan.data_folder.mkdir(parents=True, exist_ok=True)
     async with (
-        open_minds(settings) as minds,
-        open_store(plan.database_url, clock=clock) as store,
+        open_minds(settings) as bare,
+        open_store(plan.database_url, clock=clock, caps=caps(configuration)) as store,
+        nullcontext(metered(bare, configuration, store.till, clock)) as minds,
         _open_index(settings, minds, plan.data_folder) as retriever,
         PillowCheck.open(configuration.images) as image_check,
         open_tools(configuration.tools, variables()) as tools,
@@ -110,6 +111,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
         )
         membership = Membership(store.replicas, lambda: reception.resume())
         await membership.join()
+        await store.till.expire()
         chats: dict[str, Chat] = {chat.platform: FencedChat(chat, membership) for chat in plan.chats}
         gate = Gate()
         courier = Courier(store.outbox, chats, clock=clock, tell_staff=plan.staff_places, gate=gate, rooms=store.staff)
@@ -156,7 +158,6 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
             preparing=Preparing(
                 identity=people.identity,
                 gallery=gallery,
-                budget=Budget(store.desk, configuration.budget, clock),
                 handover=handover,
                 escalation=configuration.escalation,
                 router=Router(configuration.routing.rows, configuration.routing.models),

@@ -47,7 +47,7 @@ async def open_minds(settings: Settings) -> AsyncGenerator[Minds, None]:
         lines: list[str] = []
         models = await _open_models(settings, stack, lines)
         embedder = (models.embedder if models else None) or _local_embedder(lines)
-        yield Minds(models, embedder, _eyes(models), tuple(lines))
+        yield Minds(models, embedder, eyes_of(models), tuple(lines))
 
 
 async def _open_models(settings: Settings, stack: AsyncExitStack, lines: list[str]) -> Models | None:
@@ -106,7 +106,8 @@ def _local_embedder(lines: list[str]) -> Embedder | None:
     return None
 
 
-def _eyes(models: Models | None) -> Eyes:
+def eyes_of(models: Models | None) -> Eyes:
+    """Who looks at pictures: a vision model, else whoever reads text off them."""
     reading = ReadingEyes(LocalTextReader()) if reader_is_available() else NoEyes()
     if models is not None and (model := models.chat("vision")).profile.sees_pictures:
         return FirstEyes(ModelEyes(model), reading)

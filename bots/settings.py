@@ -18,6 +18,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from adapters.models.settings import ModelsSettings
 from adapters.tools.settings import McpSource, OpenApiSource, OutboundSettings
 from core.errors import SettingsError
+from core.prices import MoneySettings
 from core.settings import (
     AgentSettings,
     ApprovalSettings,
@@ -131,6 +132,7 @@ class Configuration(Section):
     pace: PaceSettings = PaceSettings()
     manners: MannersSettings = MannersSettings()
     budget: BudgetSettings = BudgetSettings()
+    money: MoneySettings = MoneySettings()
     triage: TriageSettings = TriageSettings()
     routing: RoutingSettings = RoutingSettings()
     escalation: EscalationSettings = EscalationSettings()

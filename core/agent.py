@@ -61,7 +61,7 @@ class Agent:
 
     async def answer(self, question: Question, record: TurnRecord) -> AsyncGenerator[ReplyEvent, None]:
         """See `core.answering.Answerer`."""
-        model = RecordedModel(self._models(question.work), record.journal)
+        model = RecordedModel(self._models(question.work), record.journal, route=question.work)
         hits = await self._hits(question, record)
         draft = self._draft(question, hits, model)
         tools = self._toolbox.specs(for_small=model.profile.is_small) if question.may_call else ()

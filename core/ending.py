@@ -63,10 +63,10 @@ class Ending:
         return " · ".join(part for part in (demo, self._label) if part)
 
 
-def fail(running: Running, line: str, why: str) -> None:
+def fail(running: Running, line: str, why: str, *, reason: str = "failure") -> None:
     """End with an honest line and a hand-over."""
     running.shown = f"{running.shown}\n\n{line}".strip()
-    running.record.handoff = Handoff("failure", why)
+    running.record.handoff = Handoff(reason, why)
 
 
 def _says_handed_over(text: str) -> bool:

@@ -6,7 +6,8 @@ BotError
 │   ├── LostTurn         ... because another replica has taken the turn over
 │   └── OverCap          ... because with it a cap on money would be passed
 ├── ModelError           a model endpoint failed and no fallback was left
-│   └── ModelCut         ... after part of its answer had already come
+│   ├── ModelCut         ... after part of its answer had already come
+│   └── BudgetReached    ... because a cap on what may be spent was reached, so it was not asked
 ├── DeliveryError        the platform did not take a message
 │   └── RateLimited      ... because it asks us to slow down
 ├── AttachmentError      a file could not be fetched or is not what it claims to be
@@ -47,6 +48,10 @@ class ModelError(BotError):
 
 class ModelCut(ModelError):
     """The model's answer broke off after it had begun. The step is asked again from its start."""
+
+
+class BudgetReached(ModelError):
+    """A cap of `[budget]` was reached; the message names it. The case goes to a person."""
 
 
 class DeliveryError(BotError):

@@ -93,6 +93,12 @@ class Used:
     output_tokens: int
     cached_tokens: int = 0
     is_estimate: bool = False
+    endpoint: str = ""
+    """Host and port of where it was asked."""
+    requests: int = 1
+    """How often the endpoint was asked for it."""
+    nanos: int | None = None
+    """What it cost, in billionths of the currency; None when no price is known."""
 
 
 ModelEvent = TextPiece | CallsAsked | Used
@@ -109,6 +115,8 @@ class ModelProfile:
     """Too weak to phrase what a tool did: the tool's own summary is shown, and prompts are kept short."""
     sees_pictures: bool = False
     context_tokens: int = 32_000
+    endpoint: str = ""
+    """Host and port of where it is asked."""
 
 
 class ChatModel(Protocol):

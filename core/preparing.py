@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from core import phrases
 from core.answering import Question
-from core.budget import Budget
 from core.case import Handoff
 from core.conversation import Author
 from core.gallery import Gallery, Shown
@@ -47,7 +46,6 @@ class Preparing:
         *,
         identity: Identity,
         gallery: Gallery,
-        budget: Budget,
         handover: Handover,
         escalation: EscalationSettings,
         router: Router | None = None,
@@ -55,7 +53,6 @@ class Preparing:
     ) -> None:
         self._identity = identity
         self._gallery = gallery
-        self._budget = budget
         self._handover = handover
         self._escalation = escalation
         self._router = router or Router()
@@ -95,7 +92,7 @@ class Preparing:
         async for event in self._gallery.look(turn, record, into.shown):
             yield event
         judged = steered(judged, into.shown.findings)
-        spent = await self._budget.spent(turn.case.id)
+        spent = turn.tab.refused
         routed = self._router.decide(
             facts_of(
                 judged,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pydantic import TypeAdapter
 
 from core.journal import Journal
+from core.metering import paid_before
 from core.modelling import CallsAsked, ChatModel, ModelEvent, ModelProfile, ModelRequest, TextPiece, ToolCall, Used
 
 
@@ -25,8 +26,9 @@ _SAID = TypeAdapter(_Said)
 class RecordedModel:
     """Implements `core.modelling.ChatModel` over another one, for one attempt at a turn."""
 
-    def __init__(self, model: ChatModel, journal: Journal) -> None:
+    def __init__(self, model: ChatModel, journal: Journal, *, route: str = "chat") -> None:
         self._model = model
+        self._route = route
         self._journal = journal
         self._finished = 0
 
@@ -40,6 +42,8 @@ class RecordedModel:
         key = f"model:{self._finished + 1}"
         if (said := self._journal.known(key, _SAID)) is not None:
             self._finished += 1
+            for before in said.used:
+                paid_before(before, self._route)
             for event in _events(said):
                 yield event
             return

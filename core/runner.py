@@ -18,12 +18,13 @@ from core.conversation import Thread
 from core.courier import Courier
 from core.deciding import Decided
 from core.ending import Ending, fail
-from core.errors import DeliveryError, LostTurn, ModelError
+from core.errors import BudgetReached, DeliveryError, LostTurn, ModelError
 from core.gate import Gate, Voice
 from core.guards import is_stop
 from core.handoff import Handover
 from core.journal import Journal
 from core.mailbox import Ran
+from core.metering import paying
 from core.opening import Opening
 from core.ports import Chat, Outbox, ReplyStream, Turns
 from core.preparing import Preparing
@@ -103,14 +104,8 @@ class TurnRunner:
                 if turn is None:
                     return "nothing"
                 record = TurnRecord(await self._preparing.principal(turn), journal=self._journal(turn))
-                if turn.attempt > self._settings.most_attempts:
-                    await self._give_up(turn, record, voice)
-                elif turn.is_withdrawn:
-                    await self._withdraw(turn)
-                elif turn.case.is_with_ai:
-                    await self._answer(turn, record, voice)
-                else:
-                    await self._pass_on(turn, record)
+                with paying(turn.tab):
+                    await self._work(turn, record, voice)
         except Exception as error:
             if _is_lost(error):
                 log.warning("turn lost to another replica", extra={"place": thread.key})
@@ -119,6 +114,16 @@ class TurnRunner:
             log.exception("turn parked", extra={"place": thread.key})
             return "parked"
         return "done"
+
+    async def _work(self, turn: Turn, record: TurnRecord, voice: Voice) -> None:
+        if turn.attempt > self._settings.most_attempts:
+            await self._give_up(turn, record, voice)
+        elif turn.is_withdrawn:
+            await self._withdraw(turn)
+        elif turn.case.is_with_ai:
+            await self._answer(turn, record, voice)
+        else:
+            await self._pass_on(turn, record)
 
     def _journal(self, turn: Turn) -> Journal:
         async def keep(key: str, result: JsonValue) -> None:
@@ -164,6 +169,9 @@ class TurnRunner:
                 line = f"{phrases.TIMED_OUT} {phrases.WAITED_FOR.format(what=waited_for)}"
                 fail(running, line, f"The turn reached its limit of {limit_s:g} s while waiting for: {waited_for}.")
             record.note("stopped", f'"{running.why or "time limit"}"')
+        except BudgetReached as error:
+            record.note("budget", json.dumps({"reached": str(error)}))
+            fail(running, phrases.BUDGET, f"Cap reached: {error}.", reason="budget")
         except ModelError as error:
             log.warning("no model answered", extra={"turn": running.turn.id, "why": str(error)})
             record.note("model_failed", "{}")

@@ -144,12 +144,32 @@ class MannersSettings(Section):
 
 
 class BudgetSettings(Section):
-    """Caps on what models may use; at a cap the customer gets a clear line and a person. 0: no cap."""
+    """Caps on what models may use; at a cap the customer gets a clear line and a person. 0: no cap.
 
+    Those of a customer and a tenant (workspace or guild) are for a day (UTC). Money is in the currency of `[money]`.
+    """
+
+    tokens_per_turn: Count = 0
     tokens_per_case: Count = 200_000
-    requests_per_case: Count = 60
+    tokens_per_customer: Count = 0
+    tokens_per_tenant: Count = 0
     tokens_per_day: Count = 0
+    requests_per_turn: Count = 0
+    requests_per_case: Count = 60
+    requests_per_customer: Count = 0
+    requests_per_tenant: Count = 0
     requests_per_day: Count = 0
+    money_per_turn: Amount = Decimal(0)
+    money_per_case: Amount = Decimal(0)
+    money_per_customer: Amount = Decimal(0)
+    money_per_tenant: Amount = Decimal(0)
+    money_per_day: Amount = Decimal(0)
+    block_requests: PositiveInt = 2
+    """Model requests that a turn reserves as it begins; it reserves more when they are used up."""
+    block_tokens: PositiveInt = 8_000
+    """Tokens of that reservation."""
+    expires_min: PositiveFloat = 15
+    """Minutes after which a reservation that nobody settled counts as spent."""
 
 
 class TriageSettings(Section):

@@ -13,6 +13,7 @@ from core.journal import Journal
 from core.modelling import Used
 from core.principal import Principal
 from core.reply import Delivery, Post
+from core.spending import Account, Tab
 
 _LATE = timedelta(minutes=10)
 
@@ -80,6 +81,8 @@ class Turn:
     """Tells the messages and decisions that it answers from any others."""
     steps: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
     """What earlier attempts had finished, by key; empty when what is asked has changed since."""
+    tab: Tab = field(default_factory=lambda: Tab(Account()))
+    """What it may spend on models, and what it has spent."""
 
     @property
     def is_withdrawn(self) -> bool:

@@ -119,15 +119,15 @@ class Answer:
             calls.append(ToolCall(call_id, each.name, each.arguments or "{}"))
         return tuple(calls)
 
-    def used(self, model: str, prompt_chars: int) -> Used:
+    def used(self, model: str, prompt_chars: int, endpoint: str = "") -> Used:
         """What it took, as the endpoint tells or as an estimate."""
         prompt, completion = self._usage.get("prompt_tokens"), self._usage.get("completion_tokens")
         if isinstance(prompt, int) and isinstance(completion, int):
             details = cast("Json", self._usage.get("prompt_tokens_details") or {})
             cached = details.get("cached_tokens") or self._usage.get("prompt_cache_hit_tokens") or 0
-            return Used(model, prompt, completion, int(cached))
+            return Used(model, prompt, completion, int(cached), endpoint=endpoint)
         tokens_in, tokens_out = -(-prompt_chars // _CHARS_PER_TOKEN), -(-self.chars // _CHARS_PER_TOKEN)
-        return Used(model, tokens_in, tokens_out, is_estimate=True)
+        return Used(model, tokens_in, tokens_out, is_estimate=True, endpoint=endpoint)
 
 
 def _text_of_parts(content: object) -> str:

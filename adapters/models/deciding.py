@@ -120,4 +120,6 @@ def _sum(first: Used | None, second: Used) -> Used:
         first.output_tokens + second.output_tokens,
         first.cached_tokens + second.cached_tokens,
         is_estimate=first.is_estimate or second.is_estimate,
+        endpoint=second.endpoint,
+        requests=first.requests + second.requests,
     )

@@ -8,10 +8,12 @@ from openai import AsyncOpenAI
 from adapters.models.failures import translated
 from adapters.models.patience import Limits, tries
 from core.errors import ModelError
+from core.modelling import Used
 
 Role = Literal["query", "passage"]
 
 _BATCH = 64
+_CHARS_PER_TOKEN = 4
 _LIMITS = Limits(first_chunk_s=30.0)
 _FAMILIES: tuple[tuple[str, str, str, int], ...] = (
     ("e5", "query: ", "passage: ", 1_800),
@@ -40,32 +42,47 @@ class EndpointEmbedder:
 
     async def embed(self, texts: list[str], *, role: Role) -> list[list[float]]:
         """See `Embedder`."""
+        vectors, _ = await self.embed_counted(texts, role=role)
+        return vectors
+
+    async def embed_counted(self, texts: list[str], *, role: Role) -> tuple[list[list[float]], Used]:
+        """The same, with what it took: as the endpoint tells, or an estimate."""
         _, query, passage, limit_chars = self._family
         prefix = query if role == "query" else passage
         written = [(prefix + text)[:limit_chars] or " " for text in texts]
         vectors: list[list[float]] = []
+        tokens, requests, is_told = 0, 0, True
         for start in range(0, len(written), _BATCH):
-            vectors += await self._batch(written[start : start + _BATCH])
+            batch = written[start : start + _BATCH]
+            found, told = await self._batch(batch)
+            vectors += found
+            requests += 1
+            is_told = is_told and told is not None
+            tokens += sum(len(each) // _CHARS_PER_TOKEN + 1 for each in batch) if told is None else told
         if len({len(each) for each in vectors}) > 1:
             raise ModelError(f"{self._model} at {self._place} gave vectors of different lengths.")
-        return vectors
+        used = Used(self._model, tokens, 0, is_estimate=not is_told, endpoint=self._place, requests=requests)
+        return vectors, used
 
-    async def _batch(self, texts: list[str]) -> list[list[float]]:
+    async def _batch(self, texts: list[str]) -> tuple[list[list[float]], int | None]:
         async for attempt in tries(self._limits):
             with attempt, translated(self._place, self._model):
                 raw = await self._client.embeddings.with_raw_response.create(
                     model=self._model, input=texts, encoding_format="float", timeout=self._limits.first_chunk_s
                 )
-                return self._vectors(raw.text, len(texts))
+                return self._read(raw.text, len(texts))
         raise AssertionError("the last attempt returns or raises")
 
-    def _vectors(self, body: str, count: int) -> list[list[float]]:
+    def _read(self, body: str, count: int) -> tuple[list[list[float]], int | None]:
+        """The vectors, and how many tokens the endpoint says that it read."""
         try:
-            rows = cast("list[dict[str, Any]]", json.loads(body)["data"])
-            ordered = sorted(rows, key=lambda row: int(row["index"]))
+            told = cast("dict[str, Any]", json.loads(body))
+            ordered = sorted(cast("list[dict[str, Any]]", told["data"]), key=lambda row: int(row["index"]))
             vectors = [[float(number) for number in row["embedding"]] for row in ordered]
         except (ValueError, KeyError, TypeError) as error:
             raise ModelError(f"{self._place} sent something that is no list of embeddings.") from error
         if len(vectors) != count or not all(vectors):
             raise ModelError(f"{self._place} sent {len(vectors)} embeddings for {count} texts.")
-        return vectors
+        usage: Any = told.get("usage")
+        tokens: Any = cast("dict[str, Any]", usage).get("prompt_tokens") if isinstance(usage, dict) else None
+        return vectors, tokens if isinstance(tokens, int) else None

@@ -103,7 +103,7 @@ class EndpointModel:
             yield TextPiece(self._as_json("".join(held)))
         if answer.calls:
             yield CallsAsked(answer.calls)
-        yield answer.used(self._profile.model, prompt_chars(request))
+        yield answer.used(self._profile.model, prompt_chars(request), self._place)
 
     async def _texts(self, request: ModelRequest, answer: Answer) -> AsyncGenerator[str, None]:
         """The text of the answer as it comes; calls and use gather in `answer`."""

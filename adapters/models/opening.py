@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from openai import AsyncOpenAI, DefaultAioHttpClient
 
@@ -114,6 +115,7 @@ class _Builder:
             is_small=planned.is_small,
             sees_pictures=planned.sees_pictures,
             context_tokens=table.context_tokens,
+            endpoint=urlsplit(planned.place.base_url).netloc,
         )
         plain = EndpointModel(
             self._clients[planned.place],

@@ -10,6 +10,7 @@ from adapters.storage.caserows import count_contact, find_case, find_last, find_
 from adapters.storage.locks import hold
 from adapters.storage.posts import add_post, delivery_of, find_by_key
 from adapters.storage.replicas import is_working
+from adapters.storage.reserving import open_tab
 from adapters.storage.steps import covers, finished_steps
 from adapters.storage.tables import action, inbox, outbox, turn
 from adapters.storage.transcript import add_lines, newest_lines, said
@@ -18,6 +19,7 @@ from core.casework import MOVES, stage_of
 from core.closing import is_farewell
 from core.conversation import Message, Thread
 from core.reply import Delivery, Post
+from core.spending import Account, Caps, Tab
 from core.turn import InboxEvent, Turn
 
 _UNDONE = (
@@ -47,6 +49,7 @@ _ANSWERED_BY_ACTION = (
 )
 _OF_TURN = select(inbox.c.payload).where(inbox.c.turn_id == bindparam("turn_id")).order_by(inbox.c.seq)
 _EMPTY = Post(text="")
+NO_CAPS = Caps()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ def reply_key(turn_id: str) -> str:
 
 
 def begin_turn(
-    connection: Connection, thread: Thread, *, history_lines: int, now: datetime, me: str = ""
+    connection: Connection, thread: Thread, *, history_lines: int, now: datetime, me: str = "", caps: Caps = NO_CAPS
 ) -> Turn | None:
     """The turn of all undone events of a thread, with its case, its transcript and its reply row."""
     hold(connection, f"turn:{thread.key}")
@@ -110,7 +113,20 @@ def begin_turn(
         covers=waiting.covers,
         # Only after a crash or a change is there anything to find.
         steps=finished_steps(connection, turn_id, waiting.covers) if fence > 1 else {},
+        tab=_tab(connection, turn_id, fence, case, waiting, caps, now=now),
     )
+
+
+def _tab(
+    connection: Connection, turn_id: str, fence: int, case: Case, waiting: _Waiting, caps: Caps, *, now: datetime
+) -> Tab:
+    """What the turn may spend. It comes last: sums that many turns share are locked until the transaction ends."""
+    author_id = waiting.messages[-1].author.id if waiting.messages else case.author_id
+    thread = case.thread
+    account = Account(
+        turn_id, fence, case.id, case.customer_id, author_id, thread.tenant, thread.platform, f"{now:%Y-%m-%d}"
+    )
+    return open_tab(connection, account, caps if case.is_with_ai else NO_CAPS, now=now)
 
 
 def _waiting(connection: Connection, thread: Thread) -> _Waiting | None:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 from adapters.storage.caserows import find_case, link_customer, save_change
 from adapters.storage.holding import must_hold
 from adapters.storage.posts import add_cards, delivery_of, find_by_id
+from adapters.storage.reserving import settle_tab
 from adapters.storage.steps import forget_steps
 from adapters.storage.tables import inbox, message, outbox, turn
 from adapters.storage.transcript import add_findings, add_lines
@@ -65,6 +66,7 @@ def finish_turn(
     speaks = end.post is not None or end.handoff is not None
     if case is None or (speaks and not is_held):
         _lose(connection, turn, record, now=now)
+        settle_tab(connection, turn.tab)
         return None
     if not _end(connection, turn, record, outcome=end.outcome, now=now):
         return None
@@ -79,6 +81,7 @@ def finish_turn(
         case = _hand_over(connection, turn, case, end.handoff, now=now)
     key = f"card:{case.id}:{case.version}" if end.handoff else f"post:{turn.id}"
     add_cards(connection, end.staff_posts, key=key, case_id=case.id, now=now)
+    settle_tab(connection, turn.tab)
     return delivery
 
 
@@ -87,6 +90,7 @@ def cut_turn(connection: Connection, turn: Turn, shown: str, line: str, *, now: 
     if connection.execute(_CUT, {"turn_id": turn.id, "held_fence": turn.fence, "ended_at": now}).rowcount != 1:
         must_hold(connection, turn)
     connection.execute(_DONE, {"of_turn": turn.id, "now": now})
+    settle_tab(connection, turn.tab)
     if not _is_opened(connection, turn):
         _leave_unsaid(connection, turn)
         return None

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection, bindparam, select, update
 
+from adapters.storage.reserving import settle_tab
 from adapters.storage.tables import outbox, turn
 from core.errors import LostTurn
 from core.turn import Turn, TurnRecord
@@ -44,7 +45,7 @@ def note_opened(connection: Connection, held: Turn, ref: str) -> None:
 
 def release_turn(connection: Connection, held: Turn, record: TurnRecord) -> None:
     """Let go of it: the next one to look begins it anew, and this attempt does not count."""
-    connection.execute(
+    released = connection.execute(
         _RELEASE,
         {
             "turn_id": held.id,
@@ -53,6 +54,8 @@ def release_turn(connection: Connection, held: Turn, record: TurnRecord) -> None
             "more_tokens": sum(used.input_tokens + used.output_tokens for used in record.used),
         },
     )
+    if released.rowcount == 1:
+        settle_tab(connection, held.tab)
 
 
 def must_own(connection: Connection, turn_id: str, *, me: str) -> None:

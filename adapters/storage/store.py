@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from adapters.storage.actions import StoredActions
 from adapters.storage.callbacks import StoredCallbacks
 from adapters.storage.cases import StoredCases
+from adapters.storage.costs import StoredCosts
 from adapters.storage.cursors import StoredCursors
 from adapters.storage.database import Database, is_shared, open_database
 from adapters.storage.desk import StoredDesk
@@ -21,9 +22,11 @@ from adapters.storage.pictures import StoredPictures
 from adapters.storage.replicas import StoredReplicas
 from adapters.storage.retention import StoredKept
 from adapters.storage.staffside import StoredStaffSide
+from adapters.storage.till import StoredTill
 from adapters.storage.timers import StoredTimers
 from adapters.storage.turns import StoredTurns
 from core.ports import Clock
+from core.spending import Caps
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +54,22 @@ class Store:
     challenges: StoredChallenges
     duty: StoredDuty
     watch: StoredWatch
+    till: StoredTill
+    costs: StoredCosts
 
 
 @asynccontextmanager
-async def open_store(url: str, *, clock: Clock) -> AsyncGenerator[Store]:
-    """Open `FIRSTLINE_DATABASE_URL`. Raises `StoreError` when it cannot be used."""
+async def open_store(url: str, *, clock: Clock, caps: Caps | None = None) -> AsyncGenerator[Store]:
+    """Open `FIRSTLINE_DATABASE_URL`. Raises `StoreError` when it cannot be used.
+
+    `caps` hold for the turns that are begun here; None for commands that begin none.
+    """
+    caps = caps or Caps()
     async with open_database(url, clock=clock) as database:
         yield Store(
             database=database,
             inbox=StoredInbox(database),
-            turns=StoredTurns(database),
+            turns=StoredTurns(database, caps),
             cases=StoredCases(database),
             outbox=StoredOutbox(database),
             actions=StoredActions(database),
@@ -79,4 +88,6 @@ async def open_store(url: str, *, clock: Clock) -> AsyncGenerator[Store]:
             challenges=StoredChallenges(database),
             duty=StoredDuty(database),
             watch=StoredWatch(database),
+            till=StoredTill(database, caps),
+            costs=StoredCosts(database),
         )

@@ -13,14 +13,16 @@ from adapters.storage.holding import note_opened, release_turn
 from adapters.storage.steps import keep_step
 from core.conversation import Thread
 from core.reply import Delivery
+from core.spending import Caps
 from core.turn import Turn, TurnEnd, TurnRecord
 
 
 class StoredTurns:
     """The `Turns` port over a database."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, caps: Caps | None = None) -> None:
         self._database = database
+        self._caps = caps or Caps()
 
     async def begin(self, thread: Thread, *, history_lines: int) -> Turn | None:
         """Everything that waits in this thread as one turn; None when nothing does.
@@ -29,7 +31,9 @@ class StoredTurns:
         """
         now, me = self._database.now(), self._database.replica_id
         return await self._database.write(
-            lambda connection: begin_turn(connection, thread, history_lines=history_lines, now=now, me=me)
+            lambda connection: begin_turn(
+                connection, thread, history_lines=history_lines, now=now, me=me, caps=self._caps
+            )
         )
 
     async def opened(self, turn: Turn, ref: str) -> None:

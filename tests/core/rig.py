@@ -12,7 +12,6 @@ from adapters.storage.store import Store, open_store
 from core.agent import Agent
 from core.alarm import Alarm
 from core.approvals import EXPIRY
-from core.budget import Budget
 from core.callbacks import DUE, LATE
 from core.caseworker import Caseworker
 from core.conversation import Attachment, Author, Message, Thread
@@ -30,8 +29,10 @@ from core.identity import LinkedIdentity, Proofs
 from core.intake import Intake
 from core.knowledge import Found, Hit, Inquiry, Passage
 from core.mailbox import Mailbox
+from core.metering import Meter
 from core.modelling import Picture
 from core.preparing import Preparing
+from core.prices import PriceBook, PriceRow
 from core.principal import DemoIdentity
 from core.promising import Promises
 from core.reception import Reception
@@ -49,6 +50,7 @@ from core.settings import (
     MannersSettings,
     PaceSettings,
 )
+from core.spending import caps_of
 from core.staffroom import Answers, StaffRoom
 from core.teams import Teams
 from core.timekeeping import DueTimes
@@ -192,6 +194,7 @@ async def rig(
     agent: AgentSettings | None = None,
     pace: int = 0,
     budget: BudgetSettings | None = None,
+    prices: Sequence[PriceRow] = (),
     chat: MemoryChat | None = None,
     more_tools: Sequence[Tool] = (),
     manners: MannersSettings | None = None,
@@ -203,7 +206,9 @@ async def rig(
 ) -> AsyncGenerator[Rig, None]:
     chat, clock, paid = chat or MemoryChat(), StillClock(), list[str]()
     agent, desk = agent or AgentSettings(), desk or DeskSettings()
-    async with open_store(f"sqlite:///{folder / 'case.sqlite3'}", clock=clock) as store:
+    caps = caps_of(budget or BudgetSettings(), PriceBook(prices).ceiling)
+    async with open_store(f"sqlite:///{folder / 'case.sqlite3'}", clock=clock, caps=caps) as store:
+        metered = Meter(store.till, PriceBook(prices), clock).chat(model, "chat")
         gate = Gate()
         courier = Courier(
             store.outbox,
@@ -273,11 +278,10 @@ async def rig(
         preparing = Preparing(
             identity=identity,
             gallery=gallery,
-            budget=Budget(store.desk, budget or BudgetSettings(), clock),
             handover=handover,
             escalation=EscalationSettings(),
         )
-        answerer = Agent(models=lambda work: model, toolbox=toolbox, retriever=OnePassage(), settings=agent)
+        answerer = Agent(models=lambda work: metered, toolbox=toolbox, retriever=OnePassage(), settings=agent)
         runner = TurnRunner(
             turns=store.turns,
             outbox=store.outbox,

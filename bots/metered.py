@@ -1,0 +1,50 @@
+"""Whatever thinks in this process, on the meter: every call of a model is priced, capped and written down."""
+
+from dataclasses import replace
+
+from adapters.models.embeddings import EndpointEmbedder
+from adapters.models.opening import Models
+from bots.minds import Minds, eyes_of
+from bots.settings import Configuration
+from core.metering import Meter
+from core.modelling import Embedder
+from core.ports import Clock
+from core.prices import PriceBook
+from core.spending import Caps, Till, caps_of
+
+
+def caps(configuration: Configuration) -> Caps:
+    """What may be spent, by `[budget]` and the prices of `[money]`."""
+    return caps_of(configuration.budget, PriceBook(configuration.money.prices).ceiling)
+
+
+def metered(minds: Minds, configuration: Configuration, till: Till, clock: Clock) -> Minds:
+    """The same minds, metered. Embeddings of this machine cost nothing and are not written down."""
+    book = PriceBook(configuration.money.prices)
+    meter = Meter(till, book, clock)
+    models: Models | None = None
+    if minds.models is not None:
+        by_work = {work: meter.chat(model, work) for work, model in minds.models.by_work.items()}
+        models = replace(minds.models, by_work=by_work)
+    embedder: Embedder | None = minds.embedder
+    if isinstance(embedder, EndpointEmbedder):
+        embedder = meter.embedder(embedder)
+    return Minds(models, embedder, eyes_of(models), (*minds.lines, *_unpriced(models, configuration, book)))
+
+
+def _unpriced(models: Models | None, configuration: Configuration, book: PriceBook) -> list[str]:
+    """A cap in money holds nothing where no price is known."""
+    budget = configuration.budget
+    has_cap = any(
+        (budget.money_per_turn, budget.money_per_case, budget.money_per_customer, budget.money_per_tenant,
+         budget.money_per_day)
+    )  # fmt: skip
+    if models is None or not has_cap:
+        return []
+    profiles = {each.profile.model: each.profile for each in models.by_work.values()}
+    return [
+        f"No price is known for {profile.model} at {profile.endpoint or 'its endpoint'}, so caps in money do not hold "
+        "its calls: add a table [[money.prices]]."
+        for profile in profiles.values()
+        if book.find(profile.endpoint, profile.model) is None
+    ]
