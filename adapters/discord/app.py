@@ -15,6 +15,7 @@ from adapters.discord.commands import command_tree
 from adapters.discord.connection import Connection, lean_client
 from adapters.discord.messages import Messages
 from adapters.discord.presses import Presses
+from adapters.discord.verifying import Verifying
 from core.errors import StoreError
 from core.ports import Cursors, FrontDesk
 
@@ -31,6 +32,7 @@ class DiscordApp:
         self._client = lean_client(chat.settings)
         self._messages = Messages(self._client, desk, chat)
         self._presses = Presses(chat, desk)
+        self._verifying = Verifying(desk)
         self._tree = command_tree(self._client, self._presses)
         self._catch_up = CatchUp(self._client, chat.settings, cursors, self.on_message)
         self._connection = Connection(
@@ -82,6 +84,9 @@ class DiscordApp:
 
     async def on_interaction(self, interaction: discord.Interaction[discord.Client]) -> None:
         """Somebody pressed a button; commands go through the tree."""
+        kinds = (discord.InteractionType.component, discord.InteractionType.modal_submit)
+        if interaction.type in kinds and await self._verifying.take(interaction):
+            return
         if interaction.type is discord.InteractionType.component:
             await self._presses.press(interaction)
 

@@ -20,6 +20,7 @@ from adapters.slack.names import Names
 from adapters.slack.payloads import BlockActions, EventEnvelope, MessageShortcut, SlashCommand, ViewSubmission
 from adapters.slack.presses import Presses
 from adapters.slack.rendering import ACTION_PREFIX, fallback, markdown_block
+from adapters.slack.verifying import ANEW, BEGIN, VERIFY, Verifying
 from core.errors import BotError, DeliveryError
 from core.ports import FrontDesk
 
@@ -43,6 +44,7 @@ class Hands:
         self.home = Home(api, desk, own, names)
         self.presses = Presses(api, desk, own, names)
         self.forms = Forms(api, desk, own, names)
+        self.verifying = Verifying(api, desk, own, names)
 
     async def take(self, envelope: EventEnvelope) -> None:
         """One event. Raises `StoreError`: it must not be acknowledged then."""
@@ -96,13 +98,15 @@ def build_bolt(api: SlackApi, own: Own, hands: Hands) -> AsyncApp:
     app.use(save)
     app.event(_ANYTHING)(nothing_more)
     app.action(_OURS)(on_press)
-    _listen_to_forms(app, hands.forms)
+    _listen_to_forms(app, hands)
     for name in COMMANDS:
         app.command(name)(on_command)
     return app
 
 
-def _listen_to_forms(app: Any, forms: Forms) -> None:
+def _listen_to_forms(app: Any, hands: Hands) -> None:
+    forms = hands.forms
+
     async def on_shortcut(ack: Ack, body: Body) -> None:
         await ack()
         await forms.shortcut(MessageShortcut.model_validate(body))
@@ -113,6 +117,11 @@ def _listen_to_forms(app: Any, forms: Forms) -> None:
     for name in (ASK, ESCALATE):
         app.message_shortcut(name)(on_shortcut)
     app.view(FORM)(on_form)
+
+    async def on_step(ack: Ack, body: Body) -> None:
+        await ack(response_action="update", view=await hands.verifying.submitted(ViewSubmission.model_validate(body)))
+
+    app.view(VERIFY)(on_step)
 
 
 async def _save_event(hands: Hands, body: Body) -> None:
@@ -138,6 +147,10 @@ async def _act(hands: Hands, ack: Ack, body: Body) -> None:
     if pressed.actions[0].action_id == f"{ACTION_PREFIX}ask":
         await ack()
         await _open(hands.forms, pressed.trigger_id)
+        return
+    if pressed.actions[0].action_id in (BEGIN, ANEW):
+        await ack()
+        await hands.verifying.press(pressed)
         return
     line = await hands.presses.press(pressed)
     await ack()

@@ -112,6 +112,8 @@ class BlockActions(_Payload):
     message: PressedMessage | None = None
     actions: tuple[PressedAction, ...]
     trigger_id: Text = ""
+    view: Named | None = None
+    """The form it was pressed in."""
 
 
 class SlashCommand(_Payload):
@@ -158,6 +160,7 @@ class SubmittedView(_Payload):
 
     id: str
     callback_id: Text = ""
+    private_metadata: Text = ""
     state: _ViewState = _ViewState()
 
 
