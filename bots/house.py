@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from adapters.local.language import LocalLanguage
@@ -32,6 +33,7 @@ from core.effects import Effects
 from core.gallery import Gallery
 from core.gate import Gate
 from core.handoff import Handover, StaffPlaces
+from core.hearing import Ears
 from core.intake import Intake
 from core.knowledge import Retriever
 from core.mailbox import Mailbox
@@ -109,7 +111,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
         people = known(
             settings, store, clock, customer=plan.customer, by_author=plan.by_author, folder=plan.data_folder
         )
-        membership = Membership(store.replicas, lambda: reception.resume())
+        membership = Membership(store.replicas, lambda: look())
         await membership.join()
         await store.till.expire()
         chats: dict[str, Chat] = {chat.platform: FencedChat(chat, membership) for chat in plan.chats}
@@ -192,6 +194,10 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
             doorkeeper=people.doorkeeper,
         )
         dispatcher = timely.dispatcher(handover, staff_room)
+        ears = Ears(
+            turns=store.turns, mailbox=mailbox, runner=runner, courier=courier, gate=gate, platforms=chats.keys()
+        )
+        look = ears.looking(reception.resume)
         alarm = Alarm(store.timers)
         alarm.on(EXPIRY, reception.expire)
         alarm.on(DUE, promises.ring)
@@ -200,7 +206,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
         follow_up = timely.follow_up()
         retention = Retention(kept=store.kept, settings=configuration.retention, clock=clock)
         running = (
-            *(courier.run, alarm.run, membership.run),
+            *(courier.run, alarm.run, membership.run, partial(store.bell.listen, ears.hear)),
             *(follow_up.run, dispatcher.run, retention.run, people.doorkeeper.run),
         )
         async with _running(mailbox, courier, running, membership, intake, warmed, drain_s=plan.drain_s):
@@ -221,7 +227,7 @@ async def _running(
 ) -> AsyncGenerator[None, None]:
     """Turns and deliveries, until the block ends; then turns get `drain_s` seconds and are parked after that."""
     async with asyncio.TaskGroup() as group:
-        background = [group.create_task(each(), name=each.__qualname__) for each in running]
+        background = [group.create_task(each(), name=getattr(each, "__qualname__", "bell")) for each in running]
         working = group.create_task(mailbox.run(), name="mailbox")
         if warmed is not None:
             background.append(group.create_task(warmed.warm_up(), name="warm-up"))
@@ -235,7 +241,10 @@ async def _running(
                     await courier.drain()
             except TimeoutError:
                 log.warning("turns parked", extra={"threads": mailbox.active})
-            for task in (working, *background):
+            working.cancel()
+            # Parked turns are let go of before this process is: only then does the attempt not count.
+            await asyncio.wait([working])
+            for task in background:
                 task.cancel()
             await intake.close()
             await membership.leave()

@@ -9,6 +9,8 @@ from typing import Literal, Protocol
 
 from pydantic import JsonValue
 
+from core.bell import Bell as Bell
+from core.bell import Ring
 from core.conversation import Message, Thread
 from core.reply import Delivery, Post
 from core.timers import Timer
@@ -58,6 +60,20 @@ class Turns(Protocol):
 
     async def release(self, turn: Turn, record: TurnRecord) -> None:
         """Let go of a turn, so that it begins anew at once with what came meanwhile; counts as no attempt."""
+        ...
+
+    async def park(self, turn: Turn) -> None:
+        """Let go of a turn because this process ends: others begin it anew at once. Counts as no attempt."""
+        ...
+
+    async def stop(self, thread: Thread, *, by: str) -> bool:
+        """Ask whoever works on the turn of a thread, here or elsewhere, to end it; `by` must be one of those
+        it answers, or empty for staff. False when there is nothing of theirs to end.
+        """
+        ...
+
+    async def wishes(self) -> list[Ring]:
+        """What others want of the turns that this process works on."""
         ...
 
     async def again(self, turn_id: str, *, by: str) -> Thread | Literal["already", "late", "unknown"]:

@@ -1,7 +1,8 @@
 """One voice at a time in a thread: the bot begins no send once a person's words are on their way to disk.
 
 The store decides who may speak, in its transaction; this closes the gap between that decision and the send.
-It works within one process. Between processes the store alone decides, at the moment a row is released.
+It works within one process. Between processes the bell tells of it within moments; the store decides, at the
+moment a row is released.
 """
 
 import asyncio
@@ -61,17 +62,18 @@ class Gate:
             finally:
                 place.voices.discard(voice)
 
+    def hush(self, thread: Thread) -> None:
+        """A person has taken over by way of another process."""
+        place = self._places.get(thread.key)
+        for voice in list(place.voices if place else ()):
+            voice.hush()
+
     @asynccontextmanager
     async def taking(self, thread: Thread) -> AsyncGenerator[Callable[[], None], None]:
         """Commit a take-over inside. Sends that had begun have ended; call what it gives once it is committed."""
         with _Using(self._places, thread.key) as place:
             async with place.lock:
-
-                def hush() -> None:
-                    for voice in list(place.voices):
-                        voice.hush()
-
-                yield hush
+                yield lambda: self.hush(thread)
 
 
 class _Using:

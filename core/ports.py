@@ -13,6 +13,7 @@ from core.actions import Action, Approval, Decision
 from core.case import Case
 from core.casework import Change
 from core.conversation import Attachment, Line, Message, Thread
+from core.durable import Bell as Bell
 from core.durable import Cursors as Cursors
 from core.durable import Inbox as Inbox
 from core.durable import Outbox as Outbox

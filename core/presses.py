@@ -86,9 +86,11 @@ class Presses:
         thread = press.thread
         if press.value:
             thread = await self._inbox.where(press.thread, press.value) or thread
-        if not (press.is_staff_place or self._runner.may_stop(thread, press.presser_id)):
-            return phrases.NOTHING_TO_STOP
-        return "" if self._runner.interrupt(thread, "stopped") else phrases.NOTHING_TO_STOP
+        is_here = press.is_staff_place or self._runner.may_stop(thread, press.presser_id)
+        if is_here and self._runner.interrupt(thread, "stopped"):
+            return ""
+        by = "" if press.is_staff_place else press.presser_id
+        return "" if await self._turns.stop(thread, by=by) else phrases.NOTHING_TO_STOP
 
     async def _again(self, press: Press) -> str:
         """Another answer in the place of the last one, once."""

@@ -18,7 +18,7 @@ from core.conversation import Thread
 from core.courier import Courier
 from core.deciding import Decided
 from core.ending import Ending, fail
-from core.errors import BudgetReached, DeliveryError, LostTurn, ModelError
+from core.errors import BudgetReached, DeliveryError, LostTurn, ModelError, StoreError
 from core.gate import Gate, Voice
 from core.guards import is_stop
 from core.handoff import Handover
@@ -35,6 +35,8 @@ from core.turn import Turn, TurnEnd, TurnRecord
 from core.writing import Running, Writing
 
 log = logging.getLogger(__name__)
+
+_PARK_LIMIT_S = 5.0
 
 
 class TurnRunner:
@@ -69,12 +71,12 @@ class TurnRunner:
         self._opening = Opening(turns=turns, outbox=outbox, chats=chats)
         self._ending = Ending(handover=handover, label=answerer.label)
 
-    def interrupt(self, thread: Thread, why: str) -> bool:
+    def interrupt(self, thread: Thread, why: str, *, turn_id: str = "") -> bool:
         """Stop the turn of a thread now: `taken` (people have the case), `stopped` (the customer said so) or
-        `changed` (what it answers has changed: it begins anew in the same reply).
+        `changed` (what it answers has changed: it begins anew in the same reply). With an id, only that turn.
         """
         running = self._running.get(thread.key)
-        if running is None or (running.why and why == "changed"):
+        if running is None or (turn_id and running.turn.id != turn_id) or (running.why and why == "changed"):
             return False
         running.why = why
         if running.is_writing:
@@ -135,7 +137,7 @@ class TurnRunner:
         scene = self._preparing.scene(turn, record.principal)
         scope = asyncio.timeout(self._settings.turn_limit_s)
         running = Running(turn, scene, record, scope, voice, began_s=asyncio.get_running_loop().time())
-        if len(turn.messages) > 1 and is_stop(turn.messages[-1].text):
+        if turn.is_stopped or (len(turn.messages) > 1 and is_stop(turn.messages[-1].text)):
             running.why = "stopped"
         self._running[turn.thread.key] = running
         voice.when_hushed(lambda: self.interrupt(turn.thread, "taken"))
@@ -147,8 +149,19 @@ class TurnRunner:
                 await self._write(running, opening)
                 stream = await opening
             await self._end(running, stream)
+        except asyncio.CancelledError:
+            await self._park(running)
+            raise
         finally:
             self._running.pop(turn.thread.key, None)
+
+    async def _park(self, running: Running) -> None:
+        """The process ends: whoever else there is goes on at once, from the finished steps, in the same reply."""
+        try:
+            async with asyncio.timeout(_PARK_LIMIT_S):
+                await self._turns.park(running.turn)
+        except (StoreError, TimeoutError) as error:
+            log.warning("turn not let go of", extra={"turn": running.turn.id, "why": str(error)})
 
     async def _write(self, running: Running, opening: "asyncio.Task[ReplyStream | None]") -> None:
         """Draw the answer as it comes; whatever goes wrong ends in a line and a hand-over, never in silence."""
@@ -166,6 +179,10 @@ class TurnRunner:
         except TimeoutError:
             if not running.why:
                 limit_s, waited_for = self._settings.turn_limit_s, running.waiting_for
+                log.warning(
+                    "turn reached its limit",
+                    extra={"turn": running.turn.id, "limit_s": limit_s, "waited_for": waited_for},
+                )
                 line = f"{phrases.TIMED_OUT} {phrases.WAITED_FOR.format(what=waited_for)}"
                 fail(running, line, f"The turn reached its limit of {limit_s:g} s while waiting for: {waited_for}.")
             record.note("stopped", f'"{running.why or "time limit"}"')

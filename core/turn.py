@@ -79,6 +79,8 @@ class Turn:
     """The turn whose answer this one replaces, in the same message."""
     covers: str = ""
     """Tells the messages and decisions that it answers from any others."""
+    is_stopped: bool = False
+    """Its author wanted it to end, and the process that worked on it did not live to see that."""
     steps: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
     """What earlier attempts had finished, by key; empty when what is asked has changed since."""
     tab: Tab = field(default_factory=lambda: Tab(Account()))

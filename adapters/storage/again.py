@@ -1,10 +1,11 @@
-"""Another answer to the same messages, once."""
+"""What the customer wants of an answer: that it ends now, or comes once more."""
 
 from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, bindparam, select
 
+from adapters.storage.bell import wish
 from adapters.storage.caserows import find_case
 from adapters.storage.inbox import add_event
 from adapters.storage.tables import inbox, turn
@@ -12,6 +13,7 @@ from core.conversation import Thread
 from core.turn import InboxEvent
 
 _TURN = select(turn).where(turn.c.id == bindparam("turn_id"))
+_RUNNING = select(turn.c.id).where(turn.c.thread == bindparam("thread"), turn.c.state == "running")
 _LATER = select(turn.c.id).where(turn.c.thread == bindparam("thread"), turn.c.began_at > bindparam("began_at")).limit(1)
 _UNDONE = select(inbox.c.seq).where(inbox.c.thread == bindparam("thread"), inbox.c.done_at.is_(None)).limit(1)
 _OF_TURN = select(inbox.c.payload).where(inbox.c.turn_id == bindparam("turn_id"), inbox.c.kind == "message")
@@ -30,6 +32,14 @@ def answer_again(
     if not _is_newest(connection, row):
         return "late"
     return Thread.from_key(row.thread) if add_event(connection, event, now=now) else "already"
+
+
+def stop_turn(connection: Connection, thread: Thread, *, by: str) -> bool:
+    """Wish the running turn of a thread stopped; False when there is none, or it answers somebody else."""
+    turn_id = connection.execute(_RUNNING, {"thread": thread.key}).scalar_one_or_none()
+    if turn_id is None or not _is_theirs(connection, turn_id, by):
+        return False
+    return bool(wish(connection, thread.key, "stopped", turn_id=turn_id))
 
 
 def _is_theirs(connection: Connection, turn_id: str, by: str) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
+from adapters.storage.bell import ring
 from adapters.storage.caserows import count_contact, find_case, find_last, find_open, open_case, reopened
 from adapters.storage.locks import hold
 from adapters.storage.posts import add_post, delivery_of, find_by_key
@@ -32,7 +33,7 @@ _ADD = insert(turn)
 _AGAIN = (
     update(turn)
     .where(turn.c.id == bindparam("turn_id"))
-    .values({name: bindparam(name) for name in ("attempt", "fence", "owner", "case_id", "case_version")})
+    .values({name: bindparam(name) for name in ("attempt", "fence", "owner", "wish", "case_id", "case_version")})
 )
 _TAKE = (
     update(inbox)
@@ -86,6 +87,8 @@ def begin_turn(
     if waiting is None and running is None:
         return None
     if running is not None and is_working(connection, running.owner, me=me):
+        if waiting is not None and waiting.new_messages:
+            ring(connection, "more", thread.key, running.id)
         return None
     waiting = waiting or _NOTHING
     case = _case_for(connection, thread, waiting, running, now=now)
@@ -111,6 +114,7 @@ def begin_turn(
         fence=fence,
         redoes=waiting.redoes,
         covers=waiting.covers,
+        is_stopped=running is not None and running.wish == "stopped",
         # Only after a crash or a change is there anything to find.
         steps=finished_steps(connection, turn_id, waiting.covers) if fence > 1 else {},
         tab=_tab(connection, turn_id, fence, case, waiting, caps, now=now),
@@ -197,7 +201,7 @@ def _keep_turn(
     now: datetime,
 ) -> None:
     if not is_new:
-        again = {"turn_id": turn_id, "attempt": attempt, "fence": fence, "owner": me}
+        again = {"turn_id": turn_id, "attempt": attempt, "fence": fence, "owner": me, "wish": ""}
         connection.execute(_AGAIN, {**again, "case_id": case.id, "case_version": case.version})
         return
     connection.execute(

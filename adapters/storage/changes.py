@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
+from adapters.storage.bell import wish
 from adapters.storage.tables import inbox, inbox_key, message, outbox, turn
 from adapters.storage.transcript import add_lines, said
 from core.conversation import Message, Thread, place_key
@@ -77,6 +78,7 @@ def edit_message(connection: Connection, new: Message, *, now: datetime) -> Chan
             words = replace(changed, text=f"(edited an earlier message) {changed.text}", sent_at=now)
             add_lines(connection, case_id, [said(words)])
     else:
+        _tell_runner(connection, kept)
         # Free again: whatever the turn under way still ends with, it does not cover the new words.
         _save(connection, kept, changed, turn_id=None, done_at=None)
         _forget_line(connection, kept)
@@ -94,6 +96,7 @@ def strike_message(connection: Connection, place: Thread, message_id: str, *, no
         _save(connection, kept, struck, turn_id=kept.turn_id, done_at=kept.done_at)
         connection.execute(_BLANK_LINES, {"of_case": case_id, "of_message": message_id})
     else:
+        _tell_runner(connection, kept)
         _save(connection, kept, struck, turn_id=None, done_at=now)
         _forget_line(connection, kept)
     return Changed(struck.thread, kept.state, case_id, struck)
@@ -129,6 +132,12 @@ def _save(connection: Connection, kept: _Kept, new: Message, *, turn_id: str | N
         "done_at": done_at,
     }
     connection.execute(_CHANGE, change)
+
+
+def _tell_runner(connection: Connection, kept: _Kept) -> None:
+    """Before the inbox row is touched: turns first, then their rows, as whoever ends a turn does."""
+    if kept.turn_id is not None:
+        wish(connection, kept.message.thread.key, "changed", turn_id=kept.turn_id)
 
 
 def _forget_line(connection: Connection, kept: _Kept) -> None:

@@ -74,6 +74,10 @@ class Database:
         self._must_be_open()
         return await self._loop.run_in_executor(self._readers, self._read, self._reading, work)
 
+    def listening(self, channel: str) -> Any:
+        """A connection of the driver's own that hears what others ring; None where there are no others. Blocks."""
+        return None
+
     async def close(self) -> None:
         """Let queued writes finish, then end."""
         if not self._is_open:

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection, bindparam, select, update
 
+from adapters.storage.bell import ring
 from adapters.storage.reserving import settle_tab
 from adapters.storage.tables import outbox, turn
 from core.errors import LostTurn
@@ -56,6 +57,15 @@ def release_turn(connection: Connection, held: Turn, record: TurnRecord) -> None
     )
     if released.rowcount == 1:
         settle_tab(connection, held.tab)
+
+
+def park_turn(connection: Connection, held: Turn) -> None:
+    """Let go of it because this process ends. What it used is counted by whoever goes on from its finished steps."""
+    nothing = {"more_requests": 0, "more_tokens": 0}
+    released = connection.execute(_RELEASE, {"turn_id": held.id, "held_fence": held.fence, **nothing})
+    if released.rowcount == 1:
+        settle_tab(connection, held.tab)
+    ring(connection, "work", held.thread.key)
 
 
 def must_own(connection: Connection, turn_id: str, *, me: str) -> None:

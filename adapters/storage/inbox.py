@@ -7,6 +7,7 @@ from functools import partial
 from sqlalchemy import Connection, bindparam, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
+from adapters.storage.bell import ring, wish
 from adapters.storage.changes import edit_message, strike_message, thread_of
 from adapters.storage.cursors import pass_message
 from adapters.storage.database import Database
@@ -35,7 +36,7 @@ class _SeenBefore(Exception):
 
 
 def add_event(connection: Connection, event: InboxEvent, *, now: datetime, joins: bool = False) -> bool:
-    """Keep an event unless one of its keys is known; one that joins ends with the turn running in its thread."""
+    """Keep an event unless one of its keys is known; one that joins stops the turn running in its thread."""
     keys = _keys_of(event)
     if event.message is not None:
         place = event.message.thread
@@ -52,11 +53,15 @@ def add_event(connection: Connection, event: InboxEvent, *, now: datetime, joins
         "turn_id": running.id if running else None,
     }
     seq = add_numbered(connection, _ADD, row)
+    if event.kind == "decision":
+        # It may be made on another platform than the customer's.
+        ring(connection, "work", thread)
     if keys:
         connection.execute(_ADD_KEY, [{"key": key, "seq": seq} for key in keys])
     if event.message is not None:
         pass_message(connection, event.message, now=now)
         if running is not None:
+            wish(connection, thread, "stopped", turn_id=running.id)
             add_lines(connection, running.case_id, [said(event.message)], turn_id=running.id)
     return True
 

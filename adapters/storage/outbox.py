@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, case, func, select, update
 
+from adapters.storage.bell import ring
 from adapters.storage.database import Database
 from adapters.storage.locks import hold
 from adapters.storage.posts import add_post, delivery_of, find_by_key
@@ -96,6 +97,7 @@ class StoredOutbox:
             if row is None or row.state not in _REWRITABLE:
                 return None
             connection.execute(_REWRITE, {"row_id": row.id, "post": post, "kind": post.kind, "now": now})
+            ring(connection, "post", row.platform)
             row = find_by_key(connection, key)
             return None if row is None else delivery_of(row)
 

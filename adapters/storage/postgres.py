@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
+from adapters.storage.bell import RINGER
 from adapters.storage.codec import dump_json, load_json
 from adapters.storage.database import Database
 from adapters.storage.failures import translated
@@ -23,6 +24,8 @@ _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
 _THREADS = 8
 _CONNECT_S = 2
+_ALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+"""Seconds, and tries: a server that is gone without a word is noticed by whoever only listens."""
 _PATIENCE_S = 60.0
 """A turn under way waits this long for a database that went away; intake does not wait."""
 _FIRST_WAIT_S = 0.2
@@ -43,7 +46,7 @@ def postgres_engine(url: str) -> Engine:
             pool_size=_THREADS,
             max_overflow=2,
             pool_pre_ping=True,
-            connect_args={"connect_timeout": _CONNECT_S, "options": "-c timezone=UTC"},
+            connect_args={"connect_timeout": _CONNECT_S, "options": "-c timezone=UTC", **_ALIVE},
             json_serializer=_dump,
             json_deserializer=load_json,
             hide_parameters=True,
@@ -99,6 +102,20 @@ class PostgresDatabase(Database):
         """Run `work` over one consistent view of what is committed. Raises `StoreError`."""
         return await self.write(work)
 
+    def listening(self, channel: str) -> Any:
+        """A connection of the driver's own that hears what others ring. Raises `StoreError`. Blocks."""
+        with translated():
+            pooled = self._engine.raw_connection()
+            connection: Any = pooled.driver_connection
+            pooled.detach()
+            try:
+                connection.autocommit = True
+                connection.execute(f"LISTEN {channel}")
+            except Exception as error:
+                connection.close()
+                raise StoreError(f"database: no word of other processes ({type(error).__name__})") from error
+        return connection
+
     async def close(self) -> None:
         """Let running transactions finish, then end."""
         if self._is_open:
@@ -114,6 +131,7 @@ class PostgresDatabase(Database):
 
     def _transact(self, work: Callable[[Connection], T]) -> T:
         with translated(), self._engine.connect() as connection:
+            connection.execution_options(**{RINGER: self.replica_id})
             transaction = connection.begin()
             try:
                 result = work(connection)

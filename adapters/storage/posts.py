@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select
 
+from adapters.storage.bell import ring
 from adapters.storage.ids import nonce_of
 from adapters.storage.rows import add_numbered
 from adapters.storage.tables import outbox
@@ -79,6 +80,8 @@ def add_post(
             "at": now,
         },
     )
+    if state == "due":
+        ring(connection, "post", thread.platform)
     return Delivery(id=row_id, thread=thread, post=post, ref=ref, nonce=nonce, answers=answers)
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, update
 
+from adapters.storage.bell import ring, wish
 from adapters.storage.tables import outbox
 from core import phrases
 from core.case import Case
@@ -27,6 +28,8 @@ def silence(connection: Connection, case: Case, *, now: datetime) -> None:
     """Answers not yet confirmed are never sent; one whose message stands there already is closed with a fixed line."""
     if case.is_with_ai or case.state != "open":
         return
+    wish(connection, case.thread.key, "taken")
     owed = {"of_case": case.id, "in_thread": case.thread.key}
     connection.execute(_VOID, owed)
-    connection.execute(_CLOSE, {**owed, "line": Post(phrases.TAKEN_OVER), "now": now})
+    if connection.execute(_CLOSE, {**owed, "line": Post(phrases.TAKEN_OVER), "now": now}).rowcount:
+        ring(connection, "post", case.thread.platform)

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from adapters.storage.actions import StoredActions
+from adapters.storage.bell import StoredBell
 from adapters.storage.callbacks import StoredCallbacks
 from adapters.storage.cases import StoredCases
 from adapters.storage.costs import StoredCosts
@@ -56,6 +57,7 @@ class Store:
     watch: StoredWatch
     till: StoredTill
     costs: StoredCosts
+    bell: StoredBell
 
 
 @asynccontextmanager
@@ -90,4 +92,5 @@ async def open_store(url: str, *, clock: Clock, caps: Caps | None = None) -> Asy
             watch=StoredWatch(database),
             till=StoredTill(database, caps),
             costs=StoredCosts(database),
+            bell=StoredBell(database),
         )

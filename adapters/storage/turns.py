@@ -5,12 +5,14 @@ from typing import Literal
 
 from pydantic import JsonValue
 
-from adapters.storage.again import answer_again
+from adapters.storage.again import answer_again, stop_turn
 from adapters.storage.begin import begin_turn
+from adapters.storage.bell import wishes_of
 from adapters.storage.database import Database
 from adapters.storage.end import cut_turn, finish_turn
-from adapters.storage.holding import note_opened, release_turn
+from adapters.storage.holding import note_opened, park_turn, release_turn
 from adapters.storage.steps import keep_step
+from core.bell import Ring
 from core.conversation import Thread
 from core.reply import Delivery
 from core.spending import Caps
@@ -44,6 +46,18 @@ class StoredTurns:
     async def release(self, turn: Turn, record: TurnRecord) -> None:
         """Let go of a turn, so that it begins anew at once; counts as no attempt."""
         await self._database.write(partial(release_turn, held=turn, record=record))
+
+    async def park(self, turn: Turn) -> None:
+        """Let go of a turn because this process ends; another one begins it anew at once."""
+        await self._database.write(partial(park_turn, held=turn))
+
+    async def stop(self, thread: Thread, *, by: str) -> bool:
+        """Ask whoever works on the turn of a thread to end it."""
+        return await self._database.write(partial(stop_turn, thread=thread, by=by))
+
+    async def wishes(self) -> list[Ring]:
+        """What is wished of the turns that we work on."""
+        return await self._database.read(partial(wishes_of, me=self._database.replica_id))
 
     async def again(self, turn_id: str, *, by: str) -> Thread | Literal["already", "late", "unknown"]:
         """Owe the newest answer of a thread once more."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from decimal import Decimal
@@ -25,12 +25,14 @@ from core.finding import Finding
 from core.gallery import Gallery
 from core.gate import Gate
 from core.handoff import Handover
+from core.hearing import Ears
 from core.identity import LinkedIdentity, Proofs
 from core.intake import Intake
 from core.knowledge import Found, Hit, Inquiry, Passage
 from core.mailbox import Mailbox
 from core.metering import Meter
 from core.modelling import Picture
+from core.ports import Turns
 from core.preparing import Preparing
 from core.prices import PriceBook, PriceRow
 from core.principal import DemoIdentity
@@ -139,6 +141,9 @@ class Rig:
     dispatcher: Dispatcher
     paid: list[str]
     records: Records
+    ears: Ears
+    working: "asyncio.Task[None]"
+    """The mailbox at work; cancelling it is what the end of a process does to turns that take too long."""
     count: int = 0
 
     async def mailed(self) -> None:
@@ -203,11 +208,14 @@ async def rig(
     images: ImageSettings | None = None,
     desk: DeskSettings | None = None,
     customer: str = "cust-1",
+    url: str = "",
+    turns_of: Callable[[Store], Turns] = lambda store: store.turns,
 ) -> AsyncGenerator[Rig, None]:
     chat, clock, paid = chat or MemoryChat(), StillClock(), list[str]()
     agent, desk = agent or AgentSettings(), desk or DeskSettings()
     caps = caps_of(budget or BudgetSettings(), PriceBook(prices).ceiling)
-    async with open_store(f"sqlite:///{folder / 'case.sqlite3'}", clock=clock, caps=caps) as store:
+    async with open_store(url or f"sqlite:///{folder / 'case.sqlite3'}", clock=clock, caps=caps) as store:
+        await store.replicas.join()
         metered = Meter(store.till, PriceBook(prices), clock).chat(model, "chat")
         gate = Gate()
         courier = Courier(
@@ -283,7 +291,7 @@ async def rig(
         )
         answerer = Agent(models=lambda work: metered, toolbox=toolbox, retriever=OnePassage(), settings=agent)
         runner = TurnRunner(
-            turns=store.turns,
+            turns=turns_of(store),
             outbox=store.outbox,
             chats={"memory": chat},
             courier=courier,
@@ -332,8 +340,10 @@ async def rig(
         alarm.on(EXPIRY, reception.expire)
         alarm.on(DUE, promises.ring)
         alarm.on(LATE, promises.look)
+        ears = Ears(turns=store.turns, mailbox=mailbox, runner=runner, courier=courier, gate=gate, platforms={"memory"})
         async with asyncio.TaskGroup() as group:
-            group.create_task(mailbox.run())
+            working = group.create_task(mailbox.run())
+            listening = group.create_task(store.bell.listen(ears.hear))
             sending = group.create_task(doorkeeper.run())
             yield Rig(
                 store,
@@ -351,8 +361,11 @@ async def rig(
                 dispatcher,
                 paid,
                 records=records,
+                ears=ears,
+                working=working,
             )
             mailbox.close()
             sending.cancel()
+            listening.cancel()
             await intake.close()
     assert not model.scripts, "the model was asked less often than scripted"

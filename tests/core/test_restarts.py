@@ -5,10 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from adapters.storage.store import Store
+from adapters.storage.turns import StoredTurns
 from core import phrases
 from core.modelling import TextPiece
 from core.reply import Delivery
 from core.settings import AgentSettings
+from core.turn import Turn
 from tests.core.rig import Rig, rig
 from tests.fakes.chat import MemoryChat, MemoryReply
 from tests.fakes.model import ScriptedModel, calls, says
@@ -19,6 +22,17 @@ REFUND = calls("initiate_refund", '{"order_id": "88291", "reason": "damaged"}')
 
 class Killed(Exception):
     """Stands for the end of the process."""
+
+
+class UnparkedTurns(StoredTurns):
+    """A process that is killed lets go of nothing; here it is only cancelled, so that is made up for."""
+
+    @classmethod
+    def of(cls, store: Store) -> "UnparkedTurns":
+        return cls(store.database)
+
+    async def park(self, turn: Turn) -> None:
+        """Nobody is there to do it."""
 
 
 class DyingChat(MemoryChat):
@@ -35,7 +49,9 @@ async def dies(
     """Ask, and end the process when something is seen in the chat."""
 
     async def live() -> None:
-        async with rig(folder, model, chat=chat, agent=AgentSettings(most_attempts=limit)) as here:
+        async with rig(
+            folder, model, chat=chat, agent=AgentSettings(most_attempts=limit), turns_of=UnparkedTurns.of
+        ) as here:
             if words:
                 await here.says(words)
             else:
