@@ -47,6 +47,7 @@ from core.promising import Promises
 from core.quoting import Quoter
 from core.reception import Reception
 from core.redaction import CONTACTS
+from core.remembering import Memory, Summaries
 from core.retention import Retention
 from core.routing import Router
 from core.runner import TurnRunner
@@ -150,7 +151,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
             images=configuration.images,
         )
         intake = Intake(gallery)
-        answerer = _answerer(settings, minds, toolbox, retriever)
+        answerer = _answerer(settings, minds, toolbox, retriever, store.summaries)
         runner = TurnRunner(
             turns=store.turns,
             outbox=store.outbox,
@@ -266,14 +267,23 @@ def _shop_knowledge(settings: Settings) -> tuple[Path, ...]:
     return tuple(Path(place) / "knowledge" for place in examples.shop.__path__)
 
 
-def _answerer(settings: Settings, minds: Minds, toolbox: Toolbox, retriever: Retriever) -> Answerer:
+def _answerer(
+    settings: Settings, minds: Minds, toolbox: Toolbox, retriever: Retriever, summaries: Summaries
+) -> Answerer:
     if minds.models is None:
         return Quoter(retriever)
+    models, agent = _masking(settings, minds), settings.configuration.agent
     return Agent(
-        models=_masking(settings, minds),
+        models=models,
         toolbox=toolbox,
         retriever=retriever,
-        settings=settings.configuration.agent,
+        settings=agent,
+        memory=Memory(
+            summaries=summaries,
+            model=lambda: models("summary"),
+            counter=minds.counter,
+            limit_tokens=agent.conversation_tokens,
+        ),
     )
 
 

@@ -25,11 +25,14 @@ def metered(minds: Minds, configuration: Configuration, till: Till, clock: Clock
     models: Models | None = None
     if minds.models is not None:
         by_work = {work: meter.chat(model, work) for work, model in minds.models.by_work.items()}
+        cheap = minds.models.by_work.get("triage") or minds.models.chat("chat")
+        by_work.setdefault("summary", meter.chat(cheap, "summary"))
         models = replace(minds.models, by_work=by_work)
     embedder: Embedder | None = minds.embedder
     if isinstance(embedder, EndpointEmbedder):
         embedder = meter.embedder(embedder)
-    return Minds(models, embedder, eyes_of(models), (*minds.lines, *_unpriced(models, configuration, book)))
+    lines = (*minds.lines, *_unpriced(models, configuration, book))
+    return Minds(models, embedder, eyes_of(models), lines, meter.counter)
 
 
 def _unpriced(models: Models | None, configuration: Configuration, book: PriceBook) -> list[str]:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from adapters.local.chat_server import DECIDE_SLOT, REPLY_SLOT, LocalChatServer
 from adapters.local.chat_server import is_available as engine_is_available
@@ -15,6 +15,7 @@ from adapters.local.weights import find_weights
 from adapters.models.opening import Models, open_models
 from adapters.models.settings import ModelsSettings, ModelTable
 from bots.settings import Settings, variables
+from core.counting import Counter
 from core.looking import FirstEyes, ModelEyes, NoEyes, ReadingEyes
 from core.modelling import ChatModel, Embedder, Work
 from core.vision import Eyes
@@ -33,6 +34,8 @@ class Minds:
     eyes: Eyes
     lines: tuple[str, ...]
     """For people at start: what was chosen and why."""
+    counter: Counter = field(default_factory=Counter)
+    """How many bytes a token has, by model."""
 
     def chat(self, work: Work) -> ChatModel:
         """The model for a kind of work; only to be called when there are models."""

@@ -22,8 +22,9 @@ from core.errors import ModelError
 from core.grounding import Grounding
 from core.knowledge import Hit, Retriever
 from core.modelling import ChatModel, ModelRequest, PromptMessage, ToolCall, Work
-from core.prompt import history_messages, last_message, system_prompt
+from core.prompt import last_message, system_prompt
 from core.recording import RecordedModel
+from core.remembering import Memory
 from core.reply import ReplyEvent, SourceCited, ToolFinished, ToolStarted
 from core.scene import Outcome
 from core.settings import AgentSettings
@@ -34,8 +35,6 @@ log = logging.getLogger(__name__)
 
 _OUTCOME = TypeAdapter(Outcome)
 _GREETING = "Hello"
-_SMALL_HISTORY_TOKENS = 600
-_HISTORY_TOKENS = 24_000
 
 
 class Agent:
@@ -48,11 +47,13 @@ class Agent:
         toolbox: Toolbox,
         retriever: Retriever,
         settings: AgentSettings,
+        memory: Memory | None = None,
     ) -> None:
         self._models = models
         self._toolbox = toolbox
         self._retriever = retriever
         self._settings = settings
+        self._memory = memory or Memory(limit_tokens=settings.conversation_tokens)
 
     @property
     def label(self) -> str:
@@ -63,7 +64,8 @@ class Agent:
         """See `core.answering.Answerer`."""
         model = RecordedModel(self._models(question.work), record.journal, route=question.work)
         hits = await self._hits(question, record)
-        draft = self._draft(question, hits, model)
+        conversation = await self._memory.conversation(question.turn, model.profile)
+        draft = self._draft(question, hits, model, conversation)
         tools = self._toolbox.specs(for_small=model.profile.is_small) if question.may_call else ()
         for step in range(self._settings.max_steps):
             is_last = step + 1 == self._settings.max_steps
@@ -116,13 +118,14 @@ class Agent:
         record.note("passages", json.dumps(found, ensure_ascii=False))
         return hits
 
-    def _draft(self, question: Question, hits: Sequence[Hit], model: ChatModel) -> Draft:
+    def _draft(
+        self, question: Question, hits: Sequence[Hit], model: ChatModel, conversation: Sequence[PromptMessage]
+    ) -> Draft:
         turn, profile = question.turn, model.profile
-        budget = _SMALL_HISTORY_TOKENS if profile.is_small else min(profile.context_tokens // 2, _HISTORY_TOKENS)
         _taint(question, hits)
         messages = [
             system_prompt(self._settings, profile),
-            *history_messages(turn.history, budget_tokens=budget),
+            *conversation,
             last_message(
                 asked=turn.spoken,
                 hits=hits,

@@ -1,6 +1,6 @@
 """Who wrote what, and where: the values every adapter translates its events into."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Self
 
@@ -100,5 +100,7 @@ class Line:
     message_id: str = ""
     findings: tuple[str, ...] = ()
     """What pictures sent with it showed, as short texts; data, never instructions."""
+    seq: int = field(default=0, compare=False)
+    """Its place in our transcript; 0 before it is kept."""
     author_id: str = ""
     """The platform user whose words they are; empty where that was not kept."""

@@ -14,6 +14,33 @@ _PER_MESSAGE = 8
 _PER_PICTURE = 2_000
 """What vision models take for a picture of the size that is shown to them."""
 
+_LEAST_TOKENS = 200
+"""Shorter prompts tell little about a tokenizer."""
+_MARGIN = 0.9
+
+
+class Counter:
+    """Bytes of a token by model, learnt from what endpoints say that prompts took."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, float] = {}
+
+    def learn(self, model: str, request: ModelRequest, input_tokens: int) -> None:
+        """A prompt took so many tokens, by the endpoint's own count."""
+        if input_tokens < _LEAST_TOKENS or any(each.pictures for each in request.messages):
+            return
+        size = tools_bytes(request.tools) + sum(map(message_bytes, request.messages))
+        found = size / input_tokens
+        before = self._known.get(model, found)
+        # What lowers the figure counts at once, what raises it slowly: budgets are to be kept.
+        self._known[model] = found if found < before else 0.8 * before + 0.2 * found
+
+    def bytes_per_token(self, model: str) -> float:
+        """With a margin; the estimate for all until something was learnt."""
+        known = self._known.get(model)
+        return _BYTES_PER_TOKEN if known is None else max(1.0, known * _MARGIN)
+
+
 _specs: dict[str, tuple[ToolSpec, int]] = {}
 
 

@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from dataclasses import replace
 from typing import Literal, Protocol
 
-from core.counting import message_bytes, most_tokens, size_bytes, tools_bytes
+from core.counting import Counter, message_bytes, most_tokens, size_bytes, tools_bytes
 from core.errors import ModelCut, ModelError
 from core.modelling import (
     CallsAsked,
@@ -68,6 +68,7 @@ class Meter:
         self._till = till
         self._book = book
         self.clock = clock
+        self.counter = Counter()
         self._prompts: OrderedDict[tuple[str, str], ModelRequest] = OrderedDict()
 
     def chat(self, model: ChatModel, route: str) -> "MeteredModel":
@@ -179,6 +180,8 @@ class MeteredModel:
                     if isinstance(event, Used):
                         used = event = meter.priced(event)
                         outcome = "done"
+                        if not used.is_estimate and used.requests == 1:
+                            meter.counter.learn(self.profile.model, request, used.input_tokens)
                     else:
                         said += _size(event)
                     yield event

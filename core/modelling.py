@@ -1,14 +1,14 @@
 """What is asked of a model and what it sends back, in words that every endpoint can be translated to."""
 
 from collections.abc import AsyncGenerator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from pydantic import JsonValue
 
 JsonObject = Mapping[str, JsonValue]
 
-Work = Literal["chat", "triage", "multilingual", "reasoning", "vision", "embeddings", "code"]
+Work = Literal["chat", "triage", "summary", "multilingual", "reasoning", "vision", "embeddings", "code"]
 """Kinds of work, each with its own endpoint and model in `firstline.toml`."""
 
 
@@ -93,7 +93,7 @@ class Used:
     output_tokens: int
     cached_tokens: int = 0
     is_estimate: bool = False
-    endpoint: str = ""
+    endpoint: str = field(default="", compare=False)
     """Host and port of where it was asked."""
     requests: int = 1
     """How often the endpoint was asked for it."""

@@ -12,9 +12,6 @@ from core.modelling import ModelProfile, PromptMessage
 from core.principal import Principal
 from core.settings import AgentSettings
 
-_CHARS_PER_TOKEN = 3.5
-"""Characters of one token, on the low side for English, so that the budget is kept."""
-
 _RULES = """\
 You are {name}, the support agent of {about}. You answer customers in a chat.
 - Answer in the customer's language, in a few short sentences of Markdown. No greeting after the first answer.
@@ -46,26 +43,8 @@ def system_prompt(settings: AgentSettings, profile: ModelProfile) -> PromptMessa
     return PromptMessage("system", rules.format(name=settings.name, about=settings.about))
 
 
-def history_messages(history: Sequence[Line], *, budget_tokens: int) -> list[PromptMessage]:
-    """The case so far: the first line is pinned, then as many of the newest as fit."""
-    if not history:
-        return []
-    first, rest = history[0], list(history[1:])
-    left = budget_tokens * _CHARS_PER_TOKEN - len(first.text)
-    kept: list[Line] = []
-    for line in reversed(rest):
-        left -= len(line.text) + 8
-        if left < 0:
-            break
-        kept.append(line)
-    gap = [PromptMessage("user", "(earlier messages left out here)")] if len(kept) < len(rest) else []
-    is_group = len({line.name for line in history if line.speaker == "customer"}) > 1
-    return [
-        _message(line, is_group=is_group) if isinstance(line, Line) else line for line in (first, *gap, *kept[::-1])
-    ]
-
-
-def _message(line: Line, *, is_group: bool) -> PromptMessage:
+def line_message(line: Line, *, is_group: bool) -> PromptMessage:
+    """A line of the transcript as a message; in a group each customer is named."""
     seen = "".join(f"\n(picture: {finding})" for finding in line.findings)
     match line.speaker:
         case "bot":

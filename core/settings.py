@@ -38,7 +38,9 @@ class AgentSettings(Section):
     most_attempts: PositiveInt = 4
     """A turn in which the process ended this often goes to a person instead of being tried again."""
     history_lines: PositiveInt = 40
-    """Lines of the case's transcript that go into a prompt."""
+    """Lines of the case's transcript that go into a prompt word for word, if they fit."""
+    conversation_tokens: PositiveInt = 24_000
+    """Tokens of the case that go into a prompt at most, half of what the model reads if that is less."""
     passages: PositiveInt = 4
     """Passages of knowledge that go into a prompt."""
     max_tokens: PositiveInt = 800

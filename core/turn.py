@@ -11,6 +11,7 @@ from core.case import Case, Handoff
 from core.conversation import Line, Message, Thread
 from core.journal import Journal
 from core.modelling import Used
+from core.past import Past
 from core.principal import Principal
 from core.reply import Delivery, Post
 from core.spending import Account, Tab
@@ -83,6 +84,8 @@ class Turn:
     """Its author wanted it to end, and the process that worked on it did not live to see that."""
     steps: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
     """What earlier attempts had finished, by key; empty when what is asked has changed since."""
+    past: Past = field(default_factory=Past)
+    """What is known of a long case beyond `history`."""
     tab: Tab = field(default_factory=lambda: Tab(Account()))
     """What it may spend on models, and what it has spent."""
 
@@ -100,7 +103,8 @@ class Turn:
     @property
     def said(self) -> str:
         """All the customer's own words in this case, for checks on what was asked and named."""
-        old = [line.text for line in self.history if line.speaker == "customer"]
+        kept = (*((self.past.root,) if self.past.root else ()), *self.past.middle, *self.history)
+        old = [line.text for line in kept if line.speaker == "customer"]
         return "\n".join([*old, *(message.text for message in self.messages)])
 
     def words_of(self, author_id: str) -> tuple[str, ...]:

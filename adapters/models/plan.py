@@ -14,7 +14,7 @@ from adapters.models.settings import ModelsSettings, ModelTable
 from core.errors import SettingsError
 from core.modelling import Work
 
-WORKS: tuple[Work, ...] = ("chat", "triage", "multilingual", "reasoning", "vision", "embeddings", "code")
+WORKS: tuple[Work, ...] = ("chat", "triage", "summary", "multilingual", "reasoning", "vision", "embeddings", "code")
 
 
 @dataclass(frozen=True, slots=True)

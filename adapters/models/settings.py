@@ -52,6 +52,8 @@ class ModelsSettings(Section):
     """Empty: judged by the endpoint's address."""
     chat: ModelTable = ModelTable()
     triage: ModelTable | None = None
+    summary: ModelTable | None = None
+    """Left out: whoever does triage."""
     multilingual: ModelTable | None = None
     reasoning: ModelTable | None = None
     vision: ModelTable | None = None

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from adapters.storage.bell import ring
 from adapters.storage.caserows import count_contact, find_case, find_last, find_open, open_case, reopened
 from adapters.storage.locks import hold
+from adapters.storage.past import past_of
 from adapters.storage.posts import add_post, delivery_of, find_by_key
 from adapters.storage.replicas import is_working
 from adapters.storage.reserving import open_tab
@@ -117,6 +118,7 @@ def begin_turn(
         is_stopped=running is not None and running.wish == "stopped",
         # Only after a crash or a change is there anything to find.
         steps=finished_steps(connection, turn_id, waiting.covers) if fence > 1 else {},
+        past=past_of(connection, case.id, history, is_cut=len(history) >= history_lines),
         tab=_tab(connection, turn_id, fence, case, waiting, caps, now=now),
     )
 

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from adapters.storage.bell import wish
+from adapters.storage.past import forget_summary
 from adapters.storage.tables import inbox, inbox_key, message, outbox, turn
 from adapters.storage.transcript import add_lines, said
 from core.conversation import Message, Thread, place_key
@@ -92,6 +93,7 @@ def strike_message(connection: Connection, place: Thread, message_id: str, *, no
         return None
     struck = replace(kept.message, text=STRUCK, attachments=())
     case_id = _case_of(connection, kept)
+    forget_summary(connection, case_id)
     if kept.state == "answered":
         _save(connection, kept, struck, turn_id=kept.turn_id, done_at=kept.done_at)
         connection.execute(_BLANK_LINES, {"of_case": case_id, "of_message": message_id})

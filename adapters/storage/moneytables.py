@@ -1,6 +1,6 @@
-"""Tables of what models cost: the ledger of calls, sums by scope, and what running turns have reserved."""
+"""Tables of what models cost and of what spares them: the ledger, sums by scope, reservations, summaries."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text
 
 from adapters.storage.codec import Moment
 from adapters.storage.tables import metadata
@@ -67,4 +67,13 @@ reservation = Table(
     Column("nanos", BigInteger, nullable=False),
     Column("expires_at", Moment, nullable=False),
     Index("ix_reservation_expires_at", "expires_at"),
+)
+
+summary = Table(
+    "summary",
+    metadata,
+    Column("case_id", String, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("through", BigInteger, nullable=False),
+    Column("at", Moment, nullable=False),
 )

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, delete, null, select, update
 
 from adapters.storage.database import Database
 from adapters.storage.desktables import kept_file, rating
+from adapters.storage.moneytables import summary
 from adapters.storage.pictures import erase_pictures
 from adapters.storage.tables import case_, feedback, inbox, inbox_key, message, outbox, picture, turn
 from core.retention import Kind
@@ -42,6 +43,7 @@ def _words(connection: Connection, before: datetime, limit: int) -> int:
     connection.execute(
         delete(outbox).where(outbox.c.case_id.in_(cases), outbox.c.state.in_(("sent", "void", "failed")))
     )
+    connection.execute(delete(summary).where(summary.c.case_id.in_(cases)))
     connection.execute(delete(kept_file).where(kept_file.c.case_id.in_(cases)))
     connection.execute(delete(inbox_key).where(inbox_key.c.seq.in_(events)))
     connection.execute(delete(inbox).where(inbox.c.seq.in_(events)))

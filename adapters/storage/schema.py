@@ -6,13 +6,13 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from adapters.storage.desktables import callback, duty, kept_file, rating, relay, room
 from adapters.storage.enginetables import cursor, replica, step, timer
-from adapters.storage.moneytables import budget, model_call, reservation
+from adapters.storage.moneytables import budget, model_call, reservation, summary
 from adapters.storage.tables import metadata
 from core.errors import StoreError
 
 MORE_TABLES = (
     *(cursor, replica, step, timer, room, relay, kept_file, rating, callback, duty),
-    *(model_call, budget, reservation),
+    *(model_call, budget, reservation, summary),
 )
 """Tables of modules of their own; metadata knows a table once it is imported."""
 

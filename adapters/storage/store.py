@@ -18,6 +18,7 @@ from adapters.storage.identities import StoredChallenges, StoredLinks
 from adapters.storage.inbox import StoredInbox
 from adapters.storage.ledger import StoredLedger
 from adapters.storage.outbox import StoredOutbox
+from adapters.storage.past import StoredSummaries
 from adapters.storage.persons import StoredPersons
 from adapters.storage.pictures import StoredPictures
 from adapters.storage.replicas import StoredReplicas
@@ -56,6 +57,7 @@ class Store:
     duty: StoredDuty
     watch: StoredWatch
     till: StoredTill
+    summaries: StoredSummaries
     costs: StoredCosts
     bell: StoredBell
 
@@ -90,6 +92,7 @@ async def open_store(url: str, *, clock: Clock, caps: Caps | None = None) -> Asy
             challenges=StoredChallenges(database),
             duty=StoredDuty(database),
             watch=StoredWatch(database),
+            summaries=StoredSummaries(database),
             till=StoredTill(database, caps),
             costs=StoredCosts(database),
             bell=StoredBell(database),

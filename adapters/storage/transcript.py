@@ -61,9 +61,10 @@ def newest_lines(connection: Connection, case_id: str, *, limit: int, except_tur
     """The newest lines, oldest first, without those of some turns."""
     left_out = [turn_id for turn_id in except_turns if turn_id] or ["-"]
     rows = connection.execute(_NEWEST, {"case_id": case_id, "except_turns": left_out, "limit": limit}).all()
-    return [_line(row) for row in reversed(rows)]
+    return [line_of(row) for row in reversed(rows)]
 
 
-def _line(row: Row[Any]) -> Line:
+def line_of(row: Row[Any]) -> Line:
+    """A row of the transcript as a line."""
     findings = row.findings or ()
-    return Line(row.speaker, row.name, row.text, row.at, row.message_id, findings, author_id=row.author_id)
+    return Line(row.speaker, row.name, row.text, row.at, row.message_id, findings, author_id=row.author_id, seq=row.seq)

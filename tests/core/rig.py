@@ -38,6 +38,7 @@ from core.prices import PriceBook, PriceRow
 from core.principal import DemoIdentity
 from core.promising import Promises
 from core.reception import Reception
+from core.remembering import Memory
 from core.reply import Press
 from core.rota import Rota
 from core.runner import TurnRunner
@@ -289,7 +290,13 @@ async def rig(
             handover=handover,
             escalation=EscalationSettings(),
         )
-        answerer = Agent(models=lambda work: metered, toolbox=toolbox, retriever=OnePassage(), settings=agent)
+        answerer = Agent(
+            models=lambda work: metered,
+            toolbox=toolbox,
+            retriever=OnePassage(),
+            settings=agent,
+            memory=Memory(summaries=store.summaries, model=lambda: metered, limit_tokens=agent.conversation_tokens),
+        )
         runner = TurnRunner(
             turns=turns_of(store),
             outbox=store.outbox,
