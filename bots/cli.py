@@ -7,7 +7,7 @@ import click
 
 _COMMANDS = {
     "approvals": ("bots.commands.approvals", "approvals", "See and decide what waits for a person."),
-    "case": ("bots.commands.case", "case", "Explain a case."),
+    "case": ("bots.commands.case", "case", "Explain a case, or print its transcript."),
     "chat": ("bots.commands.chat", "chat", "Talk to the bot in this terminal."),
     "cost": ("bots.commands.cost", "cost", "What models cost, will cost, and would cost at other prices."),
     "db": ("bots.commands.db", "db", "Bring the database up to date, or see whether it is."),

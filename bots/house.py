@@ -51,7 +51,7 @@ from core.remembering import Memory, Summaries
 from core.retention import Retention
 from core.routing import Router
 from core.runner import TurnRunner
-from core.staffroom import Answers, StaffRoom
+from core.staffroom import StaffRoom
 from core.toolbox import Toolbox
 
 log = logging.getLogger(__name__)
@@ -128,6 +128,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
             times=timely.due_times(),
         )
         promises = timely.promises(handover)
+        transcripts = timely.transcripts()
         staff_room = StaffRoom(
             side=store.staff,
             cases=store.cases,
@@ -140,6 +141,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
             promises=promises,
             rota=timely.rota(),
             watch=store.watch,
+            transcripts=transcripts,
         )
         effects = Effects(store.actions, configuration.approvals, clock, plan.data_folder)
         toolbox = Toolbox(tools, effects, people.proofs)
@@ -187,7 +189,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
             handover=handover,
             staff_room=staff_room,
             intake=intake,
-            answers=Answers(side=store.staff, cases=store.cases, caseworker=caseworker),
+            answers=timely.answers(transcripts),
             approvals=configuration.approvals,
             pace=configuration.pace,
             manners=configuration.manners,

@@ -1,9 +1,10 @@
-"""Everything that does something by the clock, wired over one store."""
+"""What a desk does by the clock, and at the end of a case, wired over one store."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from adapters.storage.store import Store
+from core.answers import Answers
 from core.caseworker import Caseworker
 from core.dispatching import Dispatcher
 from core.followup import FollowUp
@@ -15,11 +16,12 @@ from core.settings import DeskSettings
 from core.staffroom import StaffRoom
 from core.teams import Teams
 from core.timekeeping import DueTimes
+from core.transcripts import Transcripts
 
 
 @dataclass(frozen=True, slots=True)
 class Timely:
-    """The parts of a process that wait for a moment."""
+    """The parts of a process that keep promises, times and accounts."""
 
     store: Store
     settings: DeskSettings
@@ -38,6 +40,21 @@ class Timely:
     def rota(self) -> Rota:
         """Who is there."""
         return Rota(duty=self.store.duty, settings=self.settings, clock=self.clock)
+
+    def transcripts(self) -> Transcripts:
+        """Copies of what was said."""
+        return Transcripts(cases=self.store.cases, watch=self.store.watch, alias=self.settings.alias, wake=self.wake)
+
+    def answers(self, transcripts: Transcripts) -> Answers:
+        """What customers say at the end."""
+        return Answers(
+            side=self.store.staff,
+            cases=self.store.cases,
+            outbox=self.store.outbox,
+            caseworker=self.caseworker,
+            transcripts=transcripts,
+            wake=self.wake,
+        )
 
     def promises(self, handover: Handover) -> Promises:
         """Callbacks and promised replies."""

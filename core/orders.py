@@ -9,11 +9,12 @@ _TO_CUSTOMER = re.compile(r"\s*(?:>>|&gt;&gt;)[ \t]*")
 MARKS = re.compile(r"\s*(?:(?:>>|&gt;&gt;)|reply\b[:,]?)[ \t]*", re.IGNORECASE)
 """What stands before words for the customer."""
 _VERB = re.compile(
-    r"\s*(reply|note|claim|take over|take|release|return|resolve|callback|priority|help)\b[:,]?\s*", re.IGNORECASE
+    r"\s*(reply|note|claim|take over|take|release|return|resolve|callback|priority|transcript|help)\b[:,]?\s*",
+    re.IGNORECASE,
 )
 HELP = (
     "Here only our team reads along. `>> text` or `@me reply text` goes to the customer; `@me claim`, `take over`, "
-    "`release`, `return`, `resolve`, `note text`, `priority low`, `callback 2026-11-26 15:00 Europe/Berlin why`. "
+    "`release`, `return`, `resolve`, `transcript`, `note text`, `priority low`, `callback 2026-11-26 15:00 why`. "
     "In any staff place: `@me away until 14:00`, `available`, `who`."
 )
 
@@ -23,8 +24,8 @@ class Order:
     """What a message in a room asks for."""
 
     verb: str
-    """`reply`, `note`, `claim`, `take_over`, `release`, `hand_back`, `resolve`, `callback`, `priority`, `help`;
-    `talk`: nothing."""
+    """`reply`, `note`, `claim`, `take_over`, `release`, `hand_back`, `resolve`, `callback`, `priority`,
+    `transcript`, `help`; `talk`: nothing."""
     text: str = ""
 
 

@@ -61,3 +61,7 @@ AWAY = "Our team is away just now and back on {when}; a person answers here then
 AWAY_ON_CALL = "Our team is away until {when}. Because this is pressing, I have called whoever has the duty."
 NUDGE = "We are still waiting for your answer here. Without one, we take this as solved on {when}."
 NUDGE_ONLY = "We are still waiting for your answer here."
+TRANSCRIPT = "The transcript stands in this conversation now."
+TRANSCRIPT_AGAIN = "That transcript stands in this conversation already; nothing was said since."
+RATED = "You rated this {stars}. Thank you!"
+COMMENTED = "Thank you, our team reads this."

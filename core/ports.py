@@ -54,6 +54,10 @@ class Cases(Protocol):
         """The open case of a thread."""
         ...
 
+    async def last(self, thread: Thread) -> Case | None:
+        """The newest case of a thread, open or not."""
+        ...
+
     async def get(self, case_id: str) -> Case | None:
         """A case by id."""
         ...

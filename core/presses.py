@@ -4,6 +4,7 @@ import logging
 
 from core import phrases
 from core.actions import Decision
+from core.answers import Answers
 from core.approvals import amount_of, answer_to_presser, decided_card
 from core.case import Case, Handoff
 from core.conversation import Author, Message, Thread
@@ -15,7 +16,7 @@ from core.principal import Identity
 from core.reply import Press
 from core.runner import TurnRunner
 from core.settings import ApprovalSettings
-from core.staffroom import Answers, StaffRoom
+from core.staffroom import StaffRoom
 from core.timers import Timer
 
 log = logging.getLogger(__name__)
@@ -69,10 +70,8 @@ class Presses:
                 return await self._escalate(press)
             case "hand_back" | "reply" | "claim" | "take_over" | "release" | "resolve" | "note":
                 return await self._staff_room.press(press)
-            case "confirm":
-                return await self._answers.confirm(press)
-            case "rate":
-                return await self._answers.rate(press)
+            case "confirm" | "rate" | "comment" | "transcript":
+                return await self._answers.press(press)
             case "feedback":
                 return await self._keep_feedback(press)
             case "stop":

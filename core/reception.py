@@ -5,6 +5,7 @@ import hashlib
 import logging
 
 from core import phrases
+from core.answers import Answers
 from core.case import Case
 from core.conversation import Author, Message, Thread
 from core.courier import Courier
@@ -23,7 +24,7 @@ from core.principal import Identity
 from core.reply import Post, Press
 from core.runner import TurnRunner
 from core.settings import ApprovalSettings, MannersSettings, PaceSettings
-from core.staffroom import Answers, StaffRoom
+from core.staffroom import StaffRoom
 from core.timers import Timer
 from core.turn import Changed, InboxEvent
 
@@ -86,6 +87,7 @@ class Reception:
         self._knowing = doorkeeper and Knowing(
             doorkeeper, inbox=inbox, outbox=outbox, turns=turns, wake=mailbox.wake, deliver=courier.wake
         )
+        self._answers = answers
         self._pace = Pace(pace)
         self._manners = Manners(manners, cases)
         self._clock = clock
@@ -105,6 +107,8 @@ class Reception:
             if is_heard or not message.mentions_us:
                 return is_heard
         if self._knowing is not None and await self._knowing.heard(message):
+            return True
+        if await self._answers.heard(message):
             return True
         event = InboxEvent("message", message=message, keys=message.all_keys)
         if not await self._is_to_be_answered(message):

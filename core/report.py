@@ -6,12 +6,14 @@ less the cases that opened again within seven days.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
+from core.clocks import TargetOf
 from core.errors import SettingsError
 from core.event import Event as Event
+from core.waiting import Waits, percentile, untargeted, waits
 
 _AGAIN = timedelta(days=7)
 
@@ -58,19 +60,29 @@ class Figures:
     tokens: int
     requests_per_resolved: float | None
     tokens_per_resolved: float | None
+    waits: Waits
+    """How long people took, by the targets of their teams."""
 
     def as_data(self) -> dict[str, object]:
         """For JSON and CSV."""
-        return asdict(self)
+        data = asdict(self)
+        return data | data.pop("waits")
 
 
-def figures(events: Sequence[Event], *, since: datetime | None = None) -> Figures:
-    """The report on the cases opened at or after `since`."""
+def figures(
+    events: Sequence[Event],
+    *,
+    since: datetime | None = None,
+    target_of: TargetOf = untargeted,
+    now: datetime | None = None,
+) -> Figures:
+    """The report on the cases opened at or after `since`; `now` is for clocks that still run."""
     tales = _tales(events)
     begun = {event.case_id: event.at for event in events if event.what == "opened"}
-    told = [tale for case, tale in tales.items() if tale.opened and (since is None or begun[case] >= since)]
+    counts = {case for case, tale in tales.items() if tale.opened and (since is None or begun[case] >= since)}
+    told = [tale for case, tale in tales.items() if case in counts]
     good = [tale for tale in told if tale.resolution in ("confirmed", "assumed") and not tale.is_again]
-    waits = sorted(
+    firsts = sorted(
         (tale.answered_at - tale.asked_at).total_seconds() for tale in told if tale.asked_at and tale.answered_at
     )
     scores = [tale.score for tale in told if tale.score]
@@ -88,14 +100,15 @@ def figures(events: Sequence[Event], *, since: datetime | None = None) -> Figure
         resolution_strict=_share(sum(tale.resolution == "confirmed" for tale in good), len(told)),
         resolution_commercial=_share(sum(not tale.was_with_people for tale in good), len(told)),
         deflection=_share(sum(not tale.was_with_people for tale in told), len(told)),
-        first_response_p50_s=percentile(waits, 0.5),
-        first_response_p95_s=percentile(waits, 0.95),
+        first_response_p50_s=percentile(firsts, 0.5),
+        first_response_p95_s=percentile(firsts, 0.95),
         ratings=len(scores),
         csat=_share(sum(scores), len(scores)),
         requests=requests,
         tokens=tokens,
         requests_per_resolved=_share(requests, len(good)),
         tokens_per_resolved=_share(tokens, len(good)),
+        waits=waits(_by_case(events, counts), target_of, now),
     )
 
 
@@ -103,13 +116,6 @@ def differences(told: Figures, counted: Mapping[str, float]) -> list[str]:
     """Names of figures that the database counts otherwise than the events tell."""
     data = told.as_data()
     return [name for name, value in counted.items() if abs(float(str(data[name] or 0)) - value) > 1e-6]
-
-
-def percentile(ordered: Sequence[float], share: float) -> float | None:
-    """The value at or below which this share of the values lies; None of nothing."""
-    if not ordered:
-        return None
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
 def day(text: str) -> datetime:
@@ -125,7 +131,19 @@ def _tales(events: Sequence[Event]) -> dict[str, _Tale]:
     tales: dict[str, _Tale] = {}
     for event in events:
         _tell(tales.setdefault(event.case_id, _Tale()), event)
+        before = tales.get(event.detail.get("linked", "")) if event.what == "opened" else None
+        if before is not None and before.resolved_at is not None and event.at - before.resolved_at <= _AGAIN:
+            # They came back after the case was closed for good: it had not been solved either.
+            before.is_again = True
     return tales
+
+
+def _by_case(events: Sequence[Event], counts: Collection[str]) -> dict[str, list[Event]]:
+    told: dict[str, list[Event]] = {case: [] for case in counts}
+    for event in events:
+        if event.case_id in counts:
+            told[event.case_id].append(event)
+    return told
 
 
 def _tell(tale: _Tale, event: Event) -> None:

@@ -18,9 +18,10 @@ from core.orders import HELP, MARKS, Order, order_of
 from core.packet import resolve_question
 from core.ports import Cases, Clock, Outbox
 from core.promising import Promises
-from core.reply import Button, Post, Press
+from core.reply import Post, Press
 from core.rota import Rota
 from core.staffside import Crossing, Direction, StaffSide, copy_key
+from core.transcripts import Transcripts
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +43,7 @@ class StaffRoom:
         promises: Promises | None = None,
         rota: Rota | None = None,
         watch: Watch | None = None,
+        transcripts: Transcripts | None = None,
     ) -> None:
         self._side = side
         self._cases = cases
@@ -54,6 +56,7 @@ class StaffRoom:
         self._promises = promises
         self._rota = rota
         self._watch = watch
+        self._transcripts = transcripts
 
     async def heard(self, message: Message) -> bool:
         """A person of the team wrote in a staff place; False when the place is no room of a case."""
@@ -107,6 +110,9 @@ class StaffRoom:
                 return await self._resolve(case, by)
             case "note":
                 return await self._note(case, order.text, by)
+            case "transcript" if self._transcripts is not None:
+                rooms = await self.rooms(case)
+                return await self._transcripts.give(case, "staff", rooms[0], by=by.owner) if rooms else ""
             case "priority" if self._watch is not None:
                 return await self._prioritise(self._watch, case, order.text, by)
             case "callback" if self._promises is not None:
@@ -213,53 +219,6 @@ class StaffRoom:
         for key in await self._side.cards(case.id):
             await self._outbox.rewrite(key, await self._handover.card(case, why))
         self._wake()
-
-
-class Answers:
-    """What the customer says to the question whether it is solved, and to the one after."""
-
-    def __init__(self, *, side: StaffSide, cases: Cases, caseworker: Caseworker) -> None:
-        self._side = side
-        self._cases = cases
-        self._caseworker = caseworker
-
-    async def confirm(self, press: Press) -> str:
-        """Yes: confirmed, and a rating is asked for. Not yet: it goes on with whoever had it."""
-        verdict, _, case_id = press.value.partition(":")
-        case = await self._cases.get(case_id)
-        if case is None or case.author_id != press.presser_id:
-            return phrases.NOT_FOUND
-        by = Actor(f"customer:{press.presser_id}", press.presser_name)
-        act = "confirm" if verdict == "yes" else "reopen"
-        why = Handoff(act, "The customer says that it is solved." if act == "confirm" else "Not solved yet.")
-
-        async def posts(after: Case) -> Posts:
-            if act == "confirm":
-                return [(after.thread, rating_question(after))]
-            rooms = await self._side.rooms(after.id)
-            return [
-                (room, Post(f"The customer says it is not solved yet ({after.id}).", kind="notice")) for room in rooms
-            ]
-
-        done = await self._caseworker.act(case, Step(act, by, why), posts)
-        if isinstance(done, str):
-            return done
-        return "Thank you!" if act == "confirm" else "I have told the team; they go on."
-
-    async def rate(self, press: Press) -> str:
-        """One to five, with a comment where there is one."""
-        score, _, case_id = press.value.partition(":")
-        case = await self._cases.get(case_id)
-        if case is None or case.author_id != press.presser_id or score not in ("1", "2", "3", "4", "5"):
-            return phrases.NOT_FOUND
-        await self._side.rate(case.id, int(score), press.text, by=press.presser_id, resolved_by=case.owner)
-        return "Thank you for the rating."
-
-
-def rating_question(case: Case) -> Post:
-    """How it was, from one to five."""
-    buttons = tuple(Button("rate", f"{n}:{case.id}", "★" * n) for n in range(1, 6))
-    return Post("How did we do?", kind="notice", buttons=buttons)
 
 
 def _crossing(case: Case, direction: Direction, source: str, target: Thread, by: str) -> Crossing:

@@ -83,12 +83,14 @@ class DiscordApp:
         await _until_saved(lambda: self._messages.delete(event.channel_id, event.guild_id, event.message_id))
 
     async def on_interaction(self, interaction: discord.Interaction[discord.Client]) -> None:
-        """Somebody pressed a button; commands go through the tree."""
+        """Somebody pressed a button or sent a form; commands go through the tree."""
         kinds = (discord.InteractionType.component, discord.InteractionType.modal_submit)
         if interaction.type in kinds and await self._verifying.take(interaction):
             return
         if interaction.type is discord.InteractionType.component:
             await self._presses.press(interaction)
+        elif interaction.type is discord.InteractionType.modal_submit:
+            await self._presses.asked(interaction)
 
     async def _tell_commands(self) -> None:
         try:

@@ -6,6 +6,7 @@ Discord waits three seconds for the first answer to an interaction, so that come
 import asyncio
 import logging
 from collections.abc import Awaitable
+from typing import cast
 
 import discord
 
@@ -17,6 +18,7 @@ from adapters.discord.private import names_an_account, stub
 from adapters.discord.rendering import LIMIT_CHARS, pressed
 from adapters.discord.settings import PLATFORM
 from adapters.discord.waiting import TOKEN_LIFE_S, command_key
+from core.asking import ASKED, MOST_CHARS, Asked
 from core.conversation import Author, Message, Thread
 from core.errors import BotError, DeliveryError
 from core.ports import FrontDesk
@@ -41,9 +43,34 @@ class Presses:
     async def press(self, interaction: Answered) -> None:
         """Act on one of our buttons."""
         found = pressed(str((interaction.data or {}).get("custom_id", "")))
-        if found is None or not await self._first_answer(interaction):
+        if found is None:
             return
-        line = await self._saved(self._desk.press(self._press(interaction, *found)))
+        if (asked := ASKED.get(found[0])) is not None:
+            await self._ask(interaction, asked, str((interaction.data or {}).get("custom_id", "")))
+        elif await self._first_answer(interaction):
+            await self._act(interaction, self._press(interaction, *found))
+
+    async def asked(self, interaction: Answered) -> None:
+        """Act on the words of a form that one of our buttons opened."""
+        data = interaction.data or {}
+        found = pressed(str(data.get("custom_id", "")))
+        if found is not None and await self._first_answer(interaction):
+            await self._act(interaction, self._press(interaction, *found, text=_typed(data).strip()))
+
+    async def _ask(self, interaction: Answered, asked: Asked, custom_id: str) -> None:
+        form = discord.ui.Modal(title=asked.title, custom_id=custom_id, timeout=TOKEN_LIFE_S)
+        field = discord.ui.TextInput[discord.ui.Modal](
+            style=discord.TextStyle.paragraph, custom_id="words", required=True, max_length=MOST_CHARS
+        )
+        form.add_item(discord.ui.Label[discord.ui.Modal](text=asked.label, component=field))
+        try:
+            with translated("form"):
+                await interaction.response.send_modal(form)
+        except DeliveryError as error:
+            log.info("no form opened", extra={"why": str(error)})
+
+    async def _act(self, interaction: Answered, press: Press) -> None:
+        line = await self._saved(self._desk.press(press))
         if line:
             with translated("line for the presser"):
                 await interaction.followup.send(line[:LIMIT_CHARS], ephemeral=True)
@@ -180,6 +207,18 @@ class Presses:
         except (BotError, TimeoutError) as error:
             log.warning("not acted on", extra={"why": f"{type(error).__name__}: {error}"})
             return _NO_PLACE if isinstance(error, Refused) else _NOT_SAVED
+
+
+def _typed(part: object) -> str:
+    """The one text in a form as it was sent, wherever Discord nests it."""
+    if isinstance(part, list):
+        return next((text for each in cast("list[object]", part) if (text := _typed(each))), "")
+    if not isinstance(part, dict):
+        return ""
+    found = cast("dict[str, object]", part)
+    if isinstance(found.get("value"), str):
+        return str(found["value"])
+    return _typed(found.get("components")) or _typed(found.get("component"))
 
 
 def _author(interaction: Answered) -> Author:

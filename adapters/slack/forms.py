@@ -12,6 +12,7 @@ from adapters.slack.markup import to_markdown
 from adapters.slack.names import Names
 from adapters.slack.payloads import MessageShortcut, ViewSubmission, sent_at
 from adapters.slack.rendering import fallback, markdown_block
+from core.asking import MOST_CHARS, Asked
 from core.conversation import Author, Message, Thread
 from core.errors import BotError, DeliveryError
 from core.ports import FrontDesk
@@ -21,6 +22,7 @@ log = logging.getLogger(__name__)
 
 PLATFORM = "slack"
 ASK, ESCALATE, FORM = "firstline_ask", "firstline_escalate", "firstline_form"
+WORDS = "firstline_words"
 _DETAIL_CHARS = 2_000
 _SHORT_CHARS = 80
 _TOO_SHORT = "Please say in a few words what it is about."
@@ -145,6 +147,19 @@ def form_view() -> dict[str, JsonValue]:
         "submit": _plain("Send"),
         "close": _plain("Cancel"),
         "blocks": blocks,
+    }
+
+
+def words_view(asked: Asked, kept: str) -> dict[str, JsonValue]:
+    """The form of one field that a press asks for; `kept` comes back with it."""
+    return {
+        "type": "modal",
+        "callback_id": WORDS,
+        "private_metadata": kept,
+        "title": _plain(asked.title),
+        "submit": _plain("Send"),
+        "close": _plain("Cancel"),
+        "blocks": [_input("words", asked.label, most=MOST_CHARS, is_long=True)],
     }
 
 

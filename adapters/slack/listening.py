@@ -12,7 +12,7 @@ from slack_bolt.authorization import AuthorizeResult
 from adapters.slack import changes, home
 from adapters.slack.api import SlackApi, quiet_logger
 from adapters.slack.changes import Changes
-from adapters.slack.forms import ASK, ESCALATE, FORM, Forms
+from adapters.slack.forms import ASK, ESCALATE, FORM, WORDS, Forms
 from adapters.slack.home import Home
 from adapters.slack.identity import Own
 from adapters.slack.messages import Messages
@@ -112,11 +112,15 @@ def _listen_to_forms(app: Any, hands: Hands) -> None:
         await forms.shortcut(MessageShortcut.model_validate(body))
 
     async def on_form(ack: Ack, body: Body) -> None:
-        await _submit(forms, ack, body)
+        await _submit(forms.submitted, "detail", ack, body)
+
+    async def on_words(ack: Ack, body: Body) -> None:
+        await _submit(hands.presses.asked, "words", ack, body)
 
     for name in (ASK, ESCALATE):
         app.message_shortcut(name)(on_shortcut)
     app.view(FORM)(on_form)
+    app.view(WORDS)(on_words)
 
     async def on_step(ack: Ack, body: Body) -> None:
         await ack(response_action="update", view=await hands.verifying.submitted(ViewSubmission.model_validate(body)))
@@ -152,6 +156,9 @@ async def _act(hands: Hands, ack: Ack, body: Body) -> None:
         await ack()
         await hands.verifying.press(pressed)
         return
+    if await hands.presses.asks(pressed):
+        await ack()
+        return
     line = await hands.presses.press(pressed)
     await ack()
     await hands.presses.tell(pressed, line)
@@ -166,13 +173,15 @@ async def _open(forms: Forms, trigger: str) -> bool:
     return True
 
 
-async def _submit(forms: Forms, ack: Ack, body: Body) -> None:
+async def _submit(
+    take: Callable[[ViewSubmission], Awaitable[dict[str, str]]], field: str, ack: Ack, body: Body
+) -> None:
     """Taken before it is acknowledged; what cannot be taken stays open with a line under the field."""
     try:
-        wrong = await forms.submitted(ViewSubmission.model_validate(body))
-    except BotError as error:
+        wrong = await take(ViewSubmission.model_validate(body))
+    except (BotError, ValidationError) as error:
         log.warning("a form is not taken", extra={"why": type(error).__name__})
-        wrong = {"detail": "That did not work just now. Please send it again in a moment."}
+        wrong = {field: "That did not work just now. Please send it again in a moment."}
     if wrong:
         await ack(response_action="errors", errors=wrong)
     else:

@@ -164,6 +164,15 @@ class SubmittedView(_Payload):
     state: _ViewState = _ViewState()
 
 
+class KeptPress(_Payload):
+    """The press that a form was opened for, as we put it into the form."""
+
+    action: str
+    value: Text = ""
+    channel: Text = ""
+    root: Text = ""
+
+
 class ViewSubmission(_Payload):
     """Somebody sent a form."""
 

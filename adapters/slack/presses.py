@@ -1,6 +1,7 @@
 """Buttons and slash commands as presses and messages of the core."""
 
 import asyncio
+import json
 import logging
 from collections.abc import Awaitable
 from datetime import UTC, datetime
@@ -9,11 +10,13 @@ from pydantic import JsonValue
 
 from adapters.slack.api import SlackApi
 from adapters.slack.errors import Refused
+from adapters.slack.forms import words_view
 from adapters.slack.identity import Own
 from adapters.slack.markup import to_markdown
 from adapters.slack.names import Names
-from adapters.slack.payloads import BlockActions, SlashCommand
+from adapters.slack.payloads import BlockActions, KeptPress, SlashCommand, ViewSubmission
 from adapters.slack.rendering import ACTION_PREFIX, fallback, markdown_block
+from core.asking import ASKED
 from core.conversation import Author, Message, Thread
 from core.errors import BotError, DeliveryError
 from core.ports import FrontDesk
@@ -49,7 +52,7 @@ class Presses:
         root = body.message.thread_ts if body.message else ""
         press = Press(
             key=f"slack:{self._own.team}:{body.user.id}:{action.action_id}:{action.action_ts}",
-            action=action.action_id.removeprefix(ACTION_PREFIX).partition(":")[0],
+            action=_action(body),
             value=action.value,
             presser_id=body.user.id,
             presser_name=self._names.of(body.user.id),
@@ -57,6 +60,41 @@ class Presses:
             is_staff_place=self._is_staff(channel),
         )
         return await self._saved(self._desk.press(press))
+
+    async def asks(self, body: BlockActions) -> bool:
+        """Open a form, if words are needed before the press can be acted on; False if none are, or it did not open."""
+        action = _action(body)
+        asked = ASKED.get(action)
+        if asked is None or not body.trigger_id:
+            return False
+        channel = body.channel.id if body.channel else ""
+        root = body.message.thread_ts if body.message else ""
+        kept = json.dumps({"action": action, "value": body.actions[0].value, "channel": channel, "root": root})
+        try:
+            await self._api.call("views.open", trigger_id=body.trigger_id, view=words_view(asked, kept))
+        except DeliveryError as error:
+            log.info("no form opened", extra={"why": str(error)})
+        return True
+
+    async def asked(self, sent: ViewSubmission) -> dict[str, str]:
+        """Act on the words of such a form; returns what is wrong with it, by block, or nothing."""
+        kept = KeptPress.model_validate_json(sent.view.private_metadata)
+        self._names.learn(sent.user.id, sent.user.name or sent.user.username)
+        press = Press(
+            key=f"slack:{self._own.team}:view:{sent.view.id}",
+            action=kept.action,
+            value=kept.value,
+            presser_id=sent.user.id,
+            presser_name=self._names.of(sent.user.id),
+            thread=self._place(kept.channel, kept.root),
+            is_staff_place=self._is_staff(kept.channel),
+            text=sent.value("words"),
+        )
+        line = await self._saved(self._desk.press(press))
+        if line == _NOT_SAVED:
+            return {"words": line}
+        await self._tell(kept.channel, kept.root, sent.user.id, line)
+        return {}
 
     async def _direct(self, user: str) -> str:
         """Pressed outside of any conversation (on the Home tab): the answer comes in direct messages."""
@@ -69,14 +107,18 @@ class Presses:
 
     async def tell(self, body: BlockActions, line: str) -> None:
         """Say a line to the presser alone, where the button is."""
-        if not line or body.channel is None:
+        if body.channel is not None:
+            await self._tell(body.channel.id, body.message.thread_ts if body.message else "", body.user.id, line)
+
+    async def _tell(self, channel: str, root: str, user: str, line: str) -> None:
+        if not (line and channel):
             return
         try:
             await self._api.call(
                 "chat.postEphemeral",
-                channel=body.channel.id,
-                user=body.user.id,
-                thread_ts=(body.message.thread_ts if body.message else "") or None,
+                channel=channel,
+                user=user,
+                thread_ts=root or None,
                 text=fallback(line),
                 blocks=markdown_block(line),
             )
@@ -165,6 +207,10 @@ class Presses:
 
     def _is_staff(self, channel: str) -> bool:
         return bool(channel) and channel == self._api.settings.staff_channel
+
+
+def _action(body: BlockActions) -> str:
+    return body.actions[0].action_id.removeprefix(ACTION_PREFIX).partition(":")[0]
 
 
 def _is_closed(error: BaseException) -> bool:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select
 
-from adapters.storage.caserows import case_of, find_case, find_open, link_customer, open_case, save_change
+from adapters.storage.caserows import case_of, find_case, find_last, find_open, link_customer, open_case, save_change
 from adapters.storage.database import Database
 from adapters.storage.locks import hold
 from adapters.storage.posts import add_cards, add_post
@@ -37,6 +37,10 @@ class StoredCases:
     async def find(self, thread: Thread) -> Case | None:
         """The open case of a thread."""
         return await self._database.read(lambda connection: find_open(connection, thread))
+
+    async def last(self, thread: Thread) -> Case | None:
+        """The newest case of a thread, open or not."""
+        return await self._database.read(lambda connection: find_last(connection, thread))
 
     async def get(self, case_id: str) -> Case | None:
         """A case by id."""

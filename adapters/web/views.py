@@ -10,8 +10,9 @@ from pydantic import JsonValue
 from adapters.web.board import Row
 from adapters.web.entry import Entry, Step
 from adapters.web.markdown import blocks
+from core.asking import ASKED
 from core.case import Case
-from core.reply import Citation, FindingMade
+from core.reply import Button, Citation, FindingMade
 from core.turn import TurnTrace
 
 Json = dict[str, JsonValue]
@@ -40,13 +41,18 @@ def view_of_row(row: Row, *, side: Literal["customer", "staff"]) -> Json:
         "notices": [{"html": _html(each.text), "kind": each.kind} for each in entry.notices],
         "sources": [_source(each) for each in entry.citations],
         "buttons": [
-            {"action": each.action, "value": each.value, "label": each.label, "style": each.style}
+            {"action": each.action, "value": each.value, "label": each.label, "style": each.style, "asks": _asks(each)}
             for each in entry.buttons
         ],
         "footer": entry.footer,
         "case": case_of(entry) if side == "staff" else "",
         "turn": turn_of(entry),
     }
+
+
+def _asks(button: Button) -> JsonValue:
+    asked = ASKED.get(button.action)
+    return {"title": asked.title, "label": asked.label} if asked else None
 
 
 def case_of(entry: Entry) -> str:

@@ -1,4 +1,4 @@
-"""`firstline case explain ID`: why what happened in a case happened."""
+"""`firstline case …`: why what happened in a case happened, and what was said."""
 
 import click
 
@@ -8,11 +8,12 @@ from bots.commands.running import run
 from bots.settings import Settings
 from core.casework import stage_of
 from core.errors import SettingsError
+from core.transcripts import Audience, Transcripts
 
 
 @click.group()
 def case() -> None:
-    """Explain a case."""
+    """Explain a case, or print its transcript."""
 
 
 @case.command()
@@ -20,6 +21,28 @@ def case() -> None:
 def explain(case_id: str) -> None:
     """Each decision, source, tool call, model use and delivery of a case, in order."""
     run(_explain(case_id))
+
+
+@case.command()
+@click.argument("case_id")
+@click.option("--for", "audience", type=click.Choice(["staff", "customer"]), default="staff", help="Whose copy.")
+def transcript(case_id: str, audience: Audience) -> None:
+    """What was said, and on stderr the SHA-256 of it: the same as under the copy in the chat."""
+    run(_transcript(case_id, audience))
+
+
+async def _transcript(case_id: str, audience: Audience) -> int:
+    settings = Settings.read()
+    desk = settings.configuration.desk
+    async with open_store(settings.environment.database_url("firstline"), clock=SystemClock()) as store:
+        found = await store.cases.get(case_id)
+        if found is None:
+            raise SettingsError([f"There is no case {case_id}. Ids look like C-7K2M9X and stand under every card."])
+        transcripts = Transcripts(cases=store.cases, watch=store.watch, alias=desk.alias, wake=lambda: None)
+        copy = await transcripts.copy(found, audience)
+    click.echo(copy.body, nl=False)
+    click.echo(f"\nSHA-256: {copy.sha256}", err=True)
+    return 0
 
 
 async def _explain(case_id: str) -> int:
@@ -39,7 +62,7 @@ async def explained(store: Store, case_id: str) -> list[str]:
         return []
     lines = [
         f"Case {found.id}: {stage_of(found).replace('_', ' ')}, owner {found.owner}, tier {found.tier}, "
-        f"opened {found.opened_at:%Y-%m-%d %H:%M} UTC in {found.thread.platform}",
+        f"{found.priority}, opened {found.opened_at:%Y-%m-%d %H:%M} UTC in {found.thread.platform}",
         *([f"follows {found.linked}"] if found.linked else []),
         "",
         "Moves",
@@ -48,6 +71,8 @@ async def explained(store: Store, case_id: str) -> list[str]:
         if event.case_id == case_id and not event.what.startswith(("said:", "turn")):
             why = event.detail.get("reason", "")
             lines.append(f"  {event.at:%m-%d %H:%M:%S}  {event.what} by {event.by}" + (f": {why}" if why else ""))
+    if promises := await store.callbacks.of_case(case_id):
+        lines += ["", "Callbacks", *(f"  {each.id}  {each.what} for {each.said}: {each.state}" for each in promises)]
     lines += ["", "Turns"]
     for trace in await store.desk.trace(case_id):
         lines.append(f"  {trace.id}  {trace.outcome or trace.state}, attempt {trace.attempt}")

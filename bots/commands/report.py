@@ -12,6 +12,7 @@ from bots.clock import SystemClock
 from bots.commands.running import run
 from bots.settings import Settings
 from core.report import Event, Figures, day, differences, figures
+from core.teams import Teams
 
 
 @click.command()
@@ -35,7 +36,8 @@ async def _report(since: str, form: str, *, is_raw: bool) -> int:
         for event in events:
             click.echo(json.dumps(_plain(event), ensure_ascii=False))
         return 0
-    told = figures(events, since=begin)
+    teams = Teams(settings.configuration.desk)
+    told = figures(events, since=begin, target_of=teams.target, now=SystemClock().now())
     click.echo({"json": as_json, "csv": as_csv, "text": as_text}[form](told))
     wrong = differences(figures(events), counted)
     for name in wrong:
@@ -74,6 +76,13 @@ def as_text(told: Figures) -> str:
         f"Handed to people    {told.handed_off}",
         *(f"  {name or 'no reason'}: {count}" for name, count in told.reasons.items()),
         f"First response      p50 {_seconds(told.first_response_p50_s)}, p95 {_seconds(told.first_response_p95_s)}",
+        f"Until a person      p50 {_span(told.waits.person_response_p50_s)}, "
+        f"p95 {_span(told.waits.person_response_p95_s)} of open time; late: {told.waits.late_first}",
+        f"Until their next    p50 {_span(told.waits.next_response_p50_s)}, "
+        f"p95 {_span(told.waits.next_response_p95_s)} of open time; late: {told.waits.late_next}",
+        f"Until the end       p50 {_span(told.waits.resolution_p50_s)}, "
+        f"p95 {_span(told.waits.resolution_p95_s)} of open time; late: {told.waits.late_resolution}",
+        f"Callbacks           {told.waits.callbacks}; late: {told.waits.callbacks_late}",
         f"Rating              {_number(told.csat)} of 5 ({told.ratings} ratings)",
         f"Per resolved case   {_number(told.requests_per_resolved)} model requests, "
         f"{_number(told.tokens_per_resolved)} tokens",
@@ -95,6 +104,13 @@ def _bar(value: float | None) -> str:
 
 def _seconds(value: float | None) -> str:
     return "–" if value is None else f"{value:.1f} s"
+
+
+def _span(value: float | None) -> str:
+    if value is None:
+        return "–"
+    minutes = round(value / 60)
+    return f"{value:.0f} s" if value < 90 else f"{minutes} min" if minutes < 120 else f"{value / 3600:.1f} h"
 
 
 def _number(value: float | None) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from adapters.storage.store import Store, open_store
 from core.agent import Agent
 from core.alarm import Alarm
+from core.answers import Answers
 from core.approvals import EXPIRY
 from core.callbacks import DUE, LATE
 from core.caseworker import Caseworker
@@ -54,11 +55,12 @@ from core.settings import (
     PaceSettings,
 )
 from core.spending import caps_of
-from core.staffroom import Answers, StaffRoom
+from core.staffroom import StaffRoom
 from core.teams import Teams
 from core.timekeeping import DueTimes
 from core.toolbox import Toolbox
 from core.tools import Arguments, Money, Tool, ToolContext, ToolResult, tool
+from core.transcripts import Transcripts
 from core.vision import CheckedImage, Compared, Eyes, ImageCheck, Look
 from tests.fakes.chat import MemoryChat
 from tests.fakes.clock import StillClock
@@ -248,6 +250,9 @@ async def rig(
             wake=courier.wake,
             whom=teams.whom,
         )
+        transcripts = Transcripts(
+            cases=store.cases, watch=store.watch, alias="{name}, a person of our team", wake=courier.wake
+        )
         staff_room = StaffRoom(
             side=store.staff,
             cases=store.cases,
@@ -260,6 +265,7 @@ async def rig(
             promises=promises,
             rota=Rota(duty=store.duty, settings=desk, clock=clock),
             watch=store.watch,
+            transcripts=transcripts,
         )
         toolbox = Toolbox(
             [*shop(paid), *more_tools],
@@ -325,7 +331,14 @@ async def rig(
             handover=handover,
             staff_room=staff_room,
             intake=intake,
-            answers=Answers(side=store.staff, cases=store.cases, caseworker=caseworker),
+            answers=Answers(
+                side=store.staff,
+                cases=store.cases,
+                outbox=store.outbox,
+                caseworker=caseworker,
+                transcripts=transcripts,
+                wake=courier.wake,
+            ),
             approvals=ApprovalSettings(limit=Decimal(limit)),
             pace=PaceSettings(messages_per_minute=pace),
             manners=manners or MannersSettings(),

@@ -1,11 +1,14 @@
 """Figures follow from events and from nothing else."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from core.errors import SettingsError
 from core.report import Event, day, differences, figures
+from core.settings import DeskSettings
+from core.teams import Teams
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -45,3 +48,30 @@ def test_nothing_gives_no_rates_and_a_bad_date_a_clear_line() -> None:
     assert figures([]).resolution is None
     with pytest.raises(SettingsError, match="no date"):
         day("yesterday")
+
+
+def test_who_comes_back_after_the_case_was_closed_for_good_is_deducted_too() -> None:
+    events = told(
+        ("A", "opened", 0), ("A", "resolve", 1), ("A", "confirm", 2), ("A", "close", 74), ("B", "opened", 100),
+        ("C", "opened", 0), ("C", "resolve", 1), ("C", "confirm", 2), ("C", "close", 74), ("D", "opened", 170),
+    )  # fmt: skip
+    links = {"B": {"linked": "A"}, "D": {"linked": "C"}}
+    events = [replace(event, detail=links.get(event.case_id, {})) for event in events]
+    result = figures(events)
+    assert (result.reopened, result.confirmed, result.resolution_strict) == (1, 2, 0.25)
+
+
+def test_clocks_and_promises_are_in_the_report_by_the_teams_targets() -> None:
+    queued, human, gone = ({"new_stage": stage} for stage in ("queued", "waiting_customer", "resolved"))
+    events = [
+        Event(NOW, "A", "opened", "x"),
+        Event(NOW, "A", "hand_over", "x", queued),
+        Event(NOW + timedelta(minutes=90), "A", "speak", "x", human),
+        Event(NOW + timedelta(minutes=91), "A", "callback_ring", "x"),
+        Event(NOW + timedelta(minutes=95), "A", "callback_miss", "x"),
+        Event(NOW + timedelta(minutes=99), "A", "resolve", "x", gone),
+    ]
+    waits = figures(events, target_of=Teams(DeskSettings()).target).waits
+    assert (waits.person_response_p50_s, waits.late_first, waits.late_resolution) == (5400, 1, 0)
+    assert (waits.callbacks, waits.callbacks_late) == (1, 1)
+    assert figures(events).as_data()["late_first"] == 0

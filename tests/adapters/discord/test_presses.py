@@ -215,3 +215,18 @@ async def test_a_message_can_be_asked_about_from_its_menu() -> None:
         await rig.sim.menu(rig.user, "Escalate", said)
         await rig.desk.until(presses=1)
         assert rig.desk.presses[0].text == "What does error 17 mean?"
+
+
+async def test_a_press_that_needs_words_opens_a_form_and_comes_with_them() -> None:
+    async with open_rig(listens=True) as rig:
+        rig.desk.line = "Thank you, our team reads this."
+        pressed = await _press(rig, Button("comment", "4:C-1", "Add a comment"), channel=rig.dm)
+        form = await rig.sim.changes.until(lambda: pressed.response)
+        assert (form["type"], form["data"]["title"]) == (9, "Your comment")
+        assert rig.desk.presses == []
+        await rig.sim.submit(rig.user, form["data"]["custom_id"], {"words": "Quick and kind."}, rig.dm)
+        await rig.desk.until(presses=1)
+        [press] = rig.desk.presses
+        assert (press.action, press.value, press.text) == ("comment", "4:C-1", "Quick and kind.")
+        line = await rig.sim.changes.until(lambda: _told(rig))
+        assert (line["content"], line["flags"]) == ("Thank you, our team reads this.", 64)

@@ -118,3 +118,28 @@ async def test_status_is_for_the_one_who_asks() -> None:
         answer = await rig.sim.command(rig.user, "/status")
         assert answer["response_type"] == "ephemeral"
         assert answer["blocks"][0]["text"] == "**user1** has no open case."
+
+
+async def test_a_press_that_needs_words_opens_a_form_and_comes_with_them() -> None:
+    async with open_rig(listens=True) as rig:
+        rig.desk.line = "Thank you, our team reads this."
+        await _press(rig, Button("comment", "4:C-1", "Add a comment"), channel=PUBLIC_CHANNEL)
+        [view] = rig.sim.views.values()
+        assert view["title"]["text"] == "Your comment"
+        assert rig.desk.presses == []
+        await rig.sim.submit(rig.user, view["id"], {"words": {"value": {"value": "Quick and kind."}}})
+        [press] = rig.desk.presses
+        assert (press.action, press.value, press.text) == ("comment", "4:C-1", "Quick and kind.")
+        assert press.thread.channel == PUBLIC_CHANNEL
+        [told] = await _ephemeral(rig)
+        assert told["args"]["blocks"][0]["text"] == "Thank you, our team reads this."
+
+
+async def test_words_that_cannot_be_saved_stay_in_the_form() -> None:
+    async with open_rig(listens=True) as rig:
+        await _press(rig, Button("comment", "4:C-1", "Add a comment"), channel=PUBLIC_CHANNEL)
+        [view] = rig.sim.views.values()
+        rig.desk.failures = 1
+        answer = await rig.sim.submit(rig.user, view["id"], {"words": {"value": {"value": "Quick."}}})
+        assert answer["response_action"] == "errors"
+        assert "try again" in answer["errors"]["words"]

@@ -196,6 +196,10 @@ class ScriptedDesk:
     async def find(self, thread: Thread) -> Case | None:
         return next((case for case in self.cases.values() if case.thread == thread), None)
 
+    async def last(self, thread: Thread) -> Case | None:
+        """See `core.ports.Cases`."""
+        return await self.find(thread)
+
     async def get(self, case_id: str) -> Case | None:
         return self.cases.get(case_id)
 

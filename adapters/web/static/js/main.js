@@ -9,6 +9,7 @@ import { setUpTabs } from "./tabs.js";
 import { setUpTheme } from "./theme.js";
 import { Tray, takesPictures } from "./tray.js";
 import { explain } from "./why.js";
+import { Words } from "./words.js";
 import { Verifying } from "./verify.js";
 
 const STATES = { live: "Live", connecting: "Connecting", lost: "Reconnecting …" };
@@ -25,13 +26,16 @@ $("banner").hidden = !start.banner;
 setUpTheme($("theme"));
 const tellStaff = setUpTabs();
 
+const words = new Words($("words-form"));
 const verifying = new Verifying($("verify"), { mailbox: start.mailbox, onProblem: (line) => customer.complain(line) });
 
 const press = (isStaff, log) => async (button, element, view) => {
   if (button.action === "verify") return verifying.begin(button.value);
+  const text = button.asks ? await words.ask(button.asks) : "";
+  if (button.asks && !text) return;
   element.disabled = true;
   try {
-    const { html } = await post("/api/presses", { key: key(), action: button.action, value: button.value, is_staff: isStaff });
+    const { html } = await post("/api/presses", { key: key(), action: button.action, value: button.value, text, is_staff: isStaff });
     if (html && view) view.say(html);
     else if (html) log().say(html);
   } catch (problem) {
