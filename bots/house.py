@@ -49,7 +49,7 @@ from core.reception import Reception
 from core.redaction import CONTACTS
 from core.remembering import Memory, Summaries
 from core.retention import Retention
-from core.routing import Router
+from core.routing import Router, check_tools
 from core.runner import TurnRunner
 from core.staffroom import StaffRoom
 from core.toolbox import Toolbox
@@ -107,11 +107,12 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
         nullcontext(metered(bare, configuration, store.till, clock)) as minds,
         _open_index(settings, minds, plan.data_folder) as retriever,
         PillowCheck.open(configuration.images) as image_check,
-        open_tools(configuration.tools, variables()) as tools,
+        open_tools(configuration, variables()) as tools,
     ):
         people = known(
             settings, store, clock, customer=plan.customer, by_author=plan.by_author, folder=plan.data_folder
         )
+        check_tools(configuration.routing.rows, tools)
         membership = Membership(store.replicas, lambda: look())
         await membership.join()
         await store.till.expire()
@@ -262,7 +263,7 @@ async def _open_index(settings: Settings, minds: Minds, data_folder: Path) -> As
 
 
 def _shop_knowledge(settings: Settings) -> tuple[Path, ...]:
-    if not demo_is_on(settings.configuration.demo, settings.configuration.tools):
+    if not demo_is_on(settings.configuration):
         return ()
     import examples.shop
 

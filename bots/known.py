@@ -61,7 +61,7 @@ def read_records(settings: Settings, folder: Path) -> Records:
     """Where customers are looked up and codes are sent. Raises `SettingsError`."""
     configuration = settings.configuration
     name = configuration.identity.module
-    if not name and demo_is_on(configuration.demo, configuration.tools):
+    if not name and demo_is_on(configuration):
         name = DEMO_MODULE
     if not name:
         return Records()
@@ -82,7 +82,7 @@ def _load(name: str) -> ModuleType:
 
 def _otherwise(settings: Settings, clock: SystemClock, customer: str, by_author: Any) -> Identity:
     configuration = settings.configuration
-    if not demo_is_on(configuration.demo, configuration.tools):
+    if not demo_is_on(configuration):
         return NobodyLinked()
     wanted = customer or configuration.demo.customer
     played = STRANGER if wanted == STRANGER else find_customer(wanted, demo_customers()).id

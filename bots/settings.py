@@ -16,7 +16,7 @@ from pydantic import BaseModel, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from adapters.models.settings import ModelsSettings
-from adapters.tools.settings import McpSource, OpenApiSource, OutboundSettings
+from adapters.tools.settings import BackOfficeSettings, McpSource, OpenApiSource, OutboundSettings
 from core.errors import SettingsError
 from core.prices import MoneySettings
 from core.settings import (
@@ -125,6 +125,7 @@ class Configuration(Section):
     models: ModelsSettings = ModelsSettings()
     knowledge: KnowledgeSettings = KnowledgeSettings()
     tools: ToolTable = ToolTable()
+    backoffice: BackOfficeSettings = BackOfficeSettings()
     approvals: ApprovalSettings = ApprovalSettings()
     demo: DemoSettings = DemoSettings()
     identity: IdentitySettings = IdentitySettings()
@@ -140,6 +141,12 @@ class Configuration(Section):
     retention: RetentionSettings = RetentionSettings()
     slack: SlackTable = SlackTable()
     discord: DiscordTable = DiscordTable()
+
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """The modules whose tools are offered: the demo shop's only where no other back end was named."""
+        is_default = "modules" not in self.tools.model_fields_set
+        return () if self.backoffice.url and is_default else self.tools.modules
 
 
 @dataclass(frozen=True, slots=True)

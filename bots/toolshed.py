@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-from bots.settings import ToolTable
+from bots.settings import Configuration
 from core.errors import SettingsError
 from core.escalating import escalate
-from core.settings import DemoSettings, ToolSettings
+from core.settings import ToolSettings
 from core.tools import Tool
 
 DEMO_MODULE = "examples.shop.tools"
@@ -27,41 +27,42 @@ class DemoCustomer:
 
 def load_tools(settings: ToolSettings) -> list[Tool]:
     """Every tool of every module, in order, with `escalate` last. Raises `SettingsError`."""
-    tools = [each for name in settings.modules for each in _tools_of(_load(name))]
+    return [*_checked([each for name in settings.modules for each in _tools_of(_load(name))]), escalate]
+
+
+def _checked(tools: list[Tool]) -> list[Tool]:
     names = [each.name for each in tools]
     if doubles := sorted({name for name in names if names.count(name) > 1}):
-        raise SettingsError([f"[tools] modules: more than one tool is called {', '.join(doubles)}. Rename one."])
+        raise SettingsError([f"[tools] more than one tool is called {', '.join(doubles)}. Rename one, or its source."])
     problems = [
-        f"[tools] modules: {each.name} needs {need}, which no module has."
-        for each in tools
-        for need in each.needs
+        f"[tools] {each.name} needs {need}, which is not there." for each in tools for need in each.needs
         if need not in names
-    ]
+    ]  # fmt: skip
     if problems:
         raise SettingsError(problems)
-    return [*tools, escalate]
+    return tools
 
 
 @asynccontextmanager
-async def open_tools(table: ToolTable, environment: Mapping[str, str]) -> AsyncGenerator[list[Tool], None]:
+async def open_tools(configuration: Configuration, environment: Mapping[str, str]) -> AsyncGenerator[list[Tool], None]:
     """Our own tools and those that exist elsewhere, `escalate` last. Raises `SettingsError`."""
-    own = load_tools(table)
-    if not (table.mcp or table.openapi):
+    table, backoffice = configuration.tools, configuration.backoffice
+    own = load_tools(ToolSettings(modules=configuration.modules))
+    if not (table.mcp or table.openapi or backoffice.url):
         yield own
         return
     elsewhere = _importable("adapters.tools.elsewhere")
-    async with elsewhere.open_elsewhere(table.mcp, table.openapi, table.outbound, environment) as more:
-        names = [each.name for each in (*own, *more)]
-        if doubles := sorted({name for name in names if names.count(name) > 1}):
-            raise SettingsError([f"[tools] more than one tool is called {', '.join(doubles)}. Give the source a name."])
-        yield [*own[:-1], *more, own[-1]]
+    opened = elsewhere.open_elsewhere(table.mcp, table.openapi, backoffice, table.outbound, environment)
+    async with opened as more:
+        yield [*_checked([*own[:-1], *more]), own[-1]]
 
 
 def _importable(name: str) -> Any:
     try:
         return importlib.import_module(name)
     except ImportError as error:
-        why = f"[[tools.mcp]] and [[tools.openapi]] need the extra `tools` ({error}). Install firstline[tools]."
+        what = "[backoffice], [[tools.mcp]] and [[tools.openapi]]"
+        why = f"{what} need the extra `tools` ({error}). Install firstline[tools]."
         raise SettingsError([why]) from error
 
 
@@ -75,12 +76,15 @@ def _load(name: str) -> ModuleType:
 
 
 def _tools_of(module: ModuleType) -> Sequence[Tool]:
-    return [each for each in vars(module).values() if isinstance(each, Tool)]
+    """A module's tools: those of its list `TOOLS`, and each that stands in it by name."""
+    listed: Sequence[Tool] = getattr(module, "TOOLS", ())
+    return [*listed, *(each for each in vars(module).values() if isinstance(each, Tool))]
 
 
-def demo_is_on(demo: DemoSettings, tools: ToolSettings) -> bool:
+def demo_is_on(configuration: Configuration) -> bool:
     """Whether chat users are linked to seeded customers. Raises `SettingsError` beside another back end."""
-    is_shop = tools.modules == (DEMO_MODULE,)
+    demo = configuration.demo
+    is_shop = configuration.modules == (DEMO_MODULE,)
     if demo.enabled and not is_shop and "enabled" in demo.model_fields_set:
         raise SettingsError(
             ["[demo] enabled = true cannot stand beside tools of another back end. Remove it, or the tools."]

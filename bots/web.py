@@ -63,7 +63,7 @@ class Page:
         """
         folder.mkdir(parents=True, exist_ok=True)
         environment, configuration = settings.environment, settings.configuration
-        is_demo = demo_is_on(configuration.demo, configuration.tools)
+        is_demo = demo_is_on(configuration)
         web_settings = WebSettings(
             host=environment.firstline_http_host,
             port=environment.firstline_http_port,

@@ -21,11 +21,12 @@ from core.draft import Draft
 from core.errors import ModelError
 from core.grounding import Grounding
 from core.knowledge import Hit, Retriever
-from core.modelling import ChatModel, ModelRequest, PromptMessage, ToolCall, Work
+from core.modelling import ChatModel, ModelRequest, PromptMessage, ToolCall, ToolSpec, Work
 from core.prompt import last_message, system_prompt
 from core.recording import RecordedModel
 from core.remembering import Memory
 from core.reply import ReplyEvent, SourceCited, ToolFinished, ToolStarted
+from core.routing import Route
 from core.scene import Outcome
 from core.settings import AgentSettings
 from core.toolbox import Toolbox
@@ -66,7 +67,7 @@ class Agent:
         hits = await self._hits(question, record)
         conversation = await self._memory.conversation(question.turn, model.profile)
         draft = self._draft(question, hits, model, conversation)
-        tools = self._toolbox.specs(for_small=model.profile.is_small) if question.may_call else ()
+        tools = self._offered(question, is_small=model.profile.is_small)
         for step in range(self._settings.max_steps):
             is_last = step + 1 == self._settings.max_steps
             async for event in draft.step(model, record, tools=() if is_last else tools):
@@ -88,12 +89,17 @@ class Agent:
         for event in self._close(draft, hits, record):
             yield event
 
+    def _offered(self, question: Question, *, is_small: bool) -> tuple[ToolSpec, ...]:
+        if is_small:
+            return self._toolbox.few_specs(question.route, question.scene)
+        return self._toolbox.specs(question.route)
+
     async def warm_up(self) -> None:
         """Let a small model read its fixed prompts once, so that the first customer does not wait for that."""
         model = self._models("chat")
         if not model.profile.is_small:
             return
-        tools = self._toolbox.specs(for_small=True)
+        tools = self._toolbox.few_specs(Route())
         messages = (system_prompt(self._settings, model.profile), PromptMessage("user", _GREETING))
         request = ModelRequest(messages, tools=tools, max_tokens=8, question=_GREETING)
         try:
@@ -171,7 +177,7 @@ class Agent:
     async def _run_once(self, call: ToolCall, question: Question, record: TurnRecord) -> Outcome:
         """What a call led to; after a restart what it led to then."""
         key = record.journal.next_key("tool")
-        return await record.journal.once(key, _OUTCOME, lambda: self._toolbox.run(call, question.scene))
+        return await record.journal.once(key, _OUTCOME, lambda: self._toolbox.run(call, question.scene, question.route))
 
     def _started(self, call: ToolCall) -> ToolStarted:
         return ToolStarted(call.id, call.name, self._toolbox.title_of(call), call.arguments)

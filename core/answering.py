@@ -8,6 +8,7 @@ from core.knowledge import Inquiry, Reader, Said
 from core.modelling import Work
 from core.prompt import Seen
 from core.reply import ReplyEvent
+from core.routing import ANYTHING, Route
 from core.scene import Scene
 from core.turn import Turn, TurnRecord
 
@@ -28,8 +29,8 @@ class Question:
     """The words to search knowledge with: what is asked now and what pictures show."""
     work: Work = "chat"
     """Which kind of model answers."""
-    may_call: bool = True
-    """The route lets the model call functions."""
+    route: Route = ANYTHING
+    """Says which functions the model may call."""
 
     @property
     def inquiry(self) -> Inquiry:

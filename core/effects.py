@@ -5,7 +5,6 @@ that is not known is looked up, and else left to a person; nothing is ever sent 
 """
 
 import asyncio
-import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -14,12 +13,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
-from pydantic import JsonValue
-
 from core.actions import Action
 from core.approvals import approval_card, confirmation_line, new_approval, with_amount
 from core.conditions import FactValue
 from core.errors import OverCap, ToolRefused
+from core.keys import Placed, key_of, placed, sendable
 from core.modelling import ToolCall
 from core.parameters import Arguments
 from core.phrases import TOO_MUCH
@@ -72,12 +70,13 @@ class Effects:
         self, found: Tool, call: ToolCall, action: Action, scene: Scene, facts: Facts, confidence: str
     ) -> tuple[Action, bool] | Outcome | None:
         """The intent, or what comes instead of it; None when a cap was reached between judging and saving."""
-        earlier = await self.actions.find(action.key)
+        place = await placed(self.actions, found, action, now=self.clock.now())
+        action, earlier = place.action, place.earlier
         if earlier and earlier.state not in ("failed", "intended", "proposed"):
             return _repeated(call, earlier)
         if earlier is not None and earlier.state == "intended":
             return await self.actions.intend(action)
-        facts_of_it, spent = await self._facts_of(found, action, scene, facts, confidence)
+        facts_of_it, spent = await self._facts_of(found, place, scene, facts, confidence)
         verdict, why = self._policy.judge(facts_of_it, self._amounts(action.money, spent))
         if verdict == "refuse":
             return refused(call, action.title, ToolRefused(TOO_MUCH.format(title=action.title)))
@@ -91,6 +90,13 @@ class Effects:
             return await self.actions.intend(action, caps=caps)
         except OverCap:
             return None
+
+    async def cut_off(self, found: Tool, call: ToolCall, arguments: Arguments, scene: Scene) -> Action | None:
+        """What this very turn had begun with this call when its process ended."""
+        action = self._action(found, call, arguments, scene, None)
+        earlier = (await placed(self.actions, found, action, now=self.clock.now())).earlier
+        is_ours = earlier is not None and earlier.state == "intended" and earlier.turn_id == scene.turn_id
+        return earlier if is_ours else None
 
     def _caps(self) -> Caps:
         return Caps(self.approvals.per_customer, self.approvals.per_day, self.clock.now() - _DAY)
@@ -111,9 +117,13 @@ class Effects:
         return {name: str(Money(amount, money.currency)) for name, amount in figures.items()}
 
     async def _facts_of(
-        self, found: Tool, action: Action, scene: Scene, facts: Facts, confidence: str
+        self, found: Tool, place: Placed, scene: Scene, facts: Facts, confidence: str
     ) -> tuple[dict[str, FactValue], dict[str, Decimal]]:
-        """What the policy table judges by, and what was paid in the last 24 hours."""
+        """What the policy table judges by, and what was paid in the last 24 hours.
+
+        What was paid for other parts of the same thing counts as if it were asked for at once.
+        """
+        action = place.action
         caps = self.approvals
         amounts = {"limit": caps.limit, "call": caps.per_call, "customer": caps.per_customer, "day": caps.per_day}
         money = action.money
@@ -122,8 +132,8 @@ class Effects:
         judged: dict[str, FactValue] = {
             "effect": found.effect,
             "needs": found.approving,
-            "amount": money.amount if money else None,
-            "over": passes(money.amount if money else None, amounts, spent),
+            "amount": money.amount + place.paid if money else None,
+            "over": passes(money.amount if money else None, amounts, spent, before=place.paid),
             "standing": told if told in ("normal", "new", "watched") else "normal",
             "confidence": confidence,
             "tainted": bool(scene.taint),
@@ -171,7 +181,7 @@ class Effects:
 
     def _action(self, found: Tool, call: ToolCall, arguments: Arguments, scene: Scene, money: Money | None) -> Action:
         return Action(
-            key=_key(found, call, arguments, scene),
+            key=key_of(found, call, arguments, scene),
             tool=found.name,
             arguments=arguments,
             case_id=scene.case.id,
@@ -231,7 +241,7 @@ class Effects:
         return reported(call, action.title, "unknown", ToolResult(summary), effect=found.effect)
 
     def _context(self, scene: Scene, key: str, facts: Facts) -> ToolContext:
-        return ToolContext(scene.principal, scene.case.id, scene.turn_id, key, self.data_folder, facts)
+        return ToolContext(scene.principal, scene.case.id, scene.turn_id, sendable(key), self.data_folder, facts)
 
 
 async def run_tool(found: Tool, arguments: Arguments, context: ToolContext) -> ToolResult:
@@ -267,19 +277,3 @@ def _repeated(call: ToolCall, stands: Action) -> Outcome:
         return refused(call, stands.title, said, effect="write")
     summary = f"{stands.title} is being checked by a colleague; it will not be sent a second time."
     return reported(call, stands.title, "unknown", ToolResult(summary), effect="write")
-
-
-def _key(found: Tool, call: ToolCall, arguments: Arguments, scene: Scene) -> str:
-    """Names the effect, not the wish: the same for every wording, session and place a customer writes from."""
-    acts_on = {name: _folded(arguments.get(name)) for name in found.acts_on} or arguments
-    owner = scene.principal
-    whose = f"customer/{owner.customer_id}" if owner.customer_id else f"{owner.tenant}/{scene.case.id}"
-    one_time = f"/{scene.turn_id}/{call.id}" if found.is_repeatable or found.effect == "read" else ""
-    return f"{whose}/{found.name}/{json.dumps(acts_on, sort_keys=True, ensure_ascii=False)}{one_time}"
-
-
-def _folded(value: JsonValue) -> JsonValue:
-    """The same thing however it was written: `#A1` and `a1`, lines in any order."""
-    if isinstance(value, list):
-        return sorted((_folded(each) for each in value), key=str)
-    return str(value).strip().lstrip("#").casefold() if isinstance(value, str | int | float) else value

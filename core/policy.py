@@ -97,13 +97,22 @@ def _spoken(name: str, value: FactValue, amounts: Mapping[str, str]) -> str:
         return ""
 
 
-def passes(amount: Decimal | None, caps: Mapping[str, Decimal], spent: Mapping[str, Decimal]) -> str:
-    """The highest cap that an amount passes; `nothing` when it passes none. A cap of 0 is no cap, but for `limit`."""
+def passes(
+    amount: Decimal | None,
+    caps: Mapping[str, Decimal],
+    spent: Mapping[str, Decimal],
+    *,
+    before: Decimal = Decimal(0),
+) -> str:
+    """The highest cap that an amount passes; `nothing` when it passes none. A cap of 0 is no cap, but for `limit`.
+
+    `before` was paid for other parts of the same thing: that something was asked for piece by piece changes nothing.
+    """
     if amount is None:
         return "nothing"
-    if 0 < caps["call"] < amount:
+    if 0 < caps["call"] < amount + before:
         return "call"
     for name in ("day", "customer"):
         if 0 < caps[name] < amount + spent[name]:
             return name
-    return "limit" if amount > caps["limit"] else "nothing"
+    return "limit" if amount + before > caps["limit"] else "nothing"

@@ -121,9 +121,7 @@ class Preparing:
                     *map(search_words, into.shown.findings),
                 ]
             )
-            into.question = Question(
-                turn, scene, tuple(into.shown.seen), (), query.strip(), work=work, may_call=route.tools == "all"
-            )
+            into.question = Question(turn, scene, tuple(into.shown.seen), (), query.strip(), work=work, route=route)
 
 
 def _handed_over(verdict: Verdict[Route], judged: Triage, spent: str) -> Handoff:

@@ -1,14 +1,17 @@
 """Where a message goes: one table says who serves it, another which kind of model answers."""
 
-from collections.abc import Mapping
+import difflib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from core.conditions import Fact, FactValue
+from core.errors import SettingsError
 from core.modelling import Work
 from core.tables import Row, Table, Verdict
+from core.tools import Tool
 from core.triage import SIGNALS, Triage
 
 
@@ -23,8 +26,19 @@ class Route(BaseModel):
     """The case goes to people without an answer of the bot."""
     reason: str = ""
     """Its reason code, for staff and reports."""
-    tools: Literal["all", "none"] = "all"
-    """What the model may call in this turn."""
+    tools: Literal["tier", "all", "none"] | tuple[str, ...] = "tier"
+    """What the model may call in this turn: the work of this tier and those before it, everything, nothing, or these.
+    Asking for a person is always among them, but for `none`."""
+
+    def offers(self, found: Tool) -> bool:
+        """Whether a tool may be called in this turn."""
+        if isinstance(self.tools, tuple):
+            return found.hands_over or found.name in self.tools
+        return self.tools == "all" or (self.tools == "tier" and found.tier <= self.tier)
+
+
+ANYTHING = Route(tools="all")
+"""A route that offers every tool."""
 
 
 class Choice(BaseModel):
@@ -98,6 +112,20 @@ class Router:
     def decide(self, facts: Mapping[str, FactValue]) -> Routed:
         """The route of a message and the model for it."""
         return Routed(self._rows.decide(facts), self._models.decide(facts))
+
+
+def check_tools(rows: Sequence[Row[Route]], tools: Sequence[Tool]) -> None:
+    """Raises `SettingsError` for a row that names a tool which is not there."""
+    known = [each.name for each in tools]
+    problems: list[str] = []
+    for n, row in enumerate(rows, start=1):
+        for name in row.then.tools if isinstance(row.then.tools, tuple) else ():
+            if name not in known:
+                near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+                hint = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(known)}."
+                problems.append(f"[routing] rows, row {n} ({row.name}): there is no tool {name}. {hint}")
+    if problems:
+        raise SettingsError(problems)
 
 
 def facts_of(

@@ -14,6 +14,7 @@ from core.identity import Proofs
 from core.modelling import ToolCall, ToolSpec
 from core.parameters import Arguments
 from core.phrases import NEEDS_FRESH, NEEDS_LINK, NEEDS_PROOF
+from core.routing import ANYTHING, Route
 from core.scene import Outcome, Scene, refused, reported
 from core.tools import Tool, ToolContext, ToolResult
 
@@ -27,17 +28,24 @@ class Toolbox:
 
     def __init__(self, tools: Sequence[Tool], effects: Effects, proofs: Proofs = _NO_WAY) -> None:
         self._tools = {each.name: each for each in tools}
-        self._specs = tuple(each.spec for each in tools)
-        self._small_specs = tuple(each.spec for each in tools if not each.hands_over)
         self._effects = effects
         self._proofs = proofs
 
-    def specs(self, *, for_small: bool) -> tuple[ToolSpec, ...]:
-        """What a model is offered, always in the same order, so that prompt caches hit.
+    def specs(self, route: Route) -> tuple[ToolSpec, ...]:
+        """What a model is offered on a route, always in the same order, so that prompt caches hit."""
+        return tuple(each.spec for each in self._tools.values() if route.offers(each))
 
-        A small model gets no say in handing over: it would do so far too often.
+    def few_specs(self, route: Route, scene: Scene | None = None) -> tuple[ToolSpec, ...]:
+        """What a small model is offered: looking up, and those effects alone that the customer's words may ask for.
+
+        The others would be refused anyway, and a long list confuses it. It gets no say in handing over: it would do so
+        far too often.
         """
-        return self._small_specs if for_small else self._specs
+        return tuple(
+            each.spec
+            for each in self._tools.values()
+            if route.offers(each) and not each.hands_over and (each.effect == "read" or _may_be_asked(each, scene))
+        )
 
     def title_of(self, call: ToolCall) -> str:
         """What to show people while the call runs."""
@@ -56,20 +64,25 @@ class Toolbox:
         found = self._tools.get(call.name)
         return found is not None and found.hands_over
 
-    async def run(self, call: ToolCall, scene: Scene) -> Outcome:
+    async def run(self, call: ToolCall, scene: Scene, route: Route = ANYTHING) -> Outcome:
         """Check and run one call. Never raises for what a model or a back end did wrong."""
         found = self._tools.get(call.name)
-        if found is None:
-            unknown = f"There is no function {call.name}. Known: {', '.join(self._tools)}."
+        if found is None or not route.offers(found):
+            known = ", ".join(each.name for each in self.specs(route)) or "none"
+            unknown = f"There is no function {call.name} here. Known: {known}."
             return refused(call, call.name, ToolRefused(unknown, say=""))
         try:
             arguments = found.parse(call.arguments)
             self._check(found, arguments, scene)
             facts, before = await self._facts(found, arguments, scene)
-            if found.asked_with and not was_asked(found.asked_with, scene.said, now=scene.now, offered=scene.offered):
+            if not _may_be_asked(found, scene):
                 return replace(refused(call, found.title_for(arguments), _not_asked(found, before)), before=before)
             if failed := next((each for each in before if each.state != "done"), None):
                 return replace(failed, call=call, title=found.title_for(arguments), by="model", before=before)
+            if found.effect != "read" and (begun := await self._effects.cut_off(found, call, arguments, scene)):
+                again = await self._effects.once(found, call, begun, scene, facts)
+                return self._seen(replace(again, before=before), scene)
+            arguments = found.resolve(arguments, facts) if found.resolve else arguments
             confidence = _confidence(found, arguments, scene)
             if found.effect == "read" and (confidence == "high" or not _must_ask_to_read(found, scene)):
                 outcome = await self._read(found, call, arguments, scene)
@@ -143,6 +156,13 @@ class Toolbox:
             log.warning("tool failed", extra={"tool": found.name, "case": scene.case.id, "error": type(error).__name__})
             return reported(call, title, "failed", ToolResult("That could not be looked up just now."))
         return reported(call, title, "done", result)
+
+
+def _may_be_asked(found: Tool, scene: Scene | None) -> bool:
+    """The customer's words may wish for this; without a scene there are no words yet."""
+    if not found.asked_with:
+        return True
+    return scene is not None and was_asked(found.asked_with, scene.said, now=scene.now, offered=scene.offered)
 
 
 def _confidence(found: Tool, arguments: Arguments, scene: Scene) -> Literal["high", "some", "low"]:

@@ -30,6 +30,10 @@ Proof = Literal["none", "linked", "fresh"]
 Lack = Literal["", "link", "fresh"]
 """What of that is missing: nothing, any link at all, or a verification that is recent enough."""
 
+Again = Literal["never", "parts", "changed", "later"]
+"""When the same effect on the same thing may follow one that was done. never: not at all. parts: on other parts of
+it, each once. changed: with other arguments than the last one. later: some hours after the last one."""
+
 Approving = Literal["policy", "customer", "staff"]
 """Who agrees before it runs: what the policy table says, or always the customer, or always staff."""
 
@@ -74,6 +78,7 @@ class Money:
 
 ToolFunction = Callable[..., Awaitable[ToolResult]]
 Amount = Callable[[Arguments, dict[str, ToolResult]], Money]
+Resolve = Callable[[Arguments, dict[str, ToolResult]], Arguments]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +110,14 @@ class Tool:
     """Arguments that name what it acts on. The same tool on the same thing happens once."""
     is_repeatable: bool = False
     """Each call is an effect of its own, like flipping a switch; else the same call again is the same effect."""
+    again: Again = "never"
+    parts: str = ""
+    """With `again` parts: the argument that lists them."""
+    again_after_h: float = 24.0
+    """With `again` later: how many hours."""
+    resolve: Resolve | None = None
+    """Puts arguments into their final form with the facts of `needs`, before anybody is asked to agree. Raises
+    `ToolRefused` for what the back end would not do."""
     amount: Amount | None = None
     """The money it would move, from its arguments and the facts of `needs`."""
     look_up: ToolFunction | None = None
@@ -113,6 +126,8 @@ class Tool:
     """Keys of the result's data that the model may see; None: all."""
     hands_over: bool = False
     """Calling it passes the case to people, once this turn has ended."""
+    tier: Literal[1, 2] = 1
+    """Which line's work it is: a route of the first tier is not offered tools of the second, unless its row says so."""
     time_limit_s: float = 20.0
     examples: tuple[tuple[str, JsonObject | None], ...] = ()
     """What a customer says and the arguments that follow; None: sounds near, but is not for this tool."""
@@ -166,10 +181,15 @@ def tool(
     needs: tuple[str, ...] = (),
     acts_on: tuple[str, ...] = (),
     is_repeatable: bool = False,
+    again: Again = "never",
+    parts: str = "",
+    again_after_h: float = 24.0,
+    resolve: Resolve | None = None,
     amount: Amount | None = None,
     look_up: ToolFunction | None = None,
     shows: tuple[str, ...] | None = None,
     hands_over: bool = False,
+    tier: Literal[1, 2] = 1,
     time_limit_s: float = 20.0,
     examples: tuple[tuple[str, JsonObject | None], ...] = (),
 ) -> Callable[[ToolFunction], Tool]:
@@ -193,10 +213,15 @@ def tool(
             needs=needs,
             acts_on=acts_on,
             is_repeatable=is_repeatable,
+            again=again,
+            parts=parts,
+            again_after_h=again_after_h,
+            resolve=resolve,
             amount=amount,
             look_up=look_up,
             shows=shows,
             hands_over=hands_over,
+            tier=tier,
             time_limit_s=time_limit_s,
             examples=examples,
         )

@@ -3,10 +3,11 @@
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
+from adapters.tools.backoffice import ready_tools
 from adapters.tools.guarded import open_outbound
 from adapters.tools.mcp import McpServer
 from adapters.tools.openapi import openapi_tools
-from adapters.tools.settings import McpSource, OpenApiSource, OutboundSettings
+from adapters.tools.settings import BackOfficeSettings, McpSource, OpenApiSource, OutboundSettings
 from core.tools import Tool
 
 
@@ -14,12 +15,13 @@ from core.tools import Tool
 async def open_elsewhere(
     servers: Sequence[McpSource],
     descriptions: Sequence[OpenApiSource],
+    backoffice: BackOfficeSettings,
     settings: OutboundSettings,
     environment: Mapping[str, str],
 ) -> AsyncGenerator[list[Tool], None]:
     """All of them, in order. Raises `SettingsError` naming the first source that does not answer."""
     async with open_outbound(settings) as outbound:
-        tools: list[Tool] = []
+        tools = ready_tools(backoffice, outbound, environment) if backoffice.url else []
         for server in servers:
             tools += await McpServer(server, settings, environment).tools()
         for description in descriptions:

@@ -61,3 +61,20 @@ class McpSource(Section):
         if bool(self.command) == bool(self.url):
             raise ValueError("an MCP server has either a command or a url")
         return self
+
+
+class BackOfficeSettings(Section):
+    """`[backoffice]`: the shop's own systems, behind the REST contract of `docs/backoffice.md`."""
+
+    url: str = ""
+    """Where it is served; empty: there is none."""
+    headers_env: dict[str, str] = Field(default_factory=dict[str, str])
+    """Header to the environment variable that holds its value."""
+    offers: tuple[str, ...] = ()
+    """The ready-made tools that are offered; empty: all."""
+    refund_promise: str = ""
+    """A sentence after each refund: when the money arrives."""
+    ticket_promise: str = ""
+    """A sentence after each ticket: when somebody looks."""
+    reset_promise: str = ""
+    """A sentence after each link for a new password: how long it holds."""

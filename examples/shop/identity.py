@@ -4,7 +4,7 @@ from pathlib import Path
 
 from core.identity import OnFile
 from examples.shop.mailbox import Mailbox
-from examples.shop.store import Shop
+from examples.shop.store import ShopFile
 
 _SUBJECT = "Your code for the chat with our support"
 _BODY = (
@@ -17,17 +17,19 @@ class ShopDirectory:
     """Implements `core.identity.Directory`."""
 
     def __init__(self, folder: Path) -> None:
-        self._shop = Shop(folder)
+        self._file = ShopFile(folder)
 
     async def by_address(self, address: str) -> OnFile | None:
-        """The customer with this mail address."""
-        found = await self._shop.customer_with(address)
-        return OnFile(found.id, found.email) if found else None
+        """The one customer with this mail address, however it is written."""
+        return await self._only("SELECT id, email FROM customer WHERE lower(email) = ?", address.strip().lower())
 
     async def by_id(self, customer_id: str) -> OnFile | None:
         """The customer of an id."""
-        found = await self._shop.customer(customer_id)
-        return OnFile(found.id, found.email) if found else None
+        return await self._only("SELECT id, email FROM customer WHERE id = ?", customer_id)
+
+    async def _only(self, sql: str, value: str) -> OnFile | None:
+        found = await self._file.run(lambda connection: connection.execute(sql, (value,)).fetchall())
+        return OnFile(*found[0]) if len(found) == 1 else None
 
 
 class ShopMail:

@@ -63,7 +63,7 @@ async def test_another_customer_is_refused_that_order_as_if_it_did_not_exist(tmp
 
 async def test_an_unknown_demo_customer_is_named_with_those_there_are(tmp_path: Path) -> None:
     async with model.serve(scripted()) as url:
-        ended = await firstline("chat", "--once", "Hi", "--as", "nobody", folder=tmp_path, env=endpoint(url))
+        ended = await firstline("chat", "--once", "Hi", "--as", "Zork", folder=tmp_path, env=endpoint(url))
     assert ended.status == 2
     assert "C-1001" in ended.err
     assert "Traceback" not in ended.err

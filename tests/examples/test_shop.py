@@ -2,14 +2,17 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from core.errors import ToolRefused
 from core.principal import Principal
 from core.tools import ToolContext, ToolResult
-from examples.shop import tools
 from examples.shop.customers import customers, default_customer_id
+from examples.shop.tools import TOOLS
+
+tools = SimpleNamespace(**{each.name: each for each in TOOLS})
 
 
 def context(
@@ -45,32 +48,33 @@ def test_anything_else_is_refused_with_the_reason(written: str) -> None:
 
 async def test_one_key_refunds_once_and_is_found_again(tmp_path: Path) -> None:
     here = context(tmp_path)
-    first = await tools.initiate_refund.run(here, order_id="88291", reason="damaged")
-    again = await tools.initiate_refund.run(here, order_id="88291", reason="still damaged")
+    items = ("Espresso machine",)
+    first = await tools.initiate_refund.run(here, order_id="88291", reason="damaged", items=items)
+    again = await tools.initiate_refund.run(here, order_id="88291", reason="still damaged", items=items)
     assert first.reference == again.reference
     assert tools.initiate_refund.look_up is not None
-    known = await tools.initiate_refund.look_up(here, order_id="88291", reason="")
+    known = await tools.initiate_refund.look_up(here, order_id="88291", reason="", items=items, amount=None)
     assert known.reference == first.reference
     with pytest.raises(ToolRefused):
-        await tools.initiate_refund.run(context(tmp_path, key="k2"), order_id="88291", reason="again")
+        await tools.initiate_refund.run(context(tmp_path, key="k2"), order_id="88291", reason="again", items=items)
 
 
 async def test_looking_up_a_refund_that_never_was_says_so(tmp_path: Path) -> None:
     assert tools.initiate_refund.look_up is not None
     with pytest.raises(LookupError):
-        await tools.initiate_refund.look_up(context(tmp_path), order_id="88291", reason="")
+        await tools.initiate_refund.look_up(context(tmp_path), order_id="88291", reason="", items=(), amount=None)
 
 
 @pytest.mark.parametrize(("order_id", "customer", "words"), [
-    ("88214", "C-1004", "already"), ("88399", "C-1004", "never charged"), ("88433", "C-1003", "cancelled instead"),
+    ("88214", "C-1004", "already"), ("88399", "C-1004", "nothing to refund"), ("88433", "C-1003", "cancelled instead"),
 ])  # fmt: skip
 async def test_what_cannot_be_refunded_is_refused_before_anybody_is_asked(
     order_id: str, customer: str, words: str, tmp_path: Path
 ) -> None:
     facts = {"get_order_status": await status(tmp_path, order_id, customer)}
-    assert tools.initiate_refund.amount is not None
+    assert tools.initiate_refund.resolve is not None
     with pytest.raises(ToolRefused, match=words):
-        tools.initiate_refund.amount({"order_id": order_id}, facts)
+        tools.initiate_refund.resolve({"order_id": order_id}, facts)
 
 
 async def test_a_record_lists_only_the_customers_own_orders(tmp_path: Path) -> None:
