@@ -87,7 +87,8 @@ def resolve_question(case: Case) -> Post:
 
 
 def _part(name: str, rows: Sequence[str], none: str) -> list[str]:
-    return [f"**{name}:**", *(rows or [none])]
+    # Without an empty line, what follows a list or a quotation is read as part of it.
+    return [f"**{name}:**", *(rows or [none]), ""]
 
 
 def _receipt(action: Action) -> str:

@@ -177,3 +177,19 @@ async def test_the_conversation_is_there_again_after_a_reload(tmp_path: Path) ->
         await page.reload()
         await sees(customer(page), "How long is delivery?")
         await sees(customer(page), "Three working days.")
+
+
+async def test_a_case_ends_with_a_rating_a_comment_and_a_transcript(tmp_path: Path) -> None:
+    async with playground(tmp_path) as service, open_browser(service.address) as page:
+        await say(page, "I want to talk to a human, my parcel is damaged")
+        await staff(page).get_by_role("button", name="Claim").click()
+        await staff(page).get_by_role("button", name="Resolve").first.click()
+        await customer(page).get_by_role("button", name="Yes, it is solved").click()
+        await customer(page).get_by_role("button", name="★★★★", exact=True).click()
+        await sees(customer(page), "You rated this ★★★★☆")
+        await customer(page).get_by_role("button", name="Add a comment").click()
+        await page.locator("#words-form textarea").fill("Quick and kind.")
+        await page.locator("#words-form").get_by_role("button", name="Send").click()
+        await sees(staff(page), "★★★★☆: Quick and kind.")
+        await customer(page).get_by_role("button", name="Transcript").last.click()
+        await sees(customer(page), "your copy, without internal notes")
