@@ -38,6 +38,7 @@ from core.intake import Intake
 from core.knowledge import Retriever
 from core.mailbox import Mailbox
 from core.masking import MaskedModel
+from core.measures import Measures
 from core.membership import FencedChat, Membership
 from core.modelling import ChatModel, Work
 from core.ports import Chat
@@ -69,6 +70,7 @@ class House:
     identity: Identity
     minds: Minds
     promises: Promises
+    measures: Measures
     lines: tuple[str, ...]
     """What to tell whoever started it."""
 
@@ -215,7 +217,18 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
         )
         async with _running(mailbox, courier, running, membership, intake, warmed, drain_s=plan.drain_s):
             await reception.resume()
-            yield House(reception, store, mailbox, courier, alarm, people.identity, minds, promises, minds.lines)
+            yield House(
+                reception,
+                store,
+                mailbox,
+                courier,
+                alarm,
+                people.identity,
+                minds,
+                promises,
+                runner.measures,
+                minds.lines,
+            )
 
 
 @asynccontextmanager

@@ -15,6 +15,7 @@ from adapters.web.health import add_health
 from adapters.web.server import serve
 from bots.house import House, Plan, open_house
 from bots.settings import Settings
+from bots.watched import add_watching
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +58,7 @@ async def run_service(service: Service) -> int:
         listeners = service.listeners(house)
         app = service.app(house) if service.app else web.Application()
         add_health(app, lambda: [name for name, each in listeners.items() if not each.is_connected])
+        add_watching(app, house, service.settings)
         for each in listeners.values():
             app.add_routes(each.routes())
         async with (

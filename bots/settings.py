@@ -30,6 +30,7 @@ from core.settings import (
     ImageSettings,
     KnowledgeSettings,
     MannersSettings,
+    MetricsSettings,
     PaceSettings,
     RetentionSettings,
     RoutingSettings,
@@ -133,6 +134,7 @@ class Configuration(Section):
     pace: PaceSettings = PaceSettings()
     manners: MannersSettings = MannersSettings()
     budget: BudgetSettings = BudgetSettings()
+    metrics: MetricsSettings = MetricsSettings()
     money: MoneySettings = MoneySettings()
     triage: TriageSettings = TriageSettings()
     routing: RoutingSettings = RoutingSettings()

@@ -112,7 +112,9 @@ class Agent:
     async def _hits(self, question: Question, record: TurnRecord) -> Sequence[Hit]:
         if not question.query.strip():
             return ()
+        began_s = asyncio.get_running_loop().time()
         hits = (await self._retriever.search(question.inquiry, limit=self._settings.passages)).hits
+        record.timings["retrieval"] = asyncio.get_running_loop().time() - began_s
         found = [
             {
                 "title": hit.passage.title,

@@ -24,6 +24,7 @@ from core.guards import is_stop
 from core.handoff import Handover
 from core.journal import Journal
 from core.mailbox import Ran
+from core.measures import Measures
 from core.metering import paying
 from core.opening import Opening
 from core.ports import Chat, Outbox, ReplyStream, Turns
@@ -68,6 +69,8 @@ class TurnRunner:
         self._staff_room = staff_room
         self._settings = settings
         self._running: dict[str, Running] = {}
+        self.measures = Measures()
+        """What this process has done so far."""
         self._opening = Opening(turns=turns, outbox=outbox, chats=chats)
         self._ending = Ending(handover=handover, label=answerer.label)
 
@@ -149,11 +152,17 @@ class TurnRunner:
                 await self._write(running, opening)
                 stream = await opening
             await self._end(running, stream)
+            self._measure(running)
         except asyncio.CancelledError:
             await self._park(running)
             raise
         finally:
             self._running.pop(turn.thread.key, None)
+
+    def _measure(self, running: Running) -> None:
+        handoff, now = running.record.handoff, asyncio.get_running_loop().time()
+        ended = running.why or (handoff.reason if handoff else "answered")
+        self.measures.take(running.turn, running.record, ended=ended, turn_s=now - running.began_s)
 
     async def _park(self, running: Running) -> None:
         """The process ends: whoever else there is goes on at once, from the finished steps, in the same reply."""

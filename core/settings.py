@@ -174,6 +174,13 @@ class BudgetSettings(Section):
     """Minutes after which a reservation that nobody settled counts as spent."""
 
 
+class MetricsSettings(Section):
+    """What can be watched from outside."""
+
+    enabled: bool = False
+    """Serve `/metrics` for Prometheus beside `/healthz`."""
+
+
 class TriageSettings(Section):
     """Who judges a message first."""
 

@@ -150,6 +150,8 @@ class TurnRecord:
     lacks: str = ""
     """Something was refused because it is not known well enough who asks."""
     journal: Journal = field(default_factory=Journal)
+    timings: dict[str, float] = field(default_factory=dict[str, float])
+    """Seconds: of `prepare` and `retrieval`, and from the turn's beginning to its `first_word`."""
 
     def note(self, kind: str, line: str) -> None:
         """Add one step to the trace."""

@@ -67,6 +67,8 @@ class Running:
         match event:
             case TextDelta(text):
                 self.shown += text
+                if "first_word" not in self.record.timings:
+                    self.record.timings["first_word"] = asyncio.get_running_loop().time() - self.began_s
             case TextReset(keep_chars):
                 self.shown = self.shown[:keep_chars]
             case SourceCited(citation):
@@ -121,8 +123,10 @@ class Writing:
     async def _after(self, running: Running, lines: Sequence[str]) -> AsyncGenerator[ReplyEvent, None]:
         """The answer to what the customer wrote, with what was decided before it."""
         prepared = running.prepared
+        began_s = asyncio.get_running_loop().time()
         async for event in self._preparing.prepare(running.turn, running.scene, running.record, prepared):
             yield event
+        running.record.timings["prepare"] = asyncio.get_running_loop().time() - began_s
         running.record.handoff = running.record.handoff or prepared.handoff
         for line in _lines_before(running):
             yield running.paragraph(line)

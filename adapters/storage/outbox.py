@@ -108,6 +108,11 @@ class StoredOutbox:
         asked = {"thread": thread.key}
         return await self._database.read(lambda connection: list(connection.execute(_REFS, asked).scalars()))
 
+    async def depth(self) -> int:
+        """How many rows wait to be delivered."""
+        statement = select(func.count()).select_from(outbox).where(outbox.c.state == "due")
+        return await self._database.read(lambda connection: int(connection.execute(statement).scalar_one()))
+
     async def due(self, platforms: Sequence[str], *, limit: int) -> list[Delivery]:
         """Rows to deliver now, oldest first, at most one a thread; each is its taker's until that one is dead."""
         me = self._database.replica_id
