@@ -26,6 +26,7 @@ from core.alarm import Alarm
 from core.answering import Answerer
 from core.approvals import EXPIRY
 from core.callbacks import DUE, LATE
+from core.callbacktool import with_callbacks
 from core.caseworker import Caseworker
 from core.courier import Courier
 from core.deciding import Decided
@@ -114,7 +115,6 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
         people = known(
             settings, store, clock, customer=plan.customer, by_author=plan.by_author, folder=plan.data_folder
         )
-        check_tools(configuration.routing.rows, tools)
         membership = Membership(store.replicas, lambda: look())
         await membership.join()
         await store.till.expire()
@@ -147,7 +147,9 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
             transcripts=transcripts,
         )
         effects = Effects(store.actions, configuration.approvals, clock, plan.data_folder)
-        toolbox = Toolbox(tools, effects, people.proofs)
+        offered = with_callbacks(tools, promises, store.cases)
+        check_tools(configuration.routing.rows, offered)
+        toolbox = Toolbox(offered, effects, people.proofs)
         gallery = Gallery(
             chats=chats,
             image_check=image_check,

@@ -49,8 +49,8 @@ class ServiceWork:
         if when.tzinfo is None:
             raise ToolRefused("Please tell me the time zone of the callback too, for example 15:00 Berlin time.")
         now = datetime.now(UTC)
-        if not now + timedelta(minutes=15) <= when <= now + timedelta(days=30):
-            raise ToolRefused("A callback can be between 15 minutes and 30 days from now. Which time suits you?")
+        if not now + timedelta(minutes=15) <= when <= now + timedelta(days=60):
+            raise ToolRefused("A callback can be between 15 minutes and 60 days from now. Which time suits you?")
         try:
             deed = await self._office_for(context).desk.book_call(
                 context.principal.customer_id, at=when, topic=topic, key=context.key
