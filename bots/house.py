@@ -10,17 +10,16 @@ from pathlib import Path
 
 from adapters.local.language import LocalLanguage
 from adapters.local.language import is_available as language_is_available
-from adapters.search.index import PassageIndex
-from adapters.sources.folder import read_folders
 from adapters.storage.store import Store, open_store
 from adapters.vision.check import PillowCheck
 from bots.clock import SystemClock
+from bots.knowledge import open_knowledge
 from bots.known import known
 from bots.metered import caps, metered
 from bots.minds import Minds, open_minds
 from bots.settings import Settings, variables
 from bots.timely import Timely
-from bots.toolshed import demo_is_on, open_tools
+from bots.toolshed import open_tools
 from core.agent import Agent
 from core.alarm import Alarm
 from core.answering import Answerer
@@ -108,7 +107,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
         open_minds(settings) as bare,
         open_store(plan.database_url, clock=clock, caps=caps(configuration)) as store,
         nullcontext(metered(bare, configuration, store.till, clock)) as minds,
-        _open_index(settings, minds, plan.data_folder) as retriever,
+        open_knowledge(settings, minds, plan.data_folder, clock, stays=plan.stays) as retriever,
         PillowCheck.open(configuration.images) as image_check,
         open_tools(configuration, variables()) as tools,
     ):
@@ -267,22 +266,6 @@ async def _running(
                 task.cancel()
             await intake.close()
             await membership.leave()
-
-
-@asynccontextmanager
-async def _open_index(settings: Settings, minds: Minds, data_folder: Path) -> AsyncGenerator[Retriever, None]:
-    folders = settings.configuration.knowledge.folders or _shop_knowledge(settings)
-    passages = await asyncio.to_thread(read_folders, folders)
-    async with PassageIndex.open(passages, embedder=minds.embedder, data_folder=data_folder) as index:
-        yield index
-
-
-def _shop_knowledge(settings: Settings) -> tuple[Path, ...]:
-    if not demo_is_on(settings.configuration):
-        return ()
-    import examples.shop
-
-    return tuple(Path(place) / "knowledge" for place in examples.shop.__path__)
 
 
 def _answerer(

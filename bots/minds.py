@@ -53,10 +53,36 @@ async def open_minds(settings: Settings) -> AsyncGenerator[Minds, None]:
         yield Minds(models, embedder, eyes_of(models), tuple(lines))
 
 
+@asynccontextmanager
+async def open_embedder(settings: Settings, *, is_wanted: bool = True) -> AsyncGenerator[Embedder | None, None]:
+    """What embeds, without starting a chat model; None where nothing does, or it is not wanted."""
+    if not is_wanted:
+        yield None
+        return
+    async with AsyncExitStack() as stack:
+        lines: list[str] = []
+        environment, table = settings.environment, settings.configuration.models
+        is_hosted = _is_hosted(settings) and table.preset != "local"
+        models = (
+            await stack.enter_async_context(
+                open_models(
+                    table, base_url=environment.openai_base_url, api_key=environment.openai_api_key, keys=variables()
+                )
+            )
+            if is_hosted
+            else None
+        )
+        yield (models.embedder if models else None) or _local_embedder(lines)
+
+
+def _is_hosted(settings: Settings) -> bool:
+    environment, table = settings.environment, settings.configuration.models
+    return bool(environment.openai_base_url or environment.openai_api_key or table.chat.base_url or table.preset)
+
+
 async def _open_models(settings: Settings, stack: AsyncExitStack, lines: list[str]) -> Models | None:
     environment, table = settings.environment, settings.configuration.models
-    is_hosted = bool(environment.openai_base_url or environment.openai_api_key or table.chat.base_url or table.preset)
-    if is_hosted and table.preset != "local":
+    if _is_hosted(settings) and table.preset != "local":
         models = await stack.enter_async_context(
             open_models(
                 table,

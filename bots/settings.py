@@ -16,6 +16,7 @@ from pydantic import BaseModel, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from adapters.models.settings import ModelsSettings
+from adapters.sources.settings import KnowledgeTable
 from adapters.tools.settings import BackOfficeSettings, McpSource, OpenApiSource, OutboundSettings
 from core.errors import SettingsError
 from core.prices import MoneySettings
@@ -28,7 +29,6 @@ from core.settings import (
     EscalationSettings,
     IdentitySettings,
     ImageSettings,
-    KnowledgeSettings,
     MannersSettings,
     MetricsSettings,
     PaceSettings,
@@ -124,7 +124,7 @@ class Configuration(Section):
 
     agent: AgentSettings = AgentSettings()
     models: ModelsSettings = ModelsSettings()
-    knowledge: KnowledgeSettings = KnowledgeSettings()
+    knowledge: KnowledgeTable = KnowledgeTable()
     tools: ToolTable = ToolTable()
     backoffice: BackOfficeSettings = BackOfficeSettings()
     approvals: ApprovalSettings = ApprovalSettings()

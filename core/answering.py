@@ -37,7 +37,8 @@ class Question:
         """What knowledge is searched for, with what was said before and for whom."""
         before = tuple(Said(line.text, line.speaker != "customer") for line in self.turn.history if line.text)
         principal = self.scene.principal
-        reader = Reader(self.turn.thread.tenant, self.turn.thread.channel, is_verified=principal.verified is not None)
+        thread = self.turn.thread
+        reader = Reader(thread.tenant, thread.channel, self.route.tier, is_verified=principal.verified is not None)
         return Inquiry(self.query, before[-_EARLIER:], reader)
 
 

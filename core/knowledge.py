@@ -57,7 +57,9 @@ class Passage:
     changed: str = ""
     """The day the source changed last, `2026-11-24`; empty: not known."""
     is_suspect: bool = False
-    """Screening found text in it that speaks to a machine or hides from people."""
+    """Screening found text in it that speaks to a machine, and nobody cleared it: no reader is shown it."""
+    flags: tuple[str, ...] = ()
+    """What screening found in it, each for people to read; they stay when it is cleared."""
 
 
 @dataclass(frozen=True, slots=True)

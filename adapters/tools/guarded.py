@@ -15,6 +15,7 @@ import httpx2
 
 from adapters.tools.settings import OutboundSettings
 from core.errors import ToolRefused
+from core.fetching import Fetched, Unreachable
 
 _KB = 1000
 _UNREACHABLE = "That cannot be reached from here."
@@ -135,6 +136,32 @@ class Outbound:
                 headers = {}  # what lets us in there is nobody else's business
             url, params = str(target), {}
         raise ToolRefused("The other system sends us in circles.")
+
+    async def fetch(self, url: str, *, headers: Mapping[str, str]) -> Fetched:
+        """See `core.fetching.Fetcher`."""
+        try:
+            async with asyncio.timeout(self._settings.time_limit_s):
+                for _ in range(self._settings.redirects + 1):
+                    asked = httpx2.URL(url)
+                    answer = await self.client.send(
+                        self.client.build_request("GET", url, headers=dict(headers)), stream=True
+                    )
+                    try:
+                        where = answer.headers.get("location")
+                        if not (where and answer.is_redirect):
+                            content = await self._read(answer)
+                            told = {name.lower(): value for name, value in answer.headers.items()}
+                            return Fetched(answer.status_code, url, told, content)
+                    finally:
+                        await answer.aclose()
+                    url = str(asked.join(where))
+        except Forbidden as error:
+            raise Unreachable(str(error)) from error
+        except (httpx2.HTTPError, httpx2.InvalidURL, TimeoutError) as error:
+            raise Unreachable(f"it cannot be reached ({type(error).__name__})") from error
+        except ConnectionError as error:
+            raise Unreachable(str(error)) from error
+        raise Unreachable("it leads round in circles")
 
     async def _read(self, answer: httpx2.Response) -> bytes:
         content = bytearray()

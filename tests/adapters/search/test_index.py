@@ -14,9 +14,9 @@ from adapters.search.ranking import shipped
 from adapters.search.searching import search
 from adapters.search.shelf import Shelf
 from adapters.search.views import views_of
-from adapters.sources.folder import read_folders
 from core.errors import ModelError
 from core.knowledge import Audience, Inquiry, Passage, Reader, Said
+from tests.adapters.sources.shelf import read_folders
 
 KNOWLEDGE = [Path(place) / "knowledge" for place in examples.shop.__path__]
 PASSAGES = [
