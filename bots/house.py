@@ -12,6 +12,7 @@ from adapters.local.language import LocalLanguage
 from adapters.local.language import is_available as language_is_available
 from adapters.storage.store import Store, open_store
 from adapters.vision.check import PillowCheck
+from adapters.vision.copying import PillowCopier
 from bots.clock import SystemClock
 from bots.knowledge import open_knowledge
 from bots.known import known
@@ -30,6 +31,7 @@ from core.caseworker import Caseworker
 from core.courier import Courier
 from core.deciding import Decided
 from core.effects import Effects
+from core.enclosing import Enclosing
 from core.gallery import Gallery
 from core.gate import Gate
 from core.handoff import Handover, StaffPlaces
@@ -119,12 +121,30 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
         await store.till.expire()
         chats: dict[str, Chat] = {chat.platform: FencedChat(chat, membership) for chat in plan.chats}
         gate = Gate()
-        courier = Courier(store.outbox, chats, clock=clock, tell_staff=plan.staff_places, gate=gate, rooms=store.staff)
+        gallery = Gallery(
+            chats=chats,
+            image_check=image_check,
+            eyes=minds.eyes,
+            pictures=store.pictures,
+            images=configuration.images,
+        )
+        reader = minds.reader if configuration.images.blur_for_staff else None
+        enclosing = Enclosing(gallery, PillowCopier(), clock, reader)
+        courier = Courier(
+            store.outbox,
+            chats,
+            clock=clock,
+            tell_staff=plan.staff_places,
+            gate=gate,
+            rooms=store.staff,
+            fill=enclosing.filled,
+        )
         caseworker = Caseworker(cases=store.cases, gate=gate, clock=clock, wake=courier.wake)
         timely = Timely(store, configuration.desk, caseworker, clock, courier.wake)
         handover = Handover(
             cases=store.cases,
             actions=store.actions,
+            pictures=store.pictures,
             staff_places=plan.staff_places,
             caseworker=caseworker,
             times=timely.due_times(),
@@ -149,13 +169,6 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
         offered = with_callbacks(tools, promises, store.cases)
         check_tools(configuration.routing.rows, offered)
         toolbox = Toolbox(offered, effects, people.proofs)
-        gallery = Gallery(
-            chats=chats,
-            image_check=image_check,
-            eyes=minds.eyes,
-            pictures=store.pictures,
-            images=configuration.images,
-        )
         intake = Intake(gallery)
         answerer = _answerer(settings, minds, toolbox, retriever, store.summaries)
         runner = TurnRunner(

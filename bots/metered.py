@@ -32,7 +32,8 @@ def metered(minds: Minds, configuration: Configuration, till: Till, clock: Clock
     if isinstance(embedder, EndpointEmbedder):
         embedder = meter.embedder(embedder)
     lines = (*minds.lines, *_unpriced(models, configuration, book))
-    return Minds(models, embedder, eyes_of(models), lines, meter.counter)
+    eyes = eyes_of(models, minds.reader)
+    return replace(minds, models=models, embedder=embedder, eyes=eyes, lines=lines, counter=meter.counter)
 
 
 def _unpriced(models: Models | None, configuration: Configuration, book: PriceBook) -> list[str]:

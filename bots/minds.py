@@ -18,7 +18,7 @@ from bots.settings import Settings, variables
 from core.counting import Counter
 from core.looking import FirstEyes, ModelEyes, NoEyes, ReadingEyes
 from core.modelling import ChatModel, Embedder, Work
-from core.vision import Eyes
+from core.vision import Eyes, TextReader
 
 _LOCAL_PATIENCE_S = 180.0
 """A cold prompt on a busy machine takes long; it is still worth waiting for."""
@@ -32,6 +32,8 @@ class Minds:
     """None: quoting only."""
     embedder: Embedder | None
     eyes: Eyes
+    reader: TextReader | None
+    """Reads text off pictures on this machine."""
     lines: tuple[str, ...]
     """For people at start: what was chosen and why."""
     counter: Counter = field(default_factory=Counter)
@@ -50,7 +52,10 @@ async def open_minds(settings: Settings) -> AsyncGenerator[Minds, None]:
         lines: list[str] = []
         models = await _open_models(settings, stack, lines)
         embedder = (models.embedder if models else None) or _local_embedder(lines)
-        yield Minds(models, embedder, eyes_of(models), tuple(lines))
+        reader = LocalTextReader() if reader_is_available() else None
+        if reader is None and settings.configuration.images.blur_for_staff:
+            lines.append("Nothing reads text in pictures, so staff copies are not blurred: install the extra `local`.")
+        yield Minds(models, embedder, eyes_of(models, reader), reader, tuple(lines))
 
 
 @asynccontextmanager
@@ -135,9 +140,9 @@ def _local_embedder(lines: list[str]) -> Embedder | None:
     return None
 
 
-def eyes_of(models: Models | None) -> Eyes:
+def eyes_of(models: Models | None, reader: TextReader | None) -> Eyes:
     """Who looks at pictures: a vision model, else whoever reads text off them."""
-    reading = ReadingEyes(LocalTextReader()) if reader_is_available() else NoEyes()
+    reading = ReadingEyes(reader) if reader else NoEyes()
     if models is not None and (model := models.chat("vision")).profile.sees_pictures:
         return FirstEyes(ModelEyes(model), reading)
     return reading

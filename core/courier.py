@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -24,6 +24,10 @@ _LOOK_S = 30.0
 _MOST_AT_ONCE = 50
 
 
+async def _as_it_is(delivery: Delivery) -> Delivery:
+    return delivery
+
+
 class Courier:
     """One per process; delivers the rows of the platforms this process is connected to."""
 
@@ -36,6 +40,7 @@ class Courier:
         tell_staff: Callable[[Thread], tuple[Thread, ...]],
         gate: Gate | None = None,
         rooms: StaffSide | None = None,
+        fill: Callable[[Delivery], Awaitable[Delivery]] = _as_it_is,
     ) -> None:
         self._outbox = outbox
         self._chats = chats
@@ -43,6 +48,7 @@ class Courier:
         self._tell_staff = tell_staff
         self._gate = gate or Gate()
         self._rooms = rooms
+        self._fill = fill
         self._wake = asyncio.Event()
         self._taken: set[int] = set()
         """Rows somebody delivers just now. Changed under the lock, so that a row read as due is not a row just done."""
@@ -155,7 +161,7 @@ class Courier:
         """Send it; None for an answer of the bot that was taken back since it was read."""
         chat = self._chats[row.thread.platform]
         if row.post.kind != "reply":
-            return await chat.deliver(row)
+            return await chat.deliver(await self._fill(row))
         async with self._gate.voice(row.thread) as voice, voice.speaking():
             return await chat.deliver(row) if await self._outbox.is_due(row) else None
 

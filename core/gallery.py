@@ -85,6 +85,10 @@ class Gallery:
             tasks = [group.create_task(self._stored(message, each)) for each in attachments]
         return [task.result() for task in tasks]
 
+    async def kept(self, message: Message, attachment: Attachment) -> CheckedImage | str:
+        """One file of a message as it was kept, fetched now if it was not; or a line why it cannot be had."""
+        return await self._stored(message, attachment)
+
     async def look(self, turn: Turn, record: TurnRecord, into: Shown) -> AsyncGenerator[ReplyEvent, None]:
         """Look at what came with the turn's messages, or again at earlier pictures that it asks about."""
         todo = [(message, each) for message in turn.messages for each in message.attachments][: self._images.per_turn]

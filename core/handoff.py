@@ -10,12 +10,15 @@ from core.caseworker import Caseworker, Posts, Step
 from core.clocks import judged
 from core.conversation import Thread
 from core.packet import packet
-from core.ports import Actions, Cases
+from core.ports import Actions, Cases, Pictures
 from core.reply import Post
 from core.timekeeping import DueTimes
 
 StaffPlaces = Callable[[Thread], tuple[Thread, ...]]
 """Where staff of a customer's thread sit; maybe on another platform, maybe nowhere."""
+
+
+_MOST_PICTURES = 4
 
 
 class Handover:
@@ -26,12 +29,14 @@ class Handover:
         *,
         cases: Cases,
         actions: Actions,
+        pictures: Pictures,
         staff_places: StaffPlaces,
         caseworker: Caseworker,
         times: DueTimes | None = None,
     ) -> None:
         self._cases = cases
         self._actions = actions
+        self._pictures = pictures
         self._staff_places = staff_places
         self._caseworker = caseworker
         self._times = times
@@ -44,7 +49,11 @@ class Handover:
         """The packet as it is now."""
         lines = await self._cases.lines(case.id, limit=30)
         due = await self._times.lines(case) if self._times else ()
-        return packet(case, why, lines, await self._actions.of_case(case.id), due=due)
+        card = packet(case, why, lines, await self._actions.of_case(case.id), due=due)
+        said = {line.message_id for line in lines if line.message_id}
+        shown = await self._pictures.shown(case.thread, limit=_MOST_PICTURES)
+        enclosed = tuple(replace(each, is_for_staff=True) for each in shown if each.message_id in said)
+        return replace(card, enclosed=enclosed)
 
     async def cards(self, case: Case, why: Handoff) -> tuple[tuple[Thread, Post], ...]:
         """The packet for every staff place."""

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from core.conversation import Message
+from core.reply import Enclosed, enclosed_in
 
 _TO_CUSTOMER = re.compile(r"\s*(?:>>|&gt;&gt;)[ \t]*")
 MARKS = re.compile(r"\s*(?:(?:>>|&gt;&gt;)|reply\b[:,]?)[ \t]*", re.IGNORECASE)
@@ -27,16 +28,18 @@ class Order:
     """`reply`, `note`, `claim`, `take_over`, `release`, `hand_back`, `resolve`, `callback`, `priority`,
     `transcript`, `help`; `talk`: nothing."""
     text: str = ""
+    enclosed: tuple[Enclosed, ...] = ()
+    """Pictures that go to the customer with it."""
 
 
 def order_of(message: Message) -> Order:
     """Read a message of a room. Without a mark it is talk among the team, whatever it says."""
     if marked := _TO_CUSTOMER.match(message.text):
-        return Order("reply", message.text[marked.end() :].strip())
+        return Order("reply", message.text[marked.end() :].strip(), enclosed_in(message))
     if not message.mentions_us:
         return Order("talk", message.text)
     found = _VERB.match(message.text)
     if found is None:
         return Order("help")
     verb = {"take over": "take_over", "take": "claim", "return": "hand_back"}.get(found[1].lower(), found[1].lower())
-    return Order(verb, message.text[found.end() :].strip())
+    return Order(verb, message.text[found.end() :].strip(), enclosed_in(message))

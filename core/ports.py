@@ -25,7 +25,7 @@ from core.platform import Chat as Chat
 from core.platform import FrontDesk as FrontDesk
 from core.platform import ReplyStream as ReplyStream
 from core.policy import Caps
-from core.reply import Post
+from core.reply import Enclosed, Post
 from core.tools import Money, ToolResult
 from core.turn import Posted, TurnTrace
 from core.vision import CheckedImage, KeptPicture
@@ -177,6 +177,10 @@ class Pictures(Protocol):
 
     async def of_thread(self, thread: Thread, *, limit: int) -> list[KeptPicture]:
         """The newest images of a thread, oldest first."""
+        ...
+
+    async def shown(self, thread: Thread, *, limit: int) -> list[Enclosed]:
+        """The newest images of a thread as something that can go with a post, oldest first."""
         ...
 
     async def finding(self, sha256: str, question: str) -> Finding | None:

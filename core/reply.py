@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from core.conversation import Message, Thread
+from core.conversation import Attachment, Message, Thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +109,27 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosed:
+    """A picture that goes with a post, named by the message it came with; it is fetched when the post leaves."""
+
+    attachment: Attachment
+    place: Thread
+    message_id: str
+    author_id: str
+    is_for_staff: bool = False
+    """A copy for the team: small, and without what they need not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file as it is handed to a platform."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
     """A whole message for a chat, as plain Markdown and parts that each platform draws natively."""
 
@@ -121,6 +142,8 @@ class Post:
     """Small print under the text: demo mode, which model speaks, who said it."""
     pings: tuple[str, ...] = ()
     """Whom of the team it calls: platform user ids. Each platform calls those of its own; a text calls nobody."""
+    enclosed: tuple[Enclosed, ...] = ()
+    """Pictures that are sent with it, once; an edit of the post leaves them as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +162,8 @@ class Delivery:
     """The message a reply answers, so that an adapter can find the way back to it."""
     revision: int = 0
     """Which content of the row this is: a rewrite counts it up."""
+    files: tuple[SentFile, ...] = ()
+    """What the post encloses, fetched just before it leaves; never kept with the row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,3 +182,10 @@ class Press:
     """Pressed where only staff can press: the staff channel, or the staff side of the desk."""
     text: str = ""
     """What was typed with it: a reason, a comment."""
+
+
+def enclosed_in(message: Message, *, is_for_staff: bool = False) -> tuple[Enclosed, ...]:
+    """What came with a message, to go on with a post."""
+    return tuple(
+        Enclosed(each, message.thread, message.id, message.author.id, is_for_staff) for each in message.attachments
+    )

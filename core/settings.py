@@ -125,6 +125,8 @@ class ImageSettings(Section):
     """Larger pictures are made this small: what vision models and text readers need."""
     parts: Annotated[int, Field(ge=1, le=8)] = 3
     """Frames of an animation, pages of a PDF or pieces of a long screenshot that are looked at."""
+    blur_for_staff: bool = True
+    """Make cards, accounts, identity numbers and addresses unreadable in the copies that staff get."""
 
 
 class PaceSettings(Section):

@@ -18,7 +18,7 @@ from core.orders import HELP, MARKS, Order, order_of
 from core.packet import resolve_question
 from core.ports import Cases, Clock, Outbox
 from core.promising import Promises
-from core.reply import Post, Press
+from core.reply import Post, Press, enclosed_in
 from core.rota import Rota
 from core.staffside import Crossing, Direction, StaffSide, copy_key
 from core.transcripts import Transcripts
@@ -100,7 +100,7 @@ class StaffRoom:
         """Do it, or say why not; the line is for whoever asked."""
         match order.verb:
             case "reply":
-                return await self._reply(case, order.text, by, source)
+                return await self._reply(case, order, by, source)
             case "claim" | "take_over" | "release":
                 return await self._change_hands(case, order, by)
             case "hand_back":
@@ -128,7 +128,8 @@ class StaffRoom:
         """Carry a customer's message to every room of the case."""
         source = place_key(message.thread, message.id)
         for room in await self.rooms(case):
-            post = Post(_quoted(case, message), kind="relay")
+            enclosed = enclosed_in(message, is_for_staff=True)
+            post = Post(_quoted(case, message), kind="relay", enclosed=enclosed)
             await self._side.cross(_crossing(case, "to_staff", source, room, f"customer:{message.author.id}"), post)
         self._wake()
 
@@ -161,16 +162,18 @@ class StaffRoom:
         self._wake()
         return bool(crossings)
 
-    async def _reply(self, case: Case, text: str, by: Actor, source: str) -> str:
-        if not text:
+    async def _reply(self, case: Case, order: Order, by: Actor, source: str) -> str:
+        text = order.text
+        if not (text or order.enclosed):
             return "There is nothing to send: write the words after the mark."
-        line = Line("person", by.name, text, self._clock.now(), message_id=source)
+        names = [f"({each.attachment.name})" for each in order.enclosed]
+        line = Line("person", by.name, "\n".join([text, *names]).strip(), self._clock.now(), message_id=source)
         why = Handoff("answered", f"{by.name} answers the customer.")
         crossing = _crossing(case, "to_customer", source, case.thread, by.owner)
         step = Step("speak", by, why, lines=(line,), crossings=(crossing,))
 
         async def posts(after: Case) -> Posts:
-            return [(after.thread, self._spoken(text, by.name))]
+            return [(after.thread, replace(self._spoken(text, by.name), enclosed=order.enclosed))]
 
         done = await self._caseworker.act(case, step, posts)
         return await self._told(done, "→ customer")

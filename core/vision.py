@@ -7,6 +7,9 @@ from typing import Protocol
 from core.finding import Comparison, Finding
 from core.modelling import Picture, Used
 
+Box = tuple[int, int, int, int]
+"""Left, top, right and bottom in pixels."""
+
 
 @dataclass(frozen=True, slots=True)
 class Code:
@@ -65,8 +68,8 @@ class ReadLine:
 
     text: str
     confidence: float
-    box: tuple[int, int, int, int] = (0, 0, 0, 0)
-    """Left, top, right and bottom in pixels; zeros where the reader does not tell."""
+    box: Box = (0, 0, 0, 0)
+    """Zeros where the reader does not tell."""
 
 
 class ImageCheck(Protocol):

@@ -4,7 +4,7 @@ The client library speaks with the gateway; it would wait inside a call, without
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Self, cast
 
 import aiohttp
@@ -14,6 +14,7 @@ from adapters.discord.errors import NoAnswer, from_answer
 from adapters.discord.pace import Pace
 from adapters.discord.settings import DiscordSettings
 from core.errors import DeliveryError, RateLimited
+from core.reply import SentFile
 
 log = logging.getLogger(__name__)
 
@@ -58,12 +59,17 @@ class DiscordApi:
             raise RuntimeError("DiscordApi is used outside its context")
         return self._session
 
-    async def call(self, method: str, path: str, *, bucket: str, what: str, body: object = None) -> Any:
-        """Call and wait for room where it is short. Raises `Refused`, `Gone`, `NoAnswer`, `RateLimited`."""
+    async def call(
+        self, method: str, path: str, *, bucket: str, what: str, body: object = None, files: Sequence[SentFile] = ()
+    ) -> Any:
+        """Call and wait for room where it is short; `files` go along with a message.
+
+        Raises `Refused`, `Gone`, `NoAnswer`, `RateLimited`.
+        """
         for retry_s in (*_RETRY_WAITS_S, None):
             await self._room(bucket, what)
             try:
-                return await self._send(method, path, bucket, what, body, _TIMEOUT)
+                return await self._send(method, path, bucket, what, body, _TIMEOUT, files)
             except RateLimited as limit:
                 if retry_s is None or limit.retry_after_s > _PATIENCE_S:
                     raise
@@ -97,11 +103,21 @@ class DiscordApi:
             self.pace.queued(bucket, -1)
 
     async def _send(
-        self, method: str, path: str, bucket: str, what: str, body: object, timeout: aiohttp.ClientTimeout
+        self,
+        method: str,
+        path: str,
+        bucket: str,
+        what: str,
+        body: object,
+        timeout: aiohttp.ClientTimeout,
+        files: Sequence[SentFile] = (),
     ) -> Any:
         self.pace.take(bucket)
-        data = None if body is None else to_json(body)
         headers = self._anonymous if path.startswith(_WEBHOOKS) else self._headers
+        data: object = None if body is None else to_json(body)
+        if files:
+            data = _form(body, files)
+            headers = {name: value for name, value in headers.items() if name != "Content-Type"}
         try:
             async with self.session.request(
                 method, self._base + path, data=data, headers=headers, timeout=timeout
@@ -121,6 +137,15 @@ class DiscordApi:
         self.pace.refused(bucket, wait_s, is_global=bool(said.get("global")))
         log.warning("Discord limits us", extra={"place": bucket, "what": what, "wait_s": wait_s})
         return from_answer(what, 429, int(said.get("code") or 0), retry_after_s=wait_s)
+
+
+def _form(body: object, files: Sequence[SentFile]) -> aiohttp.FormData:
+    """A message with files; a form can be read once, so every attempt makes its own."""
+    form = aiohttp.FormData()
+    form.add_field("payload_json", to_json(body).decode(), content_type="application/json")
+    for n, file in enumerate(files):
+        form.add_field(f"files[{n}]", file.content, filename=file.name, content_type=file.media_type)
+    return form
 
 
 def _value(content: bytes) -> Any:

@@ -12,7 +12,7 @@ from adapters.discord.threads import Threads
 from adapters.discord.waiting import WaitingRoom
 from core.conversation import Thread
 from core.errors import DeliveryError, RateLimited
-from core.reply import Button, Delivery
+from core.reply import Button, Delivery, SentFile
 
 log = logging.getLogger(__name__)
 
@@ -31,22 +31,29 @@ class Posting:
         self._began = datetime.now(UTC) + _CLOCKS_DIFFER
 
     async def post(
-        self, thread: Thread, text: str, *, nonce: str, buttons: tuple[Button, ...] = (), calls: Sequence[str] = ()
+        self,
+        thread: Thread,
+        text: str,
+        *,
+        nonce: str,
+        buttons: tuple[Button, ...] = (),
+        calls: Sequence[str] = (),
+        files: Sequence[SentFile] = (),
     ) -> str:
         """Post one message; returns `CHANNEL/MESSAGE`. The same nonce within minutes posts nothing new."""
         await self._threads.begin_expected(thread)
         body = {**body_of(text, buttons=buttons, calls=calls), **_once(nonce)}
         if self._threads.is_refused(thread):
-            return await self._post_in_channel(thread, body)
+            return await self._post_in_channel(thread, body, files)
         try:
-            return await self._send(thread.channel, body)
+            return await self._send(thread.channel, body, files)
         except Gone:
             if not thread.root:
                 raise
         # It was not begun yet, or somebody deleted it.
         if await self._threads.begin(thread):
-            return await self._send(thread.channel, body)
-        return await self._post_in_channel(thread, body)
+            return await self._send(thread.channel, body, files)
+        return await self._post_in_channel(thread, body, files)
 
     async def edit(self, channel: str, message: str, text: str, *, buttons: tuple[Button, ...] = ()) -> None:
         """Make a message say exactly this; the response to a command through its token while that lives."""
@@ -115,7 +122,9 @@ class Posting:
                 continue
             place = Thread(delivery.thread.tenant, delivery.thread.platform, channel) if channel else delivery.thread
             calls = () if n else called_by(delivery.post)
-            ref = await self.post(place, text, nonce=_nonce(delivery, n), buttons=buttons, calls=calls)
+            files = () if n else delivery.files
+            nonce = _nonce(delivery, n)
+            ref = await self.post(place, text, nonce=nonce, buttons=buttons, calls=calls, files=files)
             channel, _, message = ref.partition("/")
             ids.append(message)
         for message in known[len(texts) :]:
@@ -158,25 +167,25 @@ class Posting:
         found = await self._api.call("GET", path, bucket=f"reads {channel}", what="history")
         return cast(list[dict[str, Any]], found or [])
 
-    async def _post_in_channel(self, thread: Thread, body: Json) -> str:
+    async def _post_in_channel(self, thread: Thread, body: Json, files: Sequence[SentFile]) -> str:
         """Where no thread can be had the answer stands in the channel, as a reply to what it answers."""
         reply = {"message_id": thread.channel, "fail_if_not_exists": False}
-        ref = await self._send(thread.root, {**body, "message_reference": reply})
+        ref = await self._send(thread.root, {**body, "message_reference": reply}, files)
         self._threads.answered_in_channel(parse_ref(ref)[1][0], thread)
         return ref
 
-    async def _send(self, channel: str, body: Json) -> str:
+    async def _send(self, channel: str, body: Json, files: Sequence[SentFile]) -> str:
         path = f"/channels/{channel}/messages"
         try:
-            return await self._sent(channel, path, body)
+            return await self._sent(channel, path, body, files)
         except Refused as refusal:
             if refusal.code not in CLOSED_THREAD:
                 raise
         await self._threads.unarchive(channel)
-        return await self._sent(channel, path, body)
+        return await self._sent(channel, path, body, files)
 
-    async def _sent(self, channel: str, path: str, body: Json) -> str:
-        sent = await self._api.call("POST", path, bucket=f"posts {channel}", what="message", body=body)
+    async def _sent(self, channel: str, path: str, body: Json, files: Sequence[SentFile]) -> str:
+        sent = await self._api.call("POST", path, bucket=f"posts {channel}", what="message", body=body, files=files)
         if not isinstance(sent, dict):
             raise DeliveryError("Discord answered a post with a page that is not its own. Check DISCORD_API_URL.")
         return make_ref(channel, [str(cast(Json, sent)["id"])])

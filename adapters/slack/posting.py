@@ -11,6 +11,7 @@ from adapters.slack.api import SlackApi
 from adapters.slack.errors import NoAnswer, Refused
 from adapters.slack.payloads import Found, FoundPage
 from adapters.slack.rendering import Rendered, render
+from adapters.slack.sharing import Sharing
 from core.conversation import Thread
 from core.errors import DeliveryError, RateLimited
 from core.reply import Delivery
@@ -31,17 +32,20 @@ class Ref:
 
     channel: str
     stamps: tuple[str, ...]
+    files: tuple[str, ...] = ()
+    """Ids of the files that were shared with it."""
 
     @classmethod
     def parse(cls, text: str) -> Self:
         """The ref that `str` wrote. Raises `DeliveryError` on anything else."""
-        channel, slash, stamps = text.partition("/")
+        channel, slash, rest = text.partition("/")
+        stamps, _, files = rest.partition("/")
         if not (channel and slash and stamps):
             raise DeliveryError(f"not a Slack message: {text!r}", is_final=True)
-        return cls(channel, tuple(stamps.split(",")))
+        return cls(channel, tuple(stamps.split(",")), tuple(files.split(",")) if files else ())
 
     def __str__(self) -> str:
-        return f"{self.channel}/{','.join(self.stamps)}"
+        return "/".join([self.channel, ",".join(self.stamps), *([",".join(self.files)] if self.files else [])])
 
 
 class Posting:
@@ -50,6 +54,7 @@ class Posting:
     def __init__(self, api: SlackApi) -> None:
         self._api = api
         self._began = api.pace.now()
+        self._sharing = Sharing(api)
         self._unsure: set[int] = set()
         """Deliveries whose post got no answer: it may be there."""
 
@@ -62,12 +67,15 @@ class Posting:
         if delivery.ref:
             old = Ref.parse(delivery.ref)
             return await self.replace(old, parts, delivery)
-        there: dict[int, str] = {}
+        there, shared = dict[int, str](), dict[str, str]()
         if delivery.nonce and (delivery.id in self._unsure or self._is_fresh()):
-            there = await self._find(thread, delivery.nonce)
+            there, shared = await self._find(thread, delivery.nonce)
         stamps = [there.get(n) or await self._post(thread, part, n, delivery) for n, part in enumerate(parts)]
+        if delivery.files:
+            self._unsure.add(delivery.id)  # its words are there: an attempt after this one must look
+        files = await self._sharing.share(delivery, stamps[0], known=shared)
         self._unsure.discard(delivery.id)
-        return str(Ref(thread.channel, tuple(stamps)))
+        return str(Ref(thread.channel, tuple(stamps), tuple(files)))
 
     async def find_reply(self, delivery: Delivery, *, known: Collection[str]) -> str:
         """See `core.ports.Chat.find_reply`. A stream carries no nonce until it ends: what nobody else claims is it."""
@@ -76,7 +84,7 @@ class Posting:
         taken = {stamp for ref in known if ref for stamp in Ref.parse(ref).stamps}
         for each in _page(answer):
             mark = each.metadata
-            is_ours = bool(each.bot_id) and each.ts not in taken
+            is_ours = bool(each.bot_id) and each.ts not in taken and not each.files
             is_marked = mark.event_type == _EVENT
             if is_ours and (mark.event_payload.nonce == delivery.nonce if is_marked else not mark.event_type):
                 return str(Ref(thread.channel, (each.ts,)))
@@ -87,6 +95,7 @@ class Posting:
             old = Ref.parse(delivery.ref)
             for stamp in old.stamps:
                 await self._delete(old.channel, stamp)
+            await self._sharing.take_away(old.files)
         return delivery.ref
 
     async def replace(self, old: Ref, parts: Sequence[Rendered], delivery: Delivery) -> str:
@@ -100,7 +109,7 @@ class Posting:
                 stamps.append(await self._post(delivery.thread, part, n, delivery))
         for stamp in old.stamps[len(parts) :]:
             await self._delete(old.channel, stamp)
-        return str(Ref(old.channel, tuple(stamps)))
+        return str(Ref(old.channel, tuple(stamps), old.files))
 
     async def add(self, parts: Sequence[Rendered], delivery: Delivery, *, first: int) -> list[str]:
         """Post further messages of a delivery whose first ones are there."""
@@ -163,8 +172,8 @@ class Posting:
     def _is_fresh(self) -> bool:
         return self._api.pace.now() - self._began < _FRESH_S
 
-    async def _find(self, thread: Thread, nonce: str) -> dict[int, str]:
-        """Our own messages that carry this nonce, by part."""
+    async def _find(self, thread: Thread, nonce: str) -> tuple[dict[int, str], dict[str, str]]:
+        """Our own messages that carry this nonce, by part, and the files shared there, id by name."""
         try:
             answer = await self._read_thread(thread)
         except RateLimited:
@@ -175,8 +184,9 @@ class Posting:
                 "cannot look for an earlier post",
                 extra={"place": thread.key, "why": str(error)},
             )
-            return {}
-        return _carrying(nonce, answer)
+            return {}, {}
+        files = {file.name: file.id for each in _page(answer) for file in each.files}
+        return _carrying(nonce, answer), files
 
     async def _read_thread(self, thread: Thread, *, oldest: str = "") -> dict[str, Any]:
         where: dict[str, JsonValue] = {"channel": thread.channel, "limit": 100}

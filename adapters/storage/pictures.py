@@ -11,6 +11,7 @@ from adapters.storage.tables import finding, message_picture, picture, picture_p
 from core.conversation import Attachment, Message, Thread
 from core.finding import Finding
 from core.modelling import Picture
+from core.reply import Enclosed
 from core.vision import About, CheckedImage, KeptPicture
 
 _KNOWN = select(picture.c.sha256).where(picture.c.sha256 == bindparam("sha256"))
@@ -27,6 +28,18 @@ _SENT = select(message_picture.c.sha256).where(
 _ADD_SENT = insert(message_picture)
 _OF_THREAD = (
     select(message_picture.c.message_id, message_picture.c.name, message_picture.c.sha256)
+    .select_from(message_picture.join(picture, picture.c.sha256 == message_picture.c.sha256))
+    .where(message_picture.c.thread == bindparam("thread"))
+    .order_by(picture.c.kept_at.desc(), message_picture.c.message_id.desc(), message_picture.c.attachment_id.desc())
+    .limit(bindparam("limit"))
+)
+_SHOWN = (
+    select(
+        message_picture.c.message_id,
+        message_picture.c.attachment_id,
+        message_picture.c.name,
+        message_picture.c.author_id,
+    )
     .select_from(message_picture.join(picture, picture.c.sha256 == message_picture.c.sha256))
     .where(message_picture.c.thread == bindparam("thread"))
     .order_by(picture.c.kept_at.desc(), message_picture.c.message_id.desc(), message_picture.c.attachment_id.desc())
@@ -78,6 +91,16 @@ class StoredPictures:
             return [KeptPicture(row.message_id, row.name, image) for row, image in images if image is not None]
 
         return await self._database.read(work)
+
+    async def shown(self, thread: Thread, *, limit: int) -> list[Enclosed]:
+        """The newest images of a thread as something that can go with a post, oldest first."""
+        rows = await self._database.read(
+            lambda connection: connection.execute(_SHOWN, {"thread": thread.key, "limit": limit}).all()
+        )
+        return [
+            Enclosed(Attachment(row.attachment_id, row.name, "", 0, ""), thread, row.message_id, row.author_id)
+            for row in reversed(rows)
+        ]
 
     async def content(self, sha256: str) -> Picture | None:
         """An image as it was kept."""

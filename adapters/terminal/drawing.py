@@ -46,6 +46,7 @@ def as_json(event: ReplyEvent | Delivery) -> str:
             "to": event.thread.channel,
             "text": post.text,
             "footer": post.footer,
+            "files": [each.attachment.name for each in post.enclosed],
             "buttons": [asdict(button) for button in post.buttons],
         }
     else:
@@ -110,6 +111,8 @@ class Screen:
     def _post(self, post: Post) -> None:
         self._line(click.style(f"── {post.kind} ──", bold=True))
         self._line(printable(post.text))
+        for each in post.enclosed:
+            self._line(_styled(f"🖼 {each.attachment.name}", fg="magenta"))
         for button in post.buttons:
             self._line(
                 click.style(f"   /{button.action} {printable(button.value)}   ({printable(button.label)})", fg="green")

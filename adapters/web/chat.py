@@ -1,20 +1,20 @@
 """The browser as a chat platform: posts and replies become entries of a log that the page shows."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import AsyncGenerator, Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from adapters.web.board import Board
 from adapters.web.boards import Boards
-from adapters.web.entry import Entry, closed, drawn
+from adapters.web.entry import Entry, Upload, closed, drawn
 from adapters.web.history import History, entry_id
 from adapters.web.settings import PLATFORM, WebSettings
-from adapters.web.uploads import UploadFolder
+from adapters.web.uploads import UploadFolder, folder_of
 from core.conversation import Attachment, Thread
 from core.ports import Cases, Desk
-from core.reply import Delivery, ReplyEvent
+from core.reply import Delivery, ReplyEvent, SentFile
 
 STAFF_CHANNEL = "staff"
 
@@ -79,8 +79,18 @@ class WebChat:
         """See `core.ports.Chat`."""
         board = await self.boards.of(delivery.thread)
         known = board.get(entry_id(delivery.id)) or Entry(entry_id(delivery.id), "reply", datetime.now(UTC))
-        board.put(replace(closed(known, delivery.post), is_gone=delivery.post.kind == "gone"))
+        files = known.files or await self._keep(delivery, known.id)
+        board.put(replace(closed(known, delivery.post), files=files, is_gone=delivery.post.kind == "gone"))
         return known.id
+
+    async def _keep(self, delivery: Delivery, message_id: str) -> tuple[Upload, ...]:
+        """Files that go with a post are kept beside the uploads, and read back with the log."""
+        channel = folder_of(delivery.post, delivery.thread)
+        there = (await self.uploads.by_message(channel)).get(message_id, ()) if delivery.files else ()
+        if there:
+            return there
+        kept = [await self.uploads.keep(channel, each.name, each.media_type, _whole(each)) for each in delivery.files]
+        return await self.uploads.assign(channel, [each.id for each in kept], message_id) if kept else ()
 
     def room_on(self, place: Thread, ref: str) -> Thread:
         """See `core.ports.Chat`: the page has one log for all staff."""
@@ -93,3 +103,7 @@ class WebChat:
     async def _read_back(self, thread: Thread) -> list[Entry]:
         await self._may_read.wait()
         return await self._history.of(thread) if self._history else []
+
+
+async def _whole(file: SentFile) -> AsyncGenerator[bytes, None]:
+    yield file.content

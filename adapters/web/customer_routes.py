@@ -12,7 +12,7 @@ from adapters.web.entry import Entry, Upload
 from adapters.web.history import customer_entry_id
 from adapters.web.markdown import blocks
 from adapters.web.payloads import Pressed, Said, read
-from adapters.web.uploads import picture_type
+from adapters.web.showing import shown_file
 from adapters.web.visitor import Visitor, visitor_of
 from core.conversation import Attachment, Message
 from core.errors import AttachmentError, StoreError
@@ -129,15 +129,8 @@ class CustomerRoutes:
         return web.json_response({"id": upload.id, "name": upload.name, "size": upload.size_bytes})
 
     async def _picture(self, request: web.Request) -> web.Response:
-        visitor, limit = self._visitor(request), self._chat.settings.upload_limit_bytes
-        source = f"{visitor.thread.channel}/{request.match_info['id']}"
-        try:
-            content = await self._chat.uploads.read(source, limit_bytes=limit)
-        except AttachmentError as error:
-            raise web.HTTPNotFound(text=f"This file cannot be shown: {error}") from error
-        if not (media_type := picture_type(content)):
-            raise web.HTTPUnsupportedMediaType(text="This file is not a picture that can be shown.")
-        return web.Response(body=content, content_type=media_type, headers={"Cache-Control": "private, max-age=86400"})
+        visitor = self._visitor(request)
+        return await shown_file(self._chat, visitor.thread.channel, request.match_info["id"])
 
     def _visitor(self, request: web.Request) -> Visitor:
         return visitor_of(request, self._cast, self._chat.settings.tenant)

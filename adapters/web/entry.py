@@ -35,6 +35,8 @@ class Upload:
     size_bytes: int
     message_id: str = ""
     """Empty until the message it belongs to was sent."""
+    channel: str = ""
+    """The customer's channel: all that is kept of them is in its folder."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """What stood in a thread before: our posts from the outbox and the customer's own lines, in order of time."""
 
 from collections import deque
+from dataclasses import replace
 
 from adapters.web.entry import Entry
-from adapters.web.uploads import UploadFolder
+from adapters.web.uploads import UploadFolder, folder_of
 from core.conversation import Line, Thread
 from core.ports import Cases, Desk
 from core.turn import Posted
@@ -35,7 +36,14 @@ class History:
             if len(page) < _PAGE:
                 break
             after = page[-1].delivery.id
-        return [entry_of_post(each) for each in newest if _was_shown(each)]
+        return [await self._with_files(each) for each in newest if _was_shown(each)]
+
+    async def _with_files(self, posted: Posted) -> Entry:
+        entry, post = entry_of_post(posted), posted.delivery.post
+        if not post.enclosed:
+            return entry
+        files = await self._uploads.by_message(folder_of(post, posted.delivery.thread))
+        return replace(entry, files=files.get(entry.id, ()))
 
     async def _lines(self, thread: Thread) -> list[Entry]:
         case = await self._cases.find(thread)

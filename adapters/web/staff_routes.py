@@ -4,6 +4,7 @@ from aiohttp import web
 
 from adapters.web.cast import Cast
 from adapters.web.chat import WebChat
+from adapters.web.showing import shown_file
 from adapters.web.views import case_of, view_of_case, view_of_trace
 from adapters.web.visitor import visitor_of
 from core.case import Case
@@ -13,7 +14,7 @@ _MOST_CASES = 30
 
 
 class StaffRoutes:
-    """`/api/cases` and `/api/why`."""
+    """`/api/cases`, `/api/why` and the files of the staff's log."""
 
     def __init__(self, chat: WebChat, cast: Cast, desk: Desk, cases: Cases) -> None:
         self._chat = chat
@@ -24,7 +25,11 @@ class StaffRoutes:
     @property
     def routes(self) -> list[web.RouteDef]:
         """For `Application.add_routes`."""
-        return [web.get("/api/cases", self._list), web.get("/api/why/{id}", self._why)]
+        return [
+            web.get("/api/cases", self._list),
+            web.get("/api/why/{id}", self._why),
+            web.get("/api/staff/files/{channel}/{id}", self._file),
+        ]
 
     async def _list(self, request: web.Request) -> web.Response:
         visitor_of(request, self._cast, self._chat.settings.tenant)
@@ -44,6 +49,10 @@ class StaffRoutes:
         """Cases that the newest posts to staff name; they may come from other platforms."""
         entries = (await self._chat.boards.of(self._chat.staff)).entries[-_MOST_CASES:]
         return list(dict.fromkeys(case for entry in entries if (case := case_of(entry))))
+
+    async def _file(self, request: web.Request) -> web.Response:
+        visitor_of(request, self._cast, self._chat.settings.tenant)
+        return await shown_file(self._chat, request.match_info["channel"], request.match_info["id"])
 
     async def _why(self, request: web.Request) -> web.Response:
         visitor_of(request, self._cast, self._chat.settings.tenant)

@@ -13,7 +13,9 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from adapters.web.entry import Upload
+from core.conversation import Thread
 from core.errors import AttachmentError
+from core.reply import Post
 
 _SAFE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _PICTURES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif"}
@@ -35,7 +37,7 @@ class UploadFolder:
             content += piece
             if len(content) > self._limit_bytes:
                 raise AttachmentError(self.too_large(name))
-        upload = Upload(secrets.token_urlsafe(12), name, media_type, len(content))
+        upload = Upload(secrets.token_urlsafe(12), name, media_type, len(content), channel=channel)
         await asyncio.to_thread(self._write, channel, upload, bytes(content))
         return upload
 
@@ -86,12 +88,17 @@ class UploadFolder:
     def _list(self, channel: str) -> list[Upload]:
         folder = self._folder / channel
         notes = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime) if folder.is_dir() else []
-        return [Upload(**json.loads(path.read_text(encoding="utf-8"))) for path in notes]
+        return [replace(Upload(**json.loads(path.read_text(encoding="utf-8"))), channel=channel) for path in notes]
 
     def _sweep(self, before: float) -> None:
         for path in self._folder.glob("*/*"):
             if path.stat().st_mtime < before:
                 path.unlink(missing_ok=True)
+
+
+def folder_of(post: Post, thread: Thread) -> str:
+    """The channel in whose folder the files of a post are kept: always the customer's own."""
+    return next((each.place.channel for each in post.enclosed if each.is_for_staff), thread.channel)
 
 
 def picture_type(content: bytes) -> str:

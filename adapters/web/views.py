@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import JsonValue
 
 from adapters.web.board import Row
-from adapters.web.entry import Entry, Step
+from adapters.web.entry import Entry, Step, Upload
 from adapters.web.markdown import blocks
 from core.asking import ASKED
 from core.case import Case
@@ -35,7 +35,10 @@ def view_of_row(row: Row, *, side: Literal["customer", "staff"]) -> Json:
         "open": entry.is_open,
         "status": entry.status,
         "blocks": list(blocks(entry.text, cited=[each.number for each in entry.citations])),
-        "files": [{"id": each.id, "name": each.name, "size": each.size_bytes} for each in entry.files],
+        "files": [
+            {"id": each.id, "name": each.name, "size": each.size_bytes, "path": _path(each, side)}
+            for each in entry.files
+        ],
         "steps": [_step(each) for each in entry.steps],
         "findings": [_finding(each) for each in entry.findings],
         "notices": [{"html": _html(each.text), "kind": each.kind} for each in entry.notices],
@@ -104,6 +107,11 @@ def view_of_trace(trace: TurnTrace) -> Json:
             for each in trace.used
         ],
     }
+
+
+def _path(file: Upload, side: Literal["customer", "staff"]) -> str:
+    """Where a file of a log is shown: customers name their own, staff whose it is."""
+    return f"/api/uploads/{file.id}" if side == "customer" else f"/api/staff/files/{file.channel}/{file.id}"
 
 
 def _step(step: Step) -> Json:

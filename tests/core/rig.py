@@ -21,6 +21,7 @@ from core.deciding import Decided
 from core.dispatching import Dispatcher
 from core.doorkeeper import Doorkeeper
 from core.effects import Effects
+from core.enclosing import Enclosing
 from core.errors import AttachmentError, ToolRefused
 from core.finding import Finding
 from core.gallery import Gallery
@@ -61,7 +62,7 @@ from core.timekeeping import DueTimes
 from core.toolbox import Toolbox
 from core.tools import Arguments, Money, Tool, ToolContext, ToolResult, tool
 from core.transcripts import Transcripts
-from core.vision import CheckedImage, Compared, Eyes, ImageCheck, Look
+from core.vision import Box, CheckedImage, Compared, Eyes, ImageCheck, Look
 from tests.fakes.chat import MemoryChat
 from tests.fakes.clock import StillClock
 from tests.fakes.model import ScriptedModel
@@ -95,6 +96,13 @@ class PlainPictures:
 
     async def compare(self, images: Sequence[CheckedImage], *, question: str) -> Compared | None:
         return None
+
+
+class PlainCopies:
+    """A copy is the same picture, marked."""
+
+    async def copy(self, picture: Picture, *, long_side_px: int, blurred: Sequence[Box]) -> Picture:
+        return Picture(picture.media_type, b"copy of " + picture.content)
 
 
 def shop(paid: list[str]) -> list[Tool]:
@@ -221,6 +229,14 @@ async def rig(
         await store.replicas.join()
         metered = Meter(store.till, PriceBook(prices), clock).chat(model, "chat")
         gate = Gate()
+        gallery = Gallery(
+            chats={"memory": chat},
+            image_check=image_check or PlainPictures(),
+            eyes=eyes or PlainPictures(),
+            pictures=store.pictures,
+            images=images or ImageSettings(),
+        )
+        enclosing = Enclosing(gallery, PlainCopies(), clock)
         courier = Courier(
             store.outbox,
             {"memory": chat},
@@ -228,12 +244,14 @@ async def rig(
             tell_staff=lambda thread: (STAFF,),
             gate=gate,
             rooms=store.staff,
+            fill=enclosing.filled,
         )
         caseworker = Caseworker(cases=store.cases, gate=gate, clock=clock, wake=courier.wake)
         teams = Teams(desk)
         handover = Handover(
             cases=store.cases,
             actions=store.actions,
+            pictures=store.pictures,
             staff_places=lambda thread: (STAFF,),
             caseworker=caseworker,
             times=DueTimes(watch=store.watch, teams=teams, clock=clock),
@@ -282,13 +300,6 @@ async def rig(
             sender=records,
         )
         identity = LinkedIdentity(store.links, clock, DemoIdentity(customer, clock.now(), {}))
-        gallery = Gallery(
-            chats={"memory": chat},
-            image_check=image_check or PlainPictures(),
-            eyes=eyes or PlainPictures(),
-            pictures=store.pictures,
-            images=images or ImageSettings(),
-        )
         intake = Intake(gallery)
         preparing = Preparing(
             identity=identity,

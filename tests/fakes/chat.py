@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from core.conversation import Attachment, Thread
 from core.errors import AttachmentError, DeliveryError
-from core.reply import Delivery, Post, ReplyEvent, TextDelta, TextReset
+from core.reply import Delivery, Post, ReplyEvent, SentFile, TextDelta, TextReset
 
 
 class MemoryReply:
@@ -46,6 +46,8 @@ class MemoryChat:
         self.replies: list[MemoryReply] = []
         self.closed: list[Delivery] = []
         self.files: dict[str, bytes] = {}
+        self.sent: dict[str, tuple[SentFile, ...]] = {}
+        """Message id to the files that went with it."""
         self.downloads: list[str] = []
         self.failures: list[DeliveryError] = []
         """Raised one by one by the next writes."""
@@ -85,6 +87,8 @@ class MemoryChat:
             self.messages.pop(ref, None)
             return ref
         self.write(ref, delivery.post)
+        if delivery.files:
+            self.sent[ref] = delivery.files
         return ref
 
     def room_on(self, place: Thread, ref: str) -> Thread:

@@ -1219,6 +1219,14 @@ def file_info(sim: SlackSim, args: Json) -> Json:
     return {"file": sim.files[file]}
 
 
+@method("files.delete")
+def file_delete(sim: SlackSim, args: Json) -> Json:
+    (file,) = need(args, "file")
+    if sim.files.pop(file, None) is None:
+        raise SlackError("file_not_found")
+    return {}
+
+
 @method("files.getUploadURLExternal")
 def file_upload_url(sim: SlackSim, args: Json) -> Json:
     name, _ = need(args, "filename", "length")

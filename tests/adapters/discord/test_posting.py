@@ -8,7 +8,7 @@ from inline_snapshot import snapshot
 
 from core.conversation import Thread
 from core.errors import DeliveryError
-from core.reply import Button, Citation, Post
+from core.reply import Button, Citation, Post, SentFile
 from tests.adapters.discord.rig import open_rig
 from tests.servers.discord import CHANNEL, GUILD, OWNER, STAFF_CHANNEL
 
@@ -189,3 +189,15 @@ async def test_a_post_calls_whom_it_names_and_nobody_else() -> None:
         assert str(body["content"]).startswith("<@123456789012345678> Callback due")
         assert body["allowed_mentions"] == {"parse": [], "replied_user": False, "users": ["123456789012345678"]}
         assert ref
+
+
+async def test_a_picture_goes_in_the_same_message_as_its_words_and_stays_when_they_change() -> None:
+    label = SentFile("label.png", "image/png", b"\x89PNG label")
+    async with open_rig() as rig:
+        row = rig.delivery(Post("Print this.", kind="relay"), thread=_STAFF)
+        ref = await rig.chat.deliver(replace(row, files=(label,)))
+        (file,) = rig.message(ref)["attachments"]
+        assert (file["filename"], rig.sim.files[file["id"]]) == ("label.png", ("image/png", label.content))
+        assert rig.message(ref)["content"] == "Print this."
+        await rig.chat.deliver(replace(row, ref=ref, post=Post("Print that.", kind="relay")))
+        assert len(rig.message(ref)["attachments"]) == 1

@@ -10,7 +10,7 @@ from adapters.slack.chat import SlackChat
 from core.conversation import Thread
 from core.errors import DeliveryError, RateLimited
 from core.mentions import pings
-from core.reply import Button, Citation, Post
+from core.reply import Button, Citation, Post, SentFile
 from tests.adapters.slack.rig import open_rig, settings_for
 from tests.servers.slack import PUBLIC_CHANNEL, TEAM, Config
 
@@ -161,3 +161,48 @@ async def test_a_post_calls_whom_it_names_and_nobody_else() -> None:
         ref = await rig.chat.deliver(rig.delivery(post, thread=_STAFF))
         assert rig.message(ref)["blocks"][1] == {"type": "section", "text": {"type": "mrkdwn", "text": "<@U0LEAD01>"}}
         assert pings(rig.body(ref)) == []
+
+
+_LABEL = SentFile("label.png", "image/png", b"\x89PNG label")
+
+
+async def test_a_picture_follows_the_words_it_goes_with_and_goes_with_them() -> None:
+    async with open_rig() as rig:
+        delivery = rig.delivery(Post("Print this.", kind="relay"), answers=rig.asked())
+        ref = await rig.chat.deliver(replace(delivery, files=(_LABEL,)))
+        channel, stamp, file = ref.split("/")
+        shared = [each for each in rig.sim.messages[channel].values() if each.get("files")]
+        assert [(each["thread_ts"], each["files"][0]["id"]) for each in shared] == [(delivery.thread.root, file)]
+        assert rig.sim.file_bytes[file] == _LABEL.content
+        edited = await rig.chat.deliver(replace(delivery, ref=ref, post=Post("Print that.", kind="relay")))
+        assert edited == ref
+        assert rig.sim.messages[channel][stamp]["text"] == "Print that."
+        await rig.chat.deliver(replace(delivery, ref=ref, post=Post("", kind="gone")))
+        assert file not in rig.sim.files
+
+
+async def test_a_picture_whose_sharing_got_no_answer_is_not_shared_twice() -> None:
+    async with open_rig() as rig:
+        delivery = replace(rig.delivery(Post("Print this.", kind="relay")), files=(_LABEL,))
+        rig.sim.config.failures["files.completeUploadExternal"] = "lost"
+        with pytest.raises(DeliveryError):
+            await rig.chat.deliver(delivery)
+        rig.sim.config.failures.clear()
+        await rig.chat.deliver(delivery)
+        names = [name for name, _ in rig.calls("files.complete")]
+        assert names == ["files.completeUploadExternal"]
+
+
+async def test_a_cards_pictures_are_the_first_replies_in_its_thread() -> None:
+    async with open_rig() as rig:
+        card = replace(rig.delivery(Post("Case C-1", kind="card"), thread=_STAFF), files=(_LABEL,))
+        channel, stamp, _ = (await rig.chat.deliver(card)).split("/")
+        (shared,) = [each for each in rig.sim.messages[channel].values() if each.get("files")]
+        assert shared["thread_ts"] == stamp
+
+
+async def test_words_arrive_where_files_may_not_be_shared() -> None:
+    refusing = Config(echo_events=False, failures={"files.getUploadURLExternal": "missing_scope"})
+    async with open_rig(config=refusing) as rig:
+        delivery = replace(rig.delivery(Post("Print this.", kind="relay")), files=(_LABEL,))
+        assert (await rig.chat.deliver(delivery)).count("/") == 1

@@ -4,13 +4,18 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 
+from adapters.web.board import Row
 from adapters.web.settings import WebSettings
+from adapters.web.views import view_of_row
+from core.conversation import Attachment, Thread
+from core.reply import Delivery, Enclosed, Post, SentFile
 from tests.adapters.web.rig import Rig, open_page
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"rest of a picture"
@@ -115,6 +120,19 @@ async def test_a_picture_is_shown_to_the_one_who_sent_it_alone(tmp_path: Path) -
         assert status == 200
         assert (await here.get(f"/api/uploads/{upload}"))[0] == 200
         assert (await other.get(f"/api/uploads/{upload}"))[0] == 404
+
+
+async def test_the_teams_copy_of_a_picture_is_kept_with_the_customers_files_and_shown_to_staff(tmp_path: Path) -> None:
+    place = Thread("demo", "slack", "D123", "1.0")
+    enclosed = Enclosed(Attachment("F1", "box.png", "image/png", 9, ""), place, "1.0", "u1", is_for_staff=True)
+    async with open_page(tmp_path) as rig, browser(rig) as here:
+        card = Delivery(7, rig.chat.staff, Post("Case C-1", kind="card", enclosed=(enclosed,)))
+        for _ in range(2):
+            await rig.chat.deliver(replace(card, files=(SentFile("box.png", "image/png", PNG),)))
+        (entry,) = (await rig.chat.boards.of(rig.chat.staff)).entries
+        (shown,) = view_of_row(Row(entry, 1, 1), side="staff")["files"]  # type: ignore[misc]
+        assert (await here.get(shown["path"]))[0] == 200  # type: ignore[index,call-overload]
+    assert len([*(tmp_path / "uploads" / "D123").glob("*.bin")]) == 1
 
 
 async def test_a_page_that_calls_itself_a_picture_is_never_served(tmp_path: Path) -> None:

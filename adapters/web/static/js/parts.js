@@ -29,7 +29,7 @@ export const source = (each) =>
     h("blockquote", {}, html(each.quote), h("p", {}, h("cite", {}, each.source))));
 
 export function file(each) {
-  const url = address(`/api/uploads/${encodeURIComponent(each.id)}`);
+  const url = address(each.path);
   const image = h("img", { src: url, alt: each.name, width: 148, height: 112, loading: "lazy" });
   const button = h("button", { type: "button", className: "file", title: each.name, "aria-label": `Open ${each.name}` }, image);
   image.addEventListener("error", () => button.replaceChildren(h("span", { className: "no-picture" }, `${each.name} (no preview)`)));

@@ -1,0 +1,89 @@
+"""Pictures that go along with posts: fetched as the post leaves, and made fit for those who will see them."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from core.conversation import Attachment, Author, Message
+from core.modelling import Picture
+from core.ports import Clock
+from core.redaction import Kind, find
+from core.reply import Delivery, Enclosed, SentFile
+from core.vision import Box, CheckedImage, TextReader
+
+log = logging.getLogger(__name__)
+
+STAFF_LONG_SIDE_PX = 1_024
+_HIDDEN: frozenset[Kind] = frozenset({"CARD", "IBAN", "SSN", "ADDRESS"})
+_ENDINGS = {"image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp"}
+
+
+class Keeper(Protocol):
+    """Has the pictures that came with messages."""
+
+    async def kept(self, message: Message, attachment: Attachment) -> CheckedImage | str:
+        """See `core.gallery.Gallery`."""
+        ...
+
+
+class Copier(Protocol):
+    """Draws copies of pictures that were checked before."""
+
+    async def copy(self, picture: Picture, *, long_side_px: int, blurred: Sequence[Box]) -> Picture:
+        """The picture, no larger than this, with these boxes made unreadable. Raises `AttachmentError`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosing:
+    """Fills deliveries. Without a `reader` there is nothing that could tell what to hide."""
+
+    gallery: Keeper
+    copier: Copier
+    clock: Clock
+    reader: TextReader | None = None
+
+    async def filled(self, delivery: Delivery) -> Delivery:
+        """The delivery with its files; what cannot be had is named in its text instead.
+
+        One that exists on the platform already keeps the files that it went with.
+        """
+        post = delivery.post
+        if not post.enclosed or delivery.ref:
+            return delivery
+        files, missing = list[SentFile](), list[str]()
+        for each in post.enclosed:
+            image = await self.gallery.kept(self._message(each), each.attachment)
+            if isinstance(image, str):
+                missing.append(f"(not carried over: {image})")
+            else:
+                files += [await self._file(each, n, picture) for n, picture in enumerate(image.pictures, start=1)]
+        text = "\n\n".join(part for part in (post.text, *missing) if part)
+        return replace(delivery, post=replace(post, text=text), files=tuple(files))
+
+    def _message(self, each: Enclosed) -> Message:
+        author = Author(each.author_id, "")
+        return Message(each.message_id, each.place, author, "", self.clock.now(), attachments=(each.attachment,))
+
+    async def _file(self, each: Enclosed, n: int, picture: Picture) -> SentFile:
+        if each.is_for_staff:
+            hidden = await self._private(picture)
+            picture = await self.copier.copy(picture, long_side_px=STAFF_LONG_SIDE_PX, blurred=hidden)
+        stem = each.attachment.name.rpartition(".")[0] or each.attachment.name or "picture"
+        name = f"{stem}-{n}" if n > 1 else stem
+        return SentFile(name + _ENDINGS.get(picture.media_type, ""), picture.media_type, picture.content)
+
+    async def _private(self, picture: Picture) -> list[Box]:
+        """Where something stands that the team need not read: cards, accounts, identity numbers, addresses."""
+        if self.reader is None:
+            return []
+        lines = await self.reader.read(picture.content)
+        whole = find("\n".join(line.text for line in lines), kinds=_HIDDEN)
+        at, boxes = 0, list[Box]()
+        for line in lines:
+            end = at + len(line.text)
+            if any(each.start < end and each.end > at for each in whole) or find(line.text, kinds=_HIDDEN):
+                boxes.append(line.box)
+            at = end + 1
+        return boxes
