@@ -6,6 +6,7 @@ import sys
 from collections.abc import Awaitable, Callable
 
 from evals.actions_access import access
+from evals.actions_flows import flows
 from evals.actions_injection import injections
 from evals.actions_money import money
 from evals.actions_mutations import mutations
@@ -43,7 +44,14 @@ async def _mutate(domain: Domain, gold: dict[str, object], noticed: Tally, kinds
         kinds[kind] = kinds.get(kind, 0) + 1
 
 
-PARTS: tuple[Callable[[Folders], Awaitable[list[Row]]], ...] = (gold_and_mutations, schemas, injections, money, access)
+PARTS: tuple[Callable[[Folders], Awaitable[list[Row]]], ...] = (
+    gold_and_mutations,
+    schemas,
+    injections,
+    money,
+    access,
+    flows,
+)
 
 
 async def measure(folders: Folders) -> list[Row]:

@@ -22,6 +22,7 @@ from core.knowledge import Found, Hit, Inquiry, Passage
 from core.modelling import CallsAsked, ModelEvent, ModelProfile, ModelRequest, TextPiece, ToolCall, Used
 from core.principal import Principal, Verification
 from core.reply import Delivery, Post, ReplyEvent, TextDelta, TextReset
+from core.routing import ANYTHING, Route
 from core.scene import Scene
 from core.settings import AgentSettings, ApprovalSettings
 from core.toolbox import Toolbox
@@ -114,6 +115,7 @@ class Bench:
     shelf: Shelf
     clock: BenchClock
     principal: Principal
+    route: Route = ANYTHING
     history: list[Line] = field(default_factory=list[Line])
     turns: int = 0
 
@@ -125,7 +127,7 @@ class Bench:
         said, lines = "", list[str]()
         async for event in self.decided.confirmed(turn, scene, record, lines):
             said = _drawn(said, event)
-        question = Question(turn, scene, (), tuple(lines), text)
+        question = Question(turn, scene, (), tuple(lines), text, route=self.route)
         async with aclosing(self.agent.answer(question, record)) as events:
             async for event in events:
                 said = _drawn(said, event)
@@ -200,6 +202,7 @@ async def bench(
     url: str = "sqlite://",
     limit: str = "50",
     folder: Path | None = None,
+    route: Route = ANYTHING,
 ) -> AsyncGenerator[Bench, None]:
     """An agent with these tools and an empty database."""
     clock, shelf, told = BenchClock(), Shelf(), ToldModel()
@@ -211,4 +214,4 @@ async def bench(
         who = principal or customer()
         first = Message("m0", Thread("bench", "bench", "room", "1"), CUSTOMER, "", clock.now())
         case = await store.cases.open(first, who.customer_id)
-        yield Bench(store, agent, Decided(store.actions, toolbox, _Same(who)), case, told, shelf, clock, who)
+        yield Bench(store, agent, Decided(store.actions, toolbox, _Same(who)), case, told, shelf, clock, who, route)
