@@ -105,12 +105,12 @@ class Courier:
             extra={"place": row.thread.key, "row": row.id, "attempts": row.attempts + 1, "why": str(error)},
         )
         retry_at = None if is_over else self._clock.now() + timedelta(seconds=wait_s)
-        await self._outbox.failed(row, str(error), retry_at=retry_at)
+        case_id = await self._outbox.failed(row, str(error), retry_at=retry_at)
         if not is_over:
             self._soonest_s = min(self._soonest_s, wait_s)
             self.wake()
         elif row.post.kind != "card":
-            await self._report(row, error)
+            await self._report(row, error, case_id)
 
     async def _take_if_possible(self) -> list[Delivery]:
         try:
@@ -165,8 +165,9 @@ class Courier:
         async with self._gate.voice(row.thread) as voice, voice.speaking():
             return await chat.deliver(row) if await self._outbox.is_due(row) else None
 
-    async def _report(self, row: Delivery, error: DeliveryError) -> None:
-        text = f"**A message did not reach the customer** ({row.thread.platform}): {error}"
+    async def _report(self, row: Delivery, error: DeliveryError, case_id: str) -> None:
+        where = ", ".join(part for part in (case_id and f"case {case_id}", row.thread.platform) if part)
+        text = f"**A message did not reach the customer** ({where}): {error}"
         for n, place in enumerate(self._tell_staff(row.thread)):
             await self._outbox.put(place, Post(text, kind="card"), key=f"undelivered:{row.id}:{n}")
         self.wake()

@@ -132,8 +132,10 @@ class Outbox(Protocol):
         """The platform has it as `ref`. A row rewritten meanwhile stays due."""
         ...
 
-    async def failed(self, delivery: Delivery, why: str, *, retry_at: datetime | None) -> None:
-        """It did not work; None gives it up, which staff and log are told of."""
+    async def failed(self, delivery: Delivery, why: str, *, retry_at: datetime | None) -> str:
+        """It did not work; None gives it up, and writes that into the transcript of the case whose customer was
+        not reached. Gives the id of that case; empty where nothing was given up, or it is no customer's.
+        """
         ...
 
 

@@ -188,6 +188,8 @@ class TurnRunner:
         except TimeoutError:
             if not running.why:
                 limit_s, waited_for = self._settings.turn_limit_s, running.waiting_for
+                if not opening.done():
+                    waited_for = "the chat platform, to open the reply"
                 log.warning(
                     "turn reached its limit",
                     extra={"turn": running.turn.id, "limit_s": limit_s, "waited_for": waited_for},

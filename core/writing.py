@@ -26,6 +26,8 @@ from core.scene import Scene
 from core.turn import Turn, TurnRecord
 
 _MODEL = "the language model"
+_READING = "reading what was asked and its pictures"
+_SEARCH = "the search in our knowledge, or the language model"
 
 
 @dataclass(slots=True)
@@ -42,7 +44,7 @@ class Running:
     prepared: Prepared = field(default_factory=Prepared)
     why: str = ""
     """Why it was interrupted: `taken`, `stopped`, or `changed` (it has to begin anew)."""
-    waiting_for: str = _MODEL
+    waiting_for: str = _READING
     """What it would say if its time ran out now."""
     has_acted: bool = False
     """A tool was called: beginning anew would no longer go unnoticed."""
@@ -69,6 +71,7 @@ class Running:
                 self.shown += text
                 if "first_word" not in self.record.timings:
                     self.record.timings["first_word"] = asyncio.get_running_loop().time() - self.began_s
+                self.waiting_for = _MODEL
             case TextReset(keep_chars):
                 self.shown = self.shown[:keep_chars]
             case SourceCited(citation):
@@ -124,6 +127,7 @@ class Writing:
         """The answer to what the customer wrote, with what was decided before it."""
         prepared = running.prepared
         began_s = asyncio.get_running_loop().time()
+        running.waiting_for = _READING
         async for event in self._preparing.prepare(running.turn, running.scene, running.record, prepared):
             yield event
         running.record.timings["prepare"] = asyncio.get_running_loop().time() - began_s
@@ -140,6 +144,7 @@ class Writing:
         """The answerer counts characters from its own first; the reply may have begun before."""
         assert running.prepared.question is not None
         start, gap = len(running.shown), running.gap
+        running.waiting_for = _SEARCH
         async for event in self._answerer.answer(running.prepared.question, running.record):
             if isinstance(event, TextDelta) and len(running.shown) == start:
                 yield TextDelta(gap + event.text)

@@ -10,7 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from evals.chaos import Run, Tally, opened
+from evals.chaos_world import Run, Tally, opened
 from tests.servers.postgres import is_available, private_server
 
 _USERS = 12

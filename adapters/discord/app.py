@@ -15,6 +15,7 @@ from adapters.discord.commands import command_tree
 from adapters.discord.connection import Connection, lean_client
 from adapters.discord.messages import Messages
 from adapters.discord.presses import Presses
+from adapters.discord.reactions import stop_by_reaction
 from adapters.discord.verifying import Verifying
 from core.errors import StoreError
 from core.ports import Cursors, FrontDesk
@@ -29,6 +30,8 @@ class DiscordApp:
     """Listens to the bot's servers and direct messages for the desk. `run` it beside the rest."""
 
     def __init__(self, chat: DiscordChat, desk: FrontDesk, *, cursors: Cursors | None = None) -> None:
+        self._chat = chat
+        self._desk = desk
         self._client = lean_client(chat.settings)
         self._messages = Messages(self._client, desk, chat)
         self._presses = Presses(chat, desk)
@@ -42,6 +45,7 @@ class DiscordApp:
         self._client.event(self.on_message)
         self._client.event(self.on_raw_message_edit)
         self._client.event(self.on_raw_message_delete)
+        self._client.event(self.on_raw_reaction_add)
         self._client.event(self.on_interaction)
 
     @property
@@ -81,6 +85,12 @@ class DiscordApp:
     async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
         """Somebody took back what they wrote."""
         await _until_saved(lambda: self._messages.delete(event.channel_id, event.guild_id, event.message_id))
+
+    async def on_raw_reaction_add(self, event: discord.RawReactionActionEvent) -> None:
+        """Somebody put a reaction on a message."""
+        own = self._client.user.id if self._client.user else 0
+        staff = self._chat.settings.staff_channel
+        await _until_saved(lambda: stop_by_reaction(self._desk, event, own_id=own, staff_channel=staff))
 
     async def on_interaction(self, interaction: discord.Interaction[discord.Client]) -> None:
         """Somebody pressed a button or sent a form; commands go through the tree."""

@@ -57,6 +57,7 @@ def lean_client(settings: DiscordSettings) -> discord.Client:
     quiet_library()
     intents = discord.Intents.none()
     intents.guilds = intents.guild_messages = intents.dm_messages = intents.message_content = True
+    intents.guild_reactions = intents.dm_reactions = True
     options: dict[str, Any] = {
         "max_messages": None,
         "chunk_guilds_at_startup": False,

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
-from adapters.slack import changes, home
+from adapters.slack import changes, home, reactions
 from adapters.slack.api import SlackApi, quiet_logger
 from adapters.slack.changes import Changes
 from adapters.slack.forms import ASK, ESCALATE, FORM, WORDS, Forms
@@ -19,6 +19,7 @@ from adapters.slack.messages import Messages
 from adapters.slack.names import Names
 from adapters.slack.payloads import BlockActions, EventEnvelope, MessageShortcut, SlashCommand, ViewSubmission
 from adapters.slack.presses import Presses
+from adapters.slack.reactions import Reactions
 from adapters.slack.rendering import ACTION_PREFIX, fallback, markdown_block
 from adapters.slack.verifying import ANEW, BEGIN, VERIFY, Verifying
 from core.errors import BotError, DeliveryError
@@ -42,6 +43,7 @@ class Hands:
         self.messages = Messages(api, desk, own, names)
         self.changes = Changes(desk, own, names)
         self.home = Home(api, desk, own, names)
+        self.reactions = Reactions(desk, own, names, staff_channel=api.settings.staff_channel)
         self.presses = Presses(api, desk, own, names)
         self.forms = Forms(api, desk, own, names)
         self.verifying = Verifying(api, desk, own, names)
@@ -50,6 +52,8 @@ class Hands:
         """One event. Raises `StoreError`: it must not be acknowledged then."""
         if envelope.event.type in home.EVENTS:
             await self.home.receive(envelope.event)
+        elif envelope.event.type == reactions.EVENT:
+            await self.reactions.receive(envelope.event)
         elif envelope.event.subtype in changes.SUBTYPES:
             await self.changes.receive(envelope)
         else:

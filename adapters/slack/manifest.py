@@ -19,6 +19,7 @@ BOT_SCOPES = (
     "im:history",
     "im:read",
     "im:write",
+    "reactions:read",
     "users:read",
 )
 """What the adapter's calls and events need; nothing else is asked for."""
@@ -30,6 +31,7 @@ BOT_EVENTS = (
     "message.channels",
     "message.groups",
     "message.im",
+    "reaction_added",
 )
 
 _COMMANDS = (

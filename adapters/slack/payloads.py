@@ -37,6 +37,14 @@ class AssistantThread(_Payload):
     thread_ts: Text = ""
 
 
+class Reacted(_Payload):
+    """What somebody reacted to."""
+
+    type: Text = ""
+    channel: Text = ""
+    ts: Text = ""
+
+
 class SlackEvent(_Payload):
     """A message event, a mention, a change of a message, or the app being opened."""
 
@@ -56,6 +64,9 @@ class SlackEvent(_Payload):
     deleted_ts: Text = ""
     tab: Text = ""
     assistant_thread: AssistantThread | None = None
+    reaction: Text = ""
+    item: Reacted | None = None
+    event_ts: Text = ""
 
     @property
     def is_of_bot(self) -> bool:

@@ -6,12 +6,14 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, case, func, select, update
 
 from adapters.storage.bell import ring
+from adapters.storage.caserows import find_last, find_open
 from adapters.storage.database import Database
 from adapters.storage.locks import hold
 from adapters.storage.posts import add_post, delivery_of, find_by_key
 from adapters.storage.replicas import ALIVE
 from adapters.storage.tables import outbox
-from core.conversation import Thread
+from adapters.storage.transcript import add_lines
+from core.conversation import Line, Thread
 from core.reply import Delivery, Post
 
 _HEADS = select(func.min(outbox.c.id).label("id")).where(outbox.c.state == "due").group_by(outbox.c.thread).subquery()
@@ -145,14 +147,29 @@ class StoredOutbox:
 
         await self._database.write(work)
 
-    async def failed(self, delivery: Delivery, why: str, *, retry_at: datetime | None) -> None:
-        """It did not work; None gives it up. A row rewritten meanwhile is not held back."""
+    async def failed(self, delivery: Delivery, why: str, *, retry_at: datetime | None) -> str:
+        """It did not work; None gives it up, and the case shows it. A row rewritten meanwhile is not held back."""
         failure = {"row_id": delivery.id, "seen_revision": delivery.revision, "why": why}
 
-        def work(connection: Connection) -> None:
-            if retry_at is None:
-                connection.execute(_GIVE_UP, failure)
-            else:
-                connection.execute(_RETRY, {**failure, "retry_at": retry_at})
+        now = self._database.now()
 
-        await self._database.write(work)
+        def work(connection: Connection) -> str:
+            if retry_at is not None:
+                connection.execute(_RETRY, {**failure, "retry_at": retry_at})
+                return ""
+            if connection.execute(_GIVE_UP, failure).rowcount != 1:
+                return ""
+            return _show_on_case(connection, delivery, why, now=now)
+
+        return await self._database.write(work)
+
+
+def _show_on_case(connection: Connection, delivery: Delivery, why: str, *, now: datetime) -> str:
+    """A line in the transcript of whoever was not reached: people and the bot read it there."""
+    if delivery.post.kind == "card":
+        return ""
+    case = find_open(connection, delivery.thread) or find_last(connection, delivery.thread)
+    if case is None:
+        return ""
+    add_lines(connection, case.id, [Line("system", "", f"This did not reach the customer: {why}", now)])
+    return case.id

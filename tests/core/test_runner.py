@@ -384,6 +384,10 @@ async def test_an_undeliverable_reply_is_reported_to_staff(tmp_path: Path) -> No
         await here.says("Hi")
         await here.settled()
         assert any("did not reach the customer" in card for card in here.cards)
+        case = (await here.store.cases.of_author("t1", "memory", "u1"))[0]
+        assert any(case.id in card for card in here.cards if "did not reach the customer" in card)
+        lines = await here.store.cases.lines(case.id, limit=9)
+        assert any(line.speaker == "system" and "did not reach the customer" in line.text for line in lines)
 
 
 async def test_status_lists_the_authors_own_open_cases(tmp_path: Path) -> None:

@@ -674,6 +674,20 @@ class DiscordSim:
         await self.dispatch_message("MESSAGE_CREATE", message)
         return message
 
+    async def react(self, user: str, emoji: str, message: Json) -> None:
+        """A user puts a reaction on a message."""
+        private = self.channels[message["channel_id"]]["type"] == DM
+        event = {
+            "user_id": user,
+            "channel_id": message["channel_id"],
+            "message_id": message["id"],
+            "emoji": {"id": None, "name": emoji},
+            "burst": False,
+            "type": 0,
+        }
+        where = {} if private else {"guild_id": GUILD, "member": self._member() | {"user": self.users[user]}}
+        await self.dispatch("MESSAGE_REACTION_ADD", event | where, private=private)
+
     async def change(self, message: Json, text: str) -> None:
         """A user changes a message."""
         message |= {"content": text, "edited_timestamp": datetime.now(UTC).isoformat()}

@@ -184,6 +184,8 @@ class SlackSim:
         self.channels: dict[str, Json] = {}
         self.users: dict[str, Json] = {}
         self.messages: dict[str, dict[str, Json]] = {}
+        self.held: list[tuple[Json, str | None]] = []
+        """Events not delivered yet, with their tags."""
         self.threads: dict[tuple[str, str], list[str]] = {}
         self.files: dict[str, Json] = {}
         self.file_bytes: dict[str, bytes] = {}
@@ -550,8 +552,9 @@ class SlackSim:
         thread_ts: str | None = None,
         files: list[Json] | None = None,
         mention: bool = False,
+        is_held: bool = False,
     ) -> Json:
-        """A user posts a message (in the DM with the bot by default); returns it."""
+        """A user posts a message (in the DM with the bot by default); returns it. Held: delivered by `let_go`."""
         channel = channel or self.dm(user)
         ts = self.new_ts()
         message: Json = {
@@ -571,11 +574,26 @@ class SlackSim:
         found = TAG.search(text)
         tag = found[0] if found else None
         where = {"channel": channel, "event_ts": ts}
+        if is_held:
+            self.held.append((message | where | {"channel_type": "im"}, tag))
+            return message
         if mention:
             self.emit(message | where | {"type": "app_mention"}, tag)
         kind = "im" if channel.startswith("D") else "channel"
         self.emit(message | where | {"channel_type": kind}, None if mention else tag)
         return message
+
+    def let_go(self) -> None:
+        """Deliver what was held, the newest first."""
+        while self.held:
+            self.emit(*self.held.pop())
+
+    def react(self, user: str, name: str, channel: str, ts: str) -> None:
+        """A user puts a reaction on a message."""
+        self.find(channel, ts).setdefault("reaction_users", {}).setdefault(name, []).append(user)
+        item = {"type": "message", "channel": channel, "ts": ts}
+        event = {"type": "reaction_added", "user": user, "reaction": name, "item": item, "event_ts": self.new_ts()}
+        self.emit(event)
 
     def open_assistant_thread(self, user: str, *, announce: bool = True) -> str:
         """A user opens a thread with the assistant; returns the thread's ts."""
