@@ -19,8 +19,10 @@ from bots.known import known
 from bots.metered import caps, metered
 from bots.minds import Minds, open_minds
 from bots.settings import Settings, variables
+from bots.thinking import cheap, masking
 from bots.timely import Timely
 from bots.toolshed import open_tools
+from core.advising import ADVISE
 from core.agent import Agent
 from core.alarm import Alarm
 from core.answering import Answerer
@@ -30,6 +32,7 @@ from core.callbacktool import with_callbacks
 from core.caseworker import Caseworker
 from core.courier import Courier
 from core.deciding import Decided
+from core.delegating import OVER
 from core.effects import Effects
 from core.enclosing import Enclosing
 from core.gallery import Gallery
@@ -39,17 +42,14 @@ from core.hearing import Ears
 from core.intake import Intake
 from core.knowledge import Retriever
 from core.mailbox import Mailbox
-from core.masking import MaskedModel
 from core.measures import Measures
 from core.membership import FencedChat, Membership
-from core.modelling import ChatModel, Work
 from core.ports import Chat
 from core.preparing import Preparing
 from core.principal import Identity
 from core.promising import Promises
 from core.quoting import Quoter
 from core.reception import Reception
-from core.redaction import CONTACTS
 from core.remembering import Memory, Summaries
 from core.retention import Retention
 from core.routing import Router, check_tools
@@ -138,6 +138,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
             gate=gate,
             rooms=store.staff,
             fill=enclosing.filled,
+            arrived=lambda case_id: adviser.arrived(case_id),
         )
         caseworker = Caseworker(cases=store.cases, gate=gate, clock=clock, wake=courier.wake)
         timely = Timely(store, configuration.desk, caseworker, clock, courier.wake)
@@ -164,7 +165,11 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
             rota=timely.rota(),
             watch=store.watch,
             transcripts=transcripts,
+            delegation=(delegation := timely.delegation(promises, lambda case: staff_room.redraw(case))),
         )
+        slowly = Alarm(store.timers)
+        adviser = timely.adviser(staff_room, retriever, cheap(settings, minds), slowly.wake)
+        slowly.on(ADVISE, adviser.ring)
         effects = Effects(store.actions, configuration.approvals, clock, plan.data_folder)
         offered = with_callbacks(tools, promises, store.cases)
         check_tools(configuration.routing.rows, offered)
@@ -222,12 +227,13 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
         alarm.on(EXPIRY, reception.expire)
         alarm.on(DUE, promises.ring)
         alarm.on(LATE, promises.look)
+        alarm.on(OVER, delegation.ring)
         warmed = answerer if plan.stays else None
         follow_up = timely.follow_up()
         retention = Retention(kept=store.kept, settings=configuration.retention, clock=clock)
         running = (
             *(courier.run, alarm.run, membership.run, partial(store.bell.listen, ears.hear)),
-            *(follow_up.run, dispatcher.run, retention.run, people.doorkeeper.run),
+            *(follow_up.run, dispatcher.run, retention.run, people.doorkeeper.run, slowly.run),
         )
         async with _running(mailbox, courier, running, membership, intake, warmed, drain_s=plan.drain_s):
             await reception.resume()
@@ -286,7 +292,7 @@ def _answerer(
 ) -> Answerer:
     if minds.models is None:
         return Quoter(retriever)
-    models, agent = _masking(settings, minds), settings.configuration.agent
+    models, agent = masking(settings, minds), settings.configuration.agent
     return Agent(
         models=models,
         toolbox=toolbox,
@@ -299,14 +305,3 @@ def _answerer(
             limit_tokens=agent.conversation_tokens,
         ),
     )
-
-
-def _masking(settings: Settings, minds: Minds) -> Callable[[Work], ChatModel]:
-    """Hosted models see masks; one on this machine may see what the machine knows."""
-
-    def chat(work: Work) -> ChatModel:
-        model = minds.chat(work)
-        is_masked = settings.configuration.desk.mask_before_model and not model.profile.is_small
-        return MaskedModel(model, CONTACTS) if is_masked else model
-
-    return chat

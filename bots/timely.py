@@ -1,14 +1,19 @@
 """What a desk does by the clock, and at the end of a case, wired over one store."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from adapters.storage.store import Store
+from core.advising import Adviser
 from core.answers import Answers
+from core.case import Case
 from core.caseworker import Caseworker
+from core.delegating import Delegation
 from core.dispatching import Dispatcher
 from core.followup import FollowUp
 from core.handoff import Handover
+from core.knowledge import Retriever
+from core.modelling import ChatModel
 from core.ports import Clock
 from core.promising import Promises
 from core.rota import Rota
@@ -70,6 +75,42 @@ class Timely:
             wake=self.wake,
             whom=self.teams.whom,
         )
+
+    def delegation(self, promises: Promises, redraw: Callable[[Case], Awaitable[None]]) -> Delegation:
+        """Cases passed to somebody else, or put off."""
+        return Delegation(
+            caseworker=self.caseworker,
+            cases=self.store.cases,
+            duty=self.store.duty,
+            teams=self.teams,
+            timers=self.store.timers,
+            settings=self.settings,
+            rooms=lambda case: self.store.staff.rooms(case.id),
+            waiting=promises.waiting,
+            redraw=redraw,
+            clock=self.clock,
+        )
+
+    def adviser(
+        self,
+        staff_room: StaffRoom,
+        retriever: Retriever,
+        model: Callable[[], ChatModel] | None,
+        wake: Callable[[], None],
+    ) -> Adviser:
+        """Summaries and suggested replies for people; `staff_room` can send them from now on."""
+        staff_room.adviser = Adviser(
+            cases=self.store.cases,
+            actions=self.store.actions,
+            watch=self.store.watch,
+            retriever=retriever,
+            clock=self.clock,
+            redraw=staff_room.redraw,
+            timers=self.store.timers,
+            wake=wake,
+            model=model,
+        )
+        return staff_room.adviser
 
     def dispatcher(self, handover: Handover, staff_room: StaffRoom) -> Dispatcher:
         """Whose turn it is, and what runs out."""

@@ -41,6 +41,7 @@ class Courier:
         gate: Gate | None = None,
         rooms: StaffSide | None = None,
         fill: Callable[[Delivery], Awaitable[Delivery]] = _as_it_is,
+        arrived: Callable[[str], Awaitable[None]] | None = None,
     ) -> None:
         self._outbox = outbox
         self._chats = chats
@@ -49,6 +50,7 @@ class Courier:
         self._gate = gate or Gate()
         self._rooms = rooms
         self._fill = fill
+        self._arrived = arrived
         self._wake = asyncio.Event()
         self._taken: set[int] = set()
         """Rows somebody delivers just now. Changed under the lock, so that a row read as due is not a row just done."""
@@ -156,6 +158,8 @@ class Courier:
         if case_id and self._rooms is not None:
             room = self._chats[row.thread.platform].room_on(row.thread, ref)
             await self._rooms.open_room(case_id, row.thread, room)
+            if self._arrived is not None:
+                await self._arrived(case_id)
 
     async def _send(self, row: Delivery) -> str | None:
         """Send it; None for an answer of the bot that was taken back since it was read."""

@@ -1,5 +1,7 @@
 """What a turn leaves behind: the final post with its buttons, the hand-over, the transcript."""
 
+from dataclasses import replace
+
 from core import phrases
 from core.case import Handoff
 from core.handoff import Handover
@@ -22,8 +24,10 @@ class Ending:
             text = f"{text}\n\n{phrases.STOPPED}".strip()
         cards = ()
         if record.handoff:
-            cards = await self._handover.cards(turn.case, record.handoff)
-            handed, *away = await self._handover.notices(turn.case, record.handoff)
+            # Who they are is written down with the end of the turn; the card says it already.
+            case = replace(turn.case, customer_id=turn.case.customer_id or record.principal.customer_id)
+            cards = await self._handover.cards(case, record.handoff)
+            handed, *away = await self._handover.notices(case, record.handoff)
             if handed not in text and not _says_handed_over(text):
                 text = f"{text}\n\n{handed}".strip()
             text = "\n\n".join([text, *away]).strip()

@@ -49,7 +49,8 @@ class Handover:
         """The packet as it is now."""
         lines = await self._cases.lines(case.id, limit=30)
         due = await self._times.lines(case) if self._times else ()
-        card = packet(case, why, lines, await self._actions.of_case(case.id), due=due)
+        pending = [each for each in await self._actions.pending() if each[1].case_id == case.id]
+        card = packet(case, why, lines, await self._actions.of_case(case.id), due=due, pending=pending)
         said = {line.message_id for line in lines if line.message_id}
         shown = await self._pictures.shown(case.thread, limit=_MOST_PICTURES)
         enclosed = tuple(replace(each, is_for_staff=True) for each in shown if each.message_id in said)

@@ -10,12 +10,15 @@ _TO_CUSTOMER = re.compile(r"\s*(?:>>|&gt;&gt;)[ \t]*")
 MARKS = re.compile(r"\s*(?:(?:>>|&gt;&gt;)|reply\b[:,]?)[ \t]*", re.IGNORECASE)
 """What stands before words for the customer."""
 _VERB = re.compile(
-    r"\s*(reply|note|claim|take over|take|release|return|resolve|callback|priority|transcript|help)\b[:,]?\s*",
+    r"\s*(reply|note|claim|take over|take|release|return|resolve|callback|priority|transcript|reassign|snooze|"
+    r"send draft|help)\b[:,]?\s*",
     re.IGNORECASE,
 )
+_VERBS = {"take over": "take_over", "take": "claim", "return": "hand_back", "send draft": "send_draft"}
 HELP = (
     "Here only our team reads along. `>> text` or `@me reply text` goes to the customer; `@me claim`, `take over`, "
-    "`release`, `return`, `resolve`, `transcript`, `note text`, `priority low`, `callback 2026-11-26 15:00 why`. "
+    "`release`, `return`, `resolve`, `send draft`, `reassign name` (or `tier 2`), `snooze 14:00` (or `2h`), "
+    "`transcript`, `note text`, `priority low`, `callback 2026-11-26 15:00 why`. "
     "In any staff place: `@me away until 14:00`, `available`, `who`."
 )
 
@@ -26,7 +29,7 @@ class Order:
 
     verb: str
     """`reply`, `note`, `claim`, `take_over`, `release`, `hand_back`, `resolve`, `callback`, `priority`,
-    `transcript`, `help`; `talk`: nothing."""
+    `transcript`, `reassign`, `snooze`, `send_draft`, `help`; `talk`: nothing."""
     text: str = ""
     enclosed: tuple[Enclosed, ...] = ()
     """Pictures that go to the customer with it."""
@@ -41,5 +44,5 @@ def order_of(message: Message) -> Order:
     found = _VERB.match(message.text)
     if found is None:
         return Order("help")
-    verb = {"take over": "take_over", "take": "claim", "return": "hand_back"}.get(found[1].lower(), found[1].lower())
-    return Order(verb, message.text[found.end() :].strip(), enclosed_in(message))
+    verb = found[1].lower()
+    return Order(_VERBS.get(verb, verb), message.text[found.end() :].strip(), enclosed_in(message))

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from core.actions import Action
+from core.actions import Action, Approval
 from core.case import Case, Handoff, is_human
 from core.casework import stage_of
 from core.conversation import Line
+from core.notes import SUMMARY, is_made, suggested
 from core.reply import Button, Post
 
 _LINES = 6
@@ -21,6 +22,7 @@ def packet(
     *,
     triage: str = "",
     due: Sequence[str] = (),
+    pending: Sequence[tuple[Approval, Action]] = (),
 ) -> Post:
     """The card for the staff's room."""
     customer = [line for line in lines if line.speaker == "customer" and line.text]
@@ -28,13 +30,16 @@ def packet(
     facts = [f"- {action.result.summary} — {action.tool}" for action in actions if action.result]
     tried = [f"- {action.title}: {action.state}{_receipt(action)}" for action in actions]
     pictures = [f"- {finding}" for line in lines for finding in line.findings]
-    talk = [f"> **{line.name or line.speaker}:** {_short(line.text)}" for line in lines[-_LINES:] if line.text]
+    said = [line for line in lines if line.text and not is_made(line)]
+    talk = [f"> **{line.name or line.speaker}:** {_short(line.text)}" for line in said[-_LINES:]]
+    draft_ = suggested(lines)
+    summary = next((line.text for line in reversed(lines) if is_made(line) and line.name == SUMMARY), "")
     draft = next((line.text for line in reversed(lines) if line.speaker == "bot" and line.text), "")
     text = "\n".join(
         [
             f"**Case {case.id} needs a person** (tier {why.tier}): {why.reason or case.reason}",
-            f"**Summary:** {_short(first) or _MISSING}",
-            f"Last word: {_short(last) or _MISSING}",
+            f"**Summary:** {summary or _short(first) or _MISSING}",
+            *([] if summary else [f"Last word: {_short(last) or _MISSING}"]),
             f"**Wants:** {_short(first) or '(missing: no words of the customer)'}",
             f"**Customer:** {case.customer_id or 'not linked to an account'} on {case.thread.platform}",
             *_part("Facts", facts, "(missing: nothing was looked up)"),
@@ -43,12 +48,16 @@ def packet(
             f"**Triage:** {triage or _MISSING}",
             *_part("Last lines", talk, "> (missing)"),
             f"**The bot's last words:** {_short(draft) or _MISSING}",
+            *_part("Suggested reply", [f"> {row}" for row in draft_.text.splitlines()] if draft_ else [], _MISSING),
             f"**Owner:** {owner_line(case)}",
             *([f"**Due** ({case.priority}): {' · '.join(due)}"] if due else []),
         ]
     )
     return Post(
-        text, kind="card", buttons=buttons(case), footer=f"Case {case.id} · reason {why.reason_code or 'unchanged'}"
+        text,
+        kind="card",
+        buttons=buttons(case, has_draft=draft_ is not None, pending=pending),
+        footer=f"Case {case.id} · reason {why.reason_code or 'unchanged'}",
     )
 
 
@@ -60,19 +69,29 @@ def owner_line(case: Case) -> str:
     return f"the bot ({stage})" if case.is_with_ai else f"nobody yet, tier {case.tier} ({stage})"
 
 
-def buttons(case: Case) -> tuple[Button, ...]:
+def buttons(
+    case: Case, *, has_draft: bool = False, pending: Sequence[tuple[Approval, Action]] = ()
+) -> tuple[Button, ...]:
     """What can be done about it now."""
-    back = Button("hand_back", case.id, "Return to bot")
+    draft = (Button("send_draft", case.id, "Send draft"), Button("edit_send", case.id, "Edit & send"))
+    approving = tuple(Button("approve_as", approval.id, f"Approve {_what(action)}…") for approval, action in pending)
+    others = (
+        *(draft if has_draft else draft[1:]),
+        Button("note", case.id, "Note"),
+        *approving,
+        Button("hand_back", case.id, "Return to bot"),
+    )
+    putting_off = (Button("reassign", case.id, "Reassign"), Button("snooze", case.id, "Snooze"))
     match stage_of(case):
-        case "queued" | "scheduled":
-            return (Button("claim", case.id, "Claim", "good"), back, Button("resolve", case.id, "Resolve"))
+        case "queued":
+            claim = Button("claim", case.id, "Claim", "good")
+            return (claim, *others, Button("resolve", case.id, "Resolve"), *putting_off)
+        case "scheduled":
+            claim = Button("claim", case.id, "Claim", "good")
+            return (claim, *others, Button("resolve", case.id, "Resolve"), putting_off[0])
         case "human_active" | "waiting_customer":
-            return (
-                Button("resolve", case.id, "Resolve", "good"),
-                Button("release", case.id, "Release"),
-                Button("take_over", case.id, "Take over"),
-                back,
-            )
+            hands = (Button("release", case.id, "Release"), Button("take_over", case.id, "Take over"))
+            return (*others, Button("resolve", case.id, "Resolve", "good"), *putting_off, *hands)
         case _:
             return ()
 
@@ -89,6 +108,10 @@ def resolve_question(case: Case) -> Post:
 def _part(name: str, rows: Sequence[str], none: str) -> list[str]:
     # Without an empty line, what follows a list or a quotation is read as part of it.
     return [f"**{name}:**", *(rows or [none]), ""]
+
+
+def _what(action: Action) -> str:
+    return str(action.money) if action.money else action.title[:40]
 
 
 def _receipt(action: Action) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from typing import Protocol
 
+from core.asking import Asked
 from core.conversation import Attachment, Author, Message, Thread
 from core.identity import Step
 from core.reply import Delivery, Press, ReplyEvent
@@ -35,6 +36,10 @@ class FrontDesk(Protocol):
         `escalate` with an empty value means the presser's own open case in that thread or tenant. `stop` (by
         button, or by a reaction on a message whose id is the value) ends the answer that is being written.
         """
+        ...
+
+    async def form(self, press: Press) -> Asked | None:
+        """The form that a press opens before it can be acted on; None where none is needed. Raises `StoreError`."""
         ...
 
     async def verify(self, press: Press) -> Step:

@@ -1,11 +1,13 @@
 """Buttons, reactions and commands: what each one does, and the line that its presser alone is told."""
 
 import logging
+from dataclasses import replace
 
 from core import phrases
 from core.actions import Decision
 from core.answers import Answers
 from core.approvals import amount_of, answer_to_presser, decided_card
+from core.asking import ASKED, MOST_CHARS, Asked
 from core.case import Case, Handoff
 from core.conversation import Author, Message, Thread
 from core.courier import Courier
@@ -20,6 +22,12 @@ from core.staffroom import StaffRoom
 from core.timers import Timer
 
 log = logging.getLogger(__name__)
+
+_STAFF = frozenset(
+    {"hand_back", "reply", "claim", "take_over", "release", "resolve", "note", "send_draft", "edit_send", "reassign",
+     "snooze"}
+)  # fmt: skip
+"""What people of the team do with a case."""
 
 
 class Presses:
@@ -64,11 +72,11 @@ class Presses:
         """See `core.ports.FrontDesk`."""
         log.info("press", extra={"action": press.action, "place": press.thread.key})
         match press.action:
-            case "approve" | "deny":
+            case "approve" | "approve_as" | "deny":
                 return await self._decide(press)
             case "escalate":
                 return await self._escalate(press)
-            case "hand_back" | "reply" | "claim" | "take_over" | "release" | "resolve" | "note":
+            case action if action in _STAFF:
                 return await self._staff_room.press(press)
             case "confirm" | "rate" | "comment" | "transcript":
                 return await self._answers.press(press)
@@ -80,6 +88,15 @@ class Presses:
                 return await self._again(press)
             case _:
                 return phrases.NOT_FOUND
+
+    async def form(self, press: Press) -> Asked | None:
+        """See `core.ports.FrontDesk`."""
+        asked = ASKED.get(press.action)
+        if asked is None or press.action != "edit_send" or not press.is_staff_place:
+            return asked
+        case = await self._cases.get(press.value)
+        draft = await self._staff_room.draft(case) if case else None
+        return replace(asked, begins_with=draft.text[:MOST_CHARS]) if draft else asked
 
     async def _stop_by_press(self, press: Press) -> str:
         thread = press.thread
@@ -104,15 +121,16 @@ class Presses:
         if not press.is_staff_place or (allowed and press.presser_id not in allowed):
             return phrases.NOT_ALLOWED
         amount = amount_of(press.text)
-        if press.text.strip() and press.action == "approve" and amount is None:
+        is_approved = press.action != "deny"
+        if press.text.strip() and is_approved and amount is None:
             return phrases.NO_AMOUNT
         decision = await self._actions.decide(
             press.value,
-            is_approved=press.action == "approve",
+            is_approved=is_approved,
             by=press.presser_id,
             by_name=press.presser_name,
             place=press.thread,
-            amount=amount if press.action == "approve" else None,
+            amount=amount if is_approved else None,
         )
         await self._close_card(decision)
         return answer_to_presser(decision)
@@ -128,6 +146,8 @@ class Presses:
             return
         for n in range(len(self._handover.places(action.thread))):
             await self._outbox.rewrite(f"approval:{approval.id}:{n}", decided_card(action, approval))
+        if (case := await self._cases.get(action.case_id)) is not None:
+            await self._staff_room.redraw(case)
         self._courier.wake()
         self._mailbox.wake(action.thread)
 

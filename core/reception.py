@@ -6,6 +6,7 @@ import logging
 
 from core import phrases
 from core.answers import Answers
+from core.asking import Asked
 from core.case import Case
 from core.conversation import Author, Message, Thread
 from core.courier import Courier
@@ -218,6 +219,10 @@ class Reception:
     async def press(self, press: Press) -> str:
         """See `core.ports.FrontDesk`."""
         return await self._presses.press(press)
+
+    async def form(self, press: Press) -> Asked | None:
+        """See `core.ports.FrontDesk`."""
+        return await self._presses.form(press)
 
     async def verify(self, press: Press) -> Step:
         """See `core.ports.FrontDesk`."""

@@ -15,6 +15,7 @@ from core.conversation import Line
 from core.counting import Counter
 from core.errors import ModelError
 from core.modelling import ChatModel, ModelProfile, ModelRequest, PromptMessage, TextPiece
+from core.notes import is_made
 from core.past import Summary, condensed, digest, label
 from core.prompt import line_message
 from core.turn import Turn
@@ -62,7 +63,7 @@ class Memory:
 
     async def conversation(self, turn: Turn, profile: ModelProfile) -> list[PromptMessage]:
         """The case before the new messages, oldest first."""
-        lines = [*turn.past.middle, *turn.history]
+        lines = [line for line in (*turn.past.middle, *turn.history) if not is_made(line)]
         root = turn.past.root or (lines[0] if lines else None)
         if root is None:
             return []

@@ -8,10 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from core import phrases
+from core.advising import Adviser
 from core.case import Case, Handoff
 from core.casework import Actor, staff_actor
 from core.caseworker import Caseworker, Posts, Step
 from core.conversation import Line, Message, Thread, place_key
+from core.delegating import Delegation
 from core.duty import Watch
 from core.handoff import Handover
 from core.orders import HELP, MARKS, Order, order_of
@@ -44,6 +46,7 @@ class StaffRoom:
         rota: Rota | None = None,
         watch: Watch | None = None,
         transcripts: Transcripts | None = None,
+        delegation: Delegation | None = None,
     ) -> None:
         self._side = side
         self._cases = cases
@@ -57,6 +60,9 @@ class StaffRoom:
         self._rota = rota
         self._watch = watch
         self._transcripts = transcripts
+        self._delegation = delegation
+        self.adviser: Adviser | None = None
+        """Set once there is one: it redraws packets, so it comes after this."""
 
     async def heard(self, message: Message) -> bool:
         """A person of the team wrote in a staff place; False when the place is no room of a case."""
@@ -99,8 +105,10 @@ class StaffRoom:
     async def carry_out(self, case: Case, order: Order, by: Actor, *, source: str) -> str:
         """Do it, or say why not; the line is for whoever asked."""
         match order.verb:
-            case "reply":
+            case "reply" | "edit_send":
                 return await self._reply(case, order, by, source)
+            case "send_draft":
+                return await self._send_draft(case, by)
             case "claim" | "take_over" | "release":
                 return await self._change_hands(case, order, by)
             case "hand_back":
@@ -110,6 +118,15 @@ class StaffRoom:
                 return await self._resolve(case, by)
             case "note":
                 return await self._note(case, order.text, by)
+            case _:
+                return await self._plan(case, order, by)
+
+    async def _plan(self, case: Case, order: Order, by: Actor) -> str:
+        """What is to happen later, or by somebody else; what a process has no means for is not known to it."""
+        match order.verb:
+            case "reassign" | "snooze" if self._delegation is not None:
+                delegate = self._delegation.reassign if order.verb == "reassign" else self._delegation.snooze
+                return await self._told(*await delegate(case, order.text, by))
             case "transcript" if self._transcripts is not None:
                 rooms = await self.rooms(case)
                 return await self._transcripts.give(case, "staff", rooms[0], by=by.owner) if rooms else ""
@@ -145,7 +162,9 @@ class StaffRoom:
                 post = Post(_quoted(case, message), kind="relay", footer="edited")
             else:
                 text = MARKS.sub("", message.text, count=1).strip()
-                post = replace(self._spoken(text, case.owner_name), footer=f"{self._alias} · edited")
+                post = replace(
+                    self._spoken(text, case.owner_name), footer=f"{self._alias.format(name=case.owner_name)} · edited"
+                )
                 await self._side.relabel(source, text)
             await self._outbox.rewrite(each.outbox_key, post)
         self._wake()
@@ -177,6 +196,17 @@ class StaffRoom:
 
         done = await self._caseworker.act(case, step, posts)
         return await self._told(done, "→ customer")
+
+    async def _send_draft(self, case: Case, by: Actor) -> str:
+        draft = await self.draft(case)
+        if draft is None:
+            return "There is no suggested reply to send any more."
+        # The same source for whoever presses: it crosses once.
+        return await self._reply(case, Order("reply", draft.text), by, f"{draft.message_id}:{case.id}")
+
+    async def draft(self, case: Case) -> Line | None:
+        """The reply that is suggested just now."""
+        return await self.adviser.draft(case) if self.adviser else None
 
     def _spoken(self, text: str, name: str) -> Post:
         return Post(text, kind="relay", footer=self._alias.format(name=name))

@@ -57,6 +57,11 @@ class Teams:
         """Whom to call about a case: its owner, else the leads of its tier."""
         return (case.owner.partition(":")[2],) if is_human(case.owner) else self.of(case.tier).leads
 
+    @property
+    def everybody(self) -> dict[str, str]:
+        """The people of all teams: their names, by id."""
+        return {each.id: each.name for team in self._teams.values() for each in team.people}
+
     def known(self, staff_id: str) -> PersonSettings | None:
         """A person of any team."""
         return next((each for team in self._teams.values() for each in team.people if each.id == staff_id), None)

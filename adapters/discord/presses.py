@@ -27,6 +27,8 @@ from core.reply import Press
 log = logging.getLogger(__name__)
 
 _WORK_S = 20.0
+_FORM_S = 1.5
+"""A form has to open within three seconds of the press."""
 _NOT_SAVED = "That did not work just now. Please try again in a moment."
 _NO_PLACE = "I cannot write here. Please use me in a channel that I can see, or write to me directly."
 _DONE = "Done."
@@ -45,7 +47,8 @@ class Presses:
         found = pressed(str((interaction.data or {}).get("custom_id", "")))
         if found is None:
             return
-        if (asked := ASKED.get(found[0])) is not None:
+        if found[0] in ASKED:
+            asked = await self._form(self._press(interaction, *found))
             await self._ask(interaction, asked, str((interaction.data or {}).get("custom_id", "")))
         elif await self._first_answer(interaction):
             await self._act(interaction, self._press(interaction, *found))
@@ -57,10 +60,22 @@ class Presses:
         if found is not None and await self._first_answer(interaction):
             await self._act(interaction, self._press(interaction, *found, text=_typed(data).strip()))
 
+    async def _form(self, press: Press) -> Asked:
+        """The form, with what stands in it already where that can be told in time."""
+        try:
+            async with asyncio.timeout(_FORM_S):
+                return await self._desk.form(press) or ASKED[press.action]
+        except (BotError, TimeoutError):
+            return ASKED[press.action]
+
     async def _ask(self, interaction: Answered, asked: Asked, custom_id: str) -> None:
         form = discord.ui.Modal(title=asked.title, custom_id=custom_id, timeout=TOKEN_LIFE_S)
         field = discord.ui.TextInput[discord.ui.Modal](
-            style=discord.TextStyle.paragraph, custom_id="words", required=True, max_length=MOST_CHARS
+            style=discord.TextStyle.paragraph,
+            custom_id="words",
+            required=not asked.is_optional,
+            default=asked.begins_with or None,
+            max_length=MOST_CHARS,
         )
         form.add_item(discord.ui.Label[discord.ui.Modal](text=asked.label, component=field))
         try:

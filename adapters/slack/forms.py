@@ -159,14 +159,27 @@ def words_view(asked: Asked, kept: str) -> dict[str, JsonValue]:
         "title": _plain(asked.title),
         "submit": _plain("Send"),
         "close": _plain("Cancel"),
-        "blocks": [_input("words", asked.label, most=MOST_CHARS, is_long=True)],
+        "blocks": [
+            _input(
+                "words",
+                asked.label,
+                most=MOST_CHARS,
+                is_long=True,
+                is_optional=asked.is_optional,
+                begins_with=asked.begins_with,
+            )
+        ],
     }
 
 
-def _input(block: str, label: str, *, most: int, is_long: bool = False, is_optional: bool = False) -> JsonValue:
+def _input(
+    block: str, label: str, *, most: int, is_long: bool = False, is_optional: bool = False, begins_with: str = ""
+) -> JsonValue:
     element: dict[str, JsonValue] = {"type": "plain_text_input", "action_id": "value", "max_length": most}
     if is_long:
         element["multiline"] = True
+    if begins_with:
+        element["initial_value"] = begins_with
     return {"type": "input", "block_id": block, "label": _plain(label), "optional": is_optional, "element": element}
 
 

@@ -16,7 +16,7 @@ from adapters.slack.markup import to_markdown
 from adapters.slack.names import Names
 from adapters.slack.payloads import BlockActions, KeptPress, SlashCommand, ViewSubmission
 from adapters.slack.rendering import ACTION_PREFIX, fallback, markdown_block
-from core.asking import ASKED
+from core.asking import ASKED, Asked
 from core.conversation import Author, Message, Thread
 from core.errors import BotError, DeliveryError
 from core.ports import FrontDesk
@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 PLATFORM = "slack"
 _ACK_S = 2.5
 """Slack waits three seconds for an acknowledgement."""
+_FORM_S = 1.5
+"""A form has to open within three seconds of the press."""
 _NOT_SAVED = "That did not work just now. Please try again in a moment."
 _ASK = "What can I help you with? Type your question after the command: `/support my order has not come`."
 _IN_DIRECT = "I cannot write in this channel, so I answer you in our direct messages."
@@ -45,12 +47,14 @@ class Presses:
 
     async def press(self, body: BlockActions) -> str:
         """Act on a button; returns the line for the presser."""
-        action = body.actions[0]
         channel = body.channel.id if body.channel else await self._direct(body.user.id)
-        name = body.user.name or body.user.username
-        self._names.learn(body.user.id, name)
         root = body.message.thread_ts if body.message else ""
-        press = Press(
+        return await self._saved(self._desk.press(self._press(body, channel, root)))
+
+    def _press(self, body: BlockActions, channel: str, root: str) -> Press:
+        action = body.actions[0]
+        self._names.learn(body.user.id, body.user.name or body.user.username)
+        return Press(
             key=f"slack:{self._own.team}:{body.user.id}:{action.action_id}:{action.action_ts}",
             action=_action(body),
             value=action.value,
@@ -59,17 +63,24 @@ class Presses:
             thread=self._place(channel, root),
             is_staff_place=self._is_staff(channel),
         )
-        return await self._saved(self._desk.press(press))
+
+    async def _form(self, press: Press) -> Asked:
+        """The form, with what stands in it already where that can be told in time."""
+        try:
+            async with asyncio.timeout(_FORM_S):
+                return await self._desk.form(press) or ASKED[press.action]
+        except (BotError, TimeoutError):
+            return ASKED[press.action]
 
     async def asks(self, body: BlockActions) -> bool:
         """Open a form, if words are needed before the press can be acted on; False if none are, or it did not open."""
         action = _action(body)
-        asked = ASKED.get(action)
-        if asked is None or not body.trigger_id:
+        if action not in ASKED or not body.trigger_id:
             return False
         channel = body.channel.id if body.channel else ""
         root = body.message.thread_ts if body.message else ""
         kept = json.dumps({"action": action, "value": body.actions[0].value, "channel": channel, "root": root})
+        asked = await self._form(self._press(body, channel, root))
         try:
             await self._api.call("views.open", trigger_id=body.trigger_id, view=words_view(asked, kept))
         except DeliveryError as error:

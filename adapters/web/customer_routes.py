@@ -38,6 +38,7 @@ class CustomerRoutes:
         return [
             web.post("/api/messages", self._say),
             web.post("/api/presses", self._press),
+            web.post("/api/forms", self._form),
             web.get("/api/status", self._status),
             web.post("/api/uploads", self._upload),
             web.get("/api/uploads/{id}", self._picture),
@@ -88,23 +89,29 @@ class CustomerRoutes:
         )
 
     async def _press(self, request: web.Request) -> web.Response:
+        line = await self._front_desk.press(await self._pressed(request))
+        return web.json_response({"html": "".join(blocks(line))})
+
+    async def _form(self, request: web.Request) -> web.Response:
+        """What stands in the form of a press already."""
+        asked = await self._front_desk.form(await self._pressed(request))
+        return web.json_response({"begins_with": asked.begins_with if asked else ""})
+
+    async def _pressed(self, request: web.Request) -> Press:
         visitor, pressed = self._visitor(request), await read(request, Pressed)
         if pressed.is_staff and not self._chat.settings.has_staff_side:
             raise web.HTTPForbidden(text="Staff cannot act on this page.")
         by = visitor.staff if pressed.is_staff else visitor.author
-        line = await self._front_desk.press(
-            Press(
-                key=f"web:{pressed.key}",
-                action=pressed.action,
-                value=pressed.value,
-                presser_id=by.id,
-                presser_name=by.name,
-                thread=self._chat.staff if pressed.is_staff else visitor.thread,
-                is_staff_place=pressed.is_staff,
-                text=pressed.text.strip(),
-            )
+        return Press(
+            key=f"web:{pressed.key}",
+            action=pressed.action,
+            value=pressed.value,
+            presser_id=by.id,
+            presser_name=by.name,
+            thread=self._chat.staff if pressed.is_staff else visitor.thread,
+            is_staff_place=pressed.is_staff,
+            text=pressed.text.strip(),
         )
-        return web.json_response({"html": "".join(blocks(line))})
 
     async def _status(self, request: web.Request) -> web.Response:
         visitor = self._visitor(request)

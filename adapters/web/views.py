@@ -55,7 +55,9 @@ def view_of_row(row: Row, *, side: Literal["customer", "staff"]) -> Json:
 
 def _asks(button: Button) -> JsonValue:
     asked = ASKED.get(button.action)
-    return {"title": asked.title, "label": asked.label} if asked else None
+    if asked is None:
+        return None
+    return {"title": asked.title, "label": asked.label, "optional": asked.is_optional}
 
 
 def case_of(entry: Entry) -> str:

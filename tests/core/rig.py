@@ -9,15 +9,18 @@ from decimal import Decimal
 from pathlib import Path
 
 from adapters.storage.store import Store, open_store
+from core.advising import ADVISE, Adviser
 from core.agent import Agent
 from core.alarm import Alarm
 from core.answers import Answers
 from core.approvals import EXPIRY
 from core.callbacks import DUE, LATE
+from core.case import Case
 from core.caseworker import Caseworker
 from core.conversation import Attachment, Author, Message, Thread
 from core.courier import Courier
 from core.deciding import Decided
+from core.delegating import OVER, Delegation
 from core.dispatching import Dispatcher
 from core.doorkeeper import Doorkeeper
 from core.effects import Effects
@@ -153,6 +156,7 @@ class Rig:
     paid: list[str]
     records: Records
     ears: Ears
+    slowly: Alarm
     working: "asyncio.Task[None]"
     """The mailbox at work; cancelling it is what the end of a process does to turns that take too long."""
     count: int = 0
@@ -221,6 +225,7 @@ async def rig(
     customer: str = "cust-1",
     url: str = "",
     turns_of: Callable[[Store], Turns] = lambda store: store.turns,
+    advice: ScriptedModel | None = None,
 ) -> AsyncGenerator[Rig, None]:
     chat, clock, paid = chat or MemoryChat(), StillClock(), list[str]()
     agent, desk = agent or AgentSettings(), desk or DeskSettings()
@@ -245,6 +250,7 @@ async def rig(
             gate=gate,
             rooms=store.staff,
             fill=enclosing.filled,
+            arrived=lambda case_id: adviser.arrived(case_id),
         )
         caseworker = Caseworker(cases=store.cases, gate=gate, clock=clock, wake=courier.wake)
         teams = Teams(desk)
@@ -271,6 +277,22 @@ async def rig(
         transcripts = Transcripts(
             cases=store.cases, watch=store.watch, alias="{name}, a person of our team", wake=courier.wake
         )
+
+        async def redraw(case: Case) -> None:
+            await staff_room.redraw(case)
+
+        delegation = Delegation(
+            caseworker=caseworker,
+            cases=store.cases,
+            duty=store.duty,
+            teams=teams,
+            timers=store.timers,
+            settings=desk,
+            rooms=lambda case: store.staff.rooms(case.id),
+            waiting=promises.waiting,
+            redraw=redraw,
+            clock=clock,
+        )
         staff_room = StaffRoom(
             side=store.staff,
             cases=store.cases,
@@ -284,7 +306,20 @@ async def rig(
             rota=Rota(duty=store.duty, settings=desk, clock=clock),
             watch=store.watch,
             transcripts=transcripts,
+            delegation=delegation,
         )
+        adviser = Adviser(
+            cases=store.cases,
+            actions=store.actions,
+            watch=store.watch,
+            retriever=OnePassage(),
+            clock=clock,
+            redraw=staff_room.redraw,
+            timers=store.timers,
+            wake=lambda: None,
+            model=(lambda: advice) if advice else None,
+        )
+        staff_room.adviser = adviser
         toolbox = Toolbox(
             [*shop(paid), *more_tools],
             Effects(store.actions, ApprovalSettings(limit=Decimal(limit)), clock, folder),
@@ -371,6 +406,9 @@ async def rig(
         alarm.on(EXPIRY, reception.expire)
         alarm.on(DUE, promises.ring)
         alarm.on(LATE, promises.look)
+        alarm.on(OVER, delegation.ring)
+        slowly = Alarm(store.timers)
+        slowly.on(ADVISE, adviser.ring)
         ears = Ears(turns=store.turns, mailbox=mailbox, runner=runner, courier=courier, gate=gate, platforms={"memory"})
         async with asyncio.TaskGroup() as group:
             working = group.create_task(mailbox.run())
@@ -393,6 +431,7 @@ async def rig(
                 paid,
                 records=records,
                 ears=ears,
+                slowly=slowly,
                 working=working,
             )
             mailbox.close()

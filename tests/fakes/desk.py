@@ -1,7 +1,9 @@
 """A front desk that keeps what it is handed, once by key, as the real one does."""
 
 import asyncio
+from dataclasses import replace
 
+from core.asking import ASKED, Asked
 from core.conversation import Author, Message, Thread
 from core.errors import StoreError
 from core.identity import Step
@@ -24,6 +26,8 @@ class RecordingDesk:
         """What a presser is told."""
         self.steps: list[Step] = []
         """What somebody who proves who they are is shown, step by step."""
+        self.begins_with = ""
+        """What stands in every form already."""
         self.failures = 0
         """How many of the next calls fail."""
         self._keys: set[str] = set()
@@ -61,6 +65,11 @@ class RecordingDesk:
         self.presses.append(press)
         await self._tell()
         return self.line
+
+    async def form(self, press: Press) -> Asked | None:
+        """See `core.ports.FrontDesk`."""
+        asked = ASKED.get(press.action)
+        return replace(asked, begins_with=self.begins_with) if asked and self.begins_with else asked
 
     async def verify(self, press: Press) -> Step:
         """See `core.ports.FrontDesk`."""

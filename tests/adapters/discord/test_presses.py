@@ -230,3 +230,12 @@ async def test_a_press_that_needs_words_opens_a_form_and_comes_with_them() -> No
         assert (press.action, press.value, press.text) == ("comment", "4:C-1", "Quick and kind.")
         line = await rig.sim.changes.until(lambda: _told(rig))
         assert (line["content"], line["flags"]) == ("Thank you, our team reads this.", 64)
+
+
+async def test_a_form_opens_with_what_the_desk_suggests() -> None:
+    async with open_rig(listens=True) as rig:
+        rig.desk.begins_with = "It comes within three days."
+        pressed = await _press(rig, Button("edit_send", "C-1", "Edit & send"), channel=STAFF_CHANNEL)
+        assert pressed.response is not None
+        field = pressed.response["data"]["components"][0]["component"]
+        assert (field["value"], field["required"]) == ("It comes within three days.", True)

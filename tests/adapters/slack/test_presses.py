@@ -135,6 +135,17 @@ async def test_a_press_that_needs_words_opens_a_form_and_comes_with_them() -> No
         assert told["args"]["blocks"][0]["text"] == "Thank you, our team reads this."
 
 
+async def test_a_form_opens_with_what_the_desk_suggests() -> None:
+    async with open_rig(listens=True) as rig:
+        rig.desk.begins_with = "It comes within three days."
+        await _press(rig, Button("edit_send", "C-1", "Edit & send"), channel="C0STAFF01")
+        [view] = rig.sim.views.values()
+        assert view["blocks"][0]["element"]["initial_value"] == "It comes within three days."
+        await rig.sim.submit(rig.user, view["id"], {"words": {"value": {"value": "It comes tomorrow."}}})
+        assert (rig.desk.presses[0].action, rig.desk.presses[0].text) == ("edit_send", "It comes tomorrow.")
+        assert rig.desk.presses[0].is_staff_place
+
+
 async def test_words_that_cannot_be_saved_stay_in_the_form() -> None:
     async with open_rig(listens=True) as rig:
         await _press(rig, Button("comment", "4:C-1", "Add a comment"), channel=PUBLIC_CHANNEL)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from adapters.web.chat import WebChat
+from core.asking import ASKED, Asked
 from core.case import AI, Case, Handoff
 from core.casework import SYSTEM, Act, Change, moved
 from core.conversation import Author, Line, Message, Thread
@@ -134,6 +135,9 @@ class ScriptedDesk:
                 return "Thank you, noted."
             case _:
                 return "That is not there any more."
+
+    async def form(self, press: Press) -> Asked | None:
+        return ASKED.get(press.action)
 
     async def verify(self, press: Press) -> Step:
         self.presses.append(press)

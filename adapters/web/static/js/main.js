@@ -31,11 +31,16 @@ const verifying = new Verifying($("verify"), { mailbox: start.mailbox, onProblem
 
 const press = (isStaff, log) => async (button, element, view) => {
   if (button.action === "verify") return verifying.begin(button.value);
-  const text = button.asks ? await words.ask(button.asks) : "";
-  if (button.asks && !text) return;
+  const pressed = { key: key(), action: button.action, value: button.value, is_staff: isStaff };
+  let text = "";
+  if (button.asks) {
+    const { begins_with: begins } = await post("/api/forms", pressed).catch(() => ({ begins_with: "" }));
+    text = await words.ask(button.asks, begins);
+    if (text === null || (!text && !button.asks.optional)) return;
+  }
   element.disabled = true;
   try {
-    const { html } = await post("/api/presses", { key: key(), action: button.action, value: button.value, text, is_staff: isStaff });
+    const { html } = await post("/api/presses", { ...pressed, text });
     if (html && view) view.say(html);
     else if (html) log().say(html);
   } catch (problem) {

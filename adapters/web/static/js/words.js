@@ -8,14 +8,15 @@ export class Words {
       event.preventDefault();
       this.#end(this.field.value.trim());
     });
-    dialog.addEventListener("close", () => this.#end(""));
+    dialog.addEventListener("close", () => this.#end(null));
   }
 
-  // What was typed; empty when the form was closed without sending.
-  ask({ title, label }) {
+  // What was typed; null when the form was closed without sending.
+  ask({ title, label, optional }, begins = "") {
     this.dialog.querySelector("h2").textContent = title;
     this.field.closest("label").firstElementChild.textContent = label;
-    this.field.value = "";
+    this.field.value = begins;
+    this.field.required = !optional;
     this.dialog.showModal();
     this.field.focus();
     return new Promise((resolve) => (this.resolve = resolve));
