@@ -30,6 +30,7 @@ _UNDONE = (
     .order_by(inbox.c.seq)
 )
 _RUNNING = select(turn).where(turn.c.thread == bindparam("thread"), turn.c.state == "running")
+_IS_TAKEN = select(turn.c.id).where(turn.c.id == bindparam("turn_id"))
 _ADD = insert(turn)
 _AGAIN = (
     update(turn)
@@ -95,7 +96,7 @@ def begin_turn(
     case = _case_for(connection, thread, waiting, running, now=now)
     if waiting.new_messages and running is None:
         case = count_contact(connection, case)
-    turn_id = running.id if running else f"T-{waiting.first:08d}"
+    turn_id = running.id if running else _new_id(connection, waiting.first)
     attempt = running.attempt + 1 if running else 1
     fence = running.fence + 1 if running else 1
     _keep_turn(connection, turn_id, case, waiting, attempt, fence, me, is_new=running is None, now=now)
@@ -121,6 +122,15 @@ def begin_turn(
         past=past_of(connection, case.id, history, is_cut=len(history) >= history_lines),
         tab=_tab(connection, turn_id, fence, case, waiting, caps, now=now),
     )
+
+
+def _new_id(connection: Connection, first: int) -> str:
+    """Named by what came first; numbered on where a turn had that already, for words changed while it was ending."""
+    wanted, n = f"T-{first:08d}", 1
+    while connection.execute(_IS_TAKEN, {"turn_id": wanted}).first() is not None:
+        n += 1
+        wanted = f"T-{first:08d}.{n}"
+    return wanted
 
 
 def _tab(

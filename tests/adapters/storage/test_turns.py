@@ -17,6 +17,7 @@ from tests.adapters.storage.scene import (
     answered,
     approval,
     begun,
+    message,
     moves,
     record,
     refund,
@@ -334,3 +335,18 @@ async def test_the_last_verdict_of_a_person_about_an_answer_counts(store: Store)
     assert not await store.feedback.keep("T-0", by="u1", is_good=True, comment="")
     assert await store.feedback.keep(turn.id, by="u1", is_good=True, comment="")
     assert await store.feedback.keep(turn.id, by="u1", is_good=False, comment="wrong order")
+
+
+async def test_words_changed_while_their_turn_is_ending_get_a_turn_of_their_own_each_time(store: Store) -> None:
+    await says(store, "Where is my order 1?", id="1")
+    for number in (2, 3):
+        ending = await begun(store)
+        await store.turns.opened(ending, f"ref-{ending.id}")
+        assert await store.inbox.edit(message(f"Where is my order {number}?", id="1")) is not None
+        assert await store.turns.finish(ending, answer(), record()) is not None
+    turn = await begun(store)
+    assert [each.text for each in turn.messages] == ["Where is my order 3?"]
+    assert turn.fence == turn.attempt == 1
+    assert turn.reply.id != ending.reply.id
+    assert await store.turns.finish(turn, answer("Here."), record()) is not None
+    assert await store.turns.begin(THREAD, history_lines=40) is None
