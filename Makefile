@@ -27,6 +27,9 @@ format: setup-test
 lock: setup-test
 	@scripts/lock.sh
 
+eval: setup-eval
+	@$(BIN)/python -m evals.cases
+
 eval-%: setup-eval
 	@$(BIN)/python -m evals.$(subst -,_,$*)
 

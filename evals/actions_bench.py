@@ -19,7 +19,7 @@ from core.conversation import Author, Line, Message, Thread
 from core.deciding import Decided
 from core.effects import Effects
 from core.knowledge import Found, Hit, Inquiry, Passage
-from core.modelling import CallsAsked, ModelEvent, ModelProfile, ModelRequest, TextPiece, ToolCall, Used
+from core.modelling import CallsAsked, ChatModel, ModelEvent, ModelProfile, ModelRequest, TextPiece, ToolCall, Used
 from core.principal import Principal, Verification
 from core.reply import Delivery, Post, ReplyEvent, TextDelta, TextReset
 from core.routing import ANYTHING, Route
@@ -203,14 +203,15 @@ async def bench(
     limit: str = "50",
     folder: Path | None = None,
     route: Route = ANYTHING,
+    model: ChatModel | None = None,
 ) -> AsyncGenerator[Bench, None]:
-    """An agent with these tools and an empty database."""
+    """An agent with these tools and an empty database; without a model one that does what it is told."""
     clock, shelf, told = BenchClock(), Shelf(), ToldModel()
     approvals = ApprovalSettings(limit=Decimal(limit))
     async with open_store(url, clock=clock) as store:
         toolbox = Toolbox(tools, Effects(store.actions, approvals, clock, folder or Path(gettempdir())))
         settings = AgentSettings(max_steps=_MOST_STEPS)
-        agent = Agent(models=lambda work: told, toolbox=toolbox, retriever=shelf, settings=settings)
+        agent = Agent(models=lambda work: model or told, toolbox=toolbox, retriever=shelf, settings=settings)
         who = principal or customer()
         first = Message("m0", Thread("bench", "bench", "room", "1"), CUSTOMER, "", clock.now())
         case = await store.cases.open(first, who.customer_id)
