@@ -64,6 +64,8 @@ class Figures:
     duplicated: int
     misplaced: int
     span_s: float
+    event_to_sign: Json
+    """To the first that a person sees: a status, typing, or a message."""
     event_to_model: Json
     chunk_to_text: Json
     end_to_settled: Json
@@ -178,12 +180,19 @@ def overheads(turns: Sequence[Json], records: Sequence[Json]) -> dict[str, Json]
     by_tag: dict[str, list[Json]] = {}
     for record in records:
         by_tag.setdefault(record["tag"], []).append(record)
-    found: dict[str, list[float]] = {"event_to_model": [], "chunk_to_text": [], "end_to_settled": []}
+    found: dict[str, list[float]] = {
+        "event_to_sign": [],
+        "event_to_model": [],
+        "chunk_to_text": [],
+        "end_to_settled": [],
+    }
     for turn in turns:
         mine = by_tag.get(turn["tag"])
         if not mine or turn["settled"] is None:
             continue
         last = mine[-1]
+        if turn["first_sign"]:
+            found["event_to_sign"].append((turn["first_sign"] - turn["sent"]) * 1000)
         found["event_to_model"].append((mine[0]["arrival"] - turn["sent"]) * 1000)
         if last["first_chunk"] and turn["first_text"]:
             found["chunk_to_text"].append((turn["first_text"] - last["first_chunk"]) * 1000)

@@ -98,6 +98,8 @@ class Pair:
         share = statistics.median(idle[f"{self.platform}-firstline"]) * 100
         return [
             ratio("event_to_model_p50_ratio", "latency", lambda each: each.event_to_model["p50"], 3.0),
+            row("first_sign_p50_ms", "latency", lambda each: each.event_to_sign["p50"], 200.0),
+            row("first_sign_p99_ms", "latency", lambda each: each.event_to_sign["p99"], 200.0),
             row("event_to_model_p50_ms", "latency", lambda each: each.event_to_model["p50"], 8.0),
             row("event_to_model_p99_ms", "latency", lambda each: each.event_to_model["p99"], 12.0),
             row("chunk_to_text_p50_ms", "latency", lambda each: each.chunk_to_text["p50"], 3.0),

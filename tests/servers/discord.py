@@ -1090,7 +1090,9 @@ async def edit_channel(sim: DiscordSim, request: web.Request) -> Json:
 
 @route("POST", "/channels/{channel}/typing")
 async def typing(sim: DiscordSim, request: web.Request) -> None:
-    sim.channel(request.match_info["channel"])
+    channel = request.match_info["channel"]
+    is_dm = sim.channel(channel)["type"] == DM
+    sim.log.signed(channel if is_dm else sim._roots.get(channel, channel))
 
 
 @route("POST", "/channels/{channel}/messages")

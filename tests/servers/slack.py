@@ -1135,7 +1135,10 @@ def _assistant(sim: SlackSim, args: Json, key: str, value: Any) -> Json:
 
 @method("assistant.threads.setStatus")
 def set_status(sim: SlackSim, args: Json) -> Json:
-    return _assistant(sim, args, "status", args.get("status", ""))
+    told = _assistant(sim, args, "status", args.get("status", ""))
+    if args.get("status"):
+        sim.log.signed(sim.conversation(args["channel_id"], args["thread_ts"]))
+    return told
 
 
 @method("assistant.threads.setTitle")
