@@ -1,6 +1,7 @@
 """The command `firstline`. Each subcommand is imported only when it runs, so help is instant."""
 
 import importlib
+import os
 from typing import Any
 
 import click
@@ -36,6 +37,8 @@ class LazyGroup(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         module, name, _ = _COMMANDS[cmd_name]
+        # Read once when numpy is imported. Searches are short: threads that wait for each other made them longer.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         command: Any = getattr(importlib.import_module(module), name)
         return command
 

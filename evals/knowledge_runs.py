@@ -10,9 +10,10 @@ import numpy as np
 
 from adapters.search.features import Looks, Use, features_of
 from adapters.search.index import looks_of
+from adapters.search.meanings import Matrix
 from adapters.search.ranking import Example, Weights, learn
 from adapters.search.searching import search, used_before
-from adapters.search.shelf import Matrix, Shelf
+from adapters.search.shelf import Shelf
 from adapters.search.vectors import VectorCache, unit
 from adapters.search.views import Views, views_of
 from adapters.search.words import term_counts

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from adapters.search.meanings import Matrix, Meanings, top
 from adapters.search.postings import Floats, Postings
-from adapters.search.shelf import Matrix, Shelf
+from adapters.search.shelf import Shelf
 from adapters.search.views import Views, now_gain, shortened
 
 NAMES = (
@@ -24,11 +25,9 @@ NAMES = (
 POOL = 120
 _EACH = 24
 _LIKE = 3
-_SENTENCE_CELLS = 4_000_000
+_SENTENCE_COST = 48_000_000
+"""Multiplications spent on single sentences of a long message, the first of them first."""
 Pool = npt.NDArray[np.int64]
-
-_STRIDE = 32
-_SPARE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ def features_of(shelf: Shelf, views: Views, looks: Looks | None, use: Use | None
     words = _word_scores(shelf, views)
     near = _near(shelf, looks)
     pool = _pool(words, near, shelf, looks, use)
-    found = _of_words(shelf, words, pool)
+    found = _of_words(shelf, views, words, pool)
     if looks is not None and shelf.meanings is not None and near is not None:
         found |= _of_meaning(shelf, looks, near, pool)
         found["like_the_best"] = _like_the_best(shelf.meanings, pool, found)
@@ -79,17 +78,11 @@ def features_of(shelf: Shelf, views: Views, looks: Looks | None, use: Use | None
 
 
 def _word_scores(shelf: Shelf, views: Views) -> dict[str, Floats]:
-    bodies, titles = shelf.bodies, shelf.titles
-    new, told, ours, faded = (
-        _telling(bodies, terms) for terms in (views.new_terms, views.told_terms, views.ours_terms, views.faded_terms)
-    )
+    """Of every row: what candidates are drawn by."""
+    bodies = shelf.bodies
     scores = {
-        "words_new": bodies.scores(new),
-        "words_told": bodies.scores(told),
-        "words_ours": bodies.scores(ours),
-        "words_faded": bodies.scores(faded),
-        "title_new": titles.scores(_telling(titles, views.new_terms)),
-        "title_faded": titles.scores(_telling(titles, views.faded_terms)),
+        "words_new": bodies.scores(_telling(bodies, views.new_terms)),
+        "words_faded": bodies.scores(_telling(bodies, views.faded_terms)),
     }
     scores["words_all"] = scores["words_new"] * np.float32(now_gain()) + scores["words_faded"]
     return scores
@@ -106,41 +99,36 @@ def _near(shelf: Shelf, looks: Looks | None) -> Floats | None:
     if looks is None or shelf.meanings is None:
         return None
     mean = ((looks.new + looks.recent + looks.whole) / 3).astype(np.float32)
-    return np.asarray(shelf.meanings @ mean, dtype=np.float32)
+    return shelf.meanings.near(mean)
 
 
 def _pool(words: Mapping[str, Floats], near: Floats | None, shelf: Shelf, looks: Looks | None, use: Use | None) -> Pool:
     count = len(shelf)
     if count <= POOL:
         return np.arange(count, dtype=np.int64)
-    drawn = [_top(words["words_new"], _EACH), _top(words["words_all"], 2 * _EACH)]
+    drawn = [top(words["words_new"], _EACH), top(words["words_all"], 2 * _EACH)]
     if near is not None and looks is not None and shelf.meanings is not None:
-        drawn.append(_top(near, 3 * _EACH))
-        if looks.sentences is not None and count * len(looks.sentences) <= _SENTENCE_CELLS:
-            drawn.append(_top((shelf.meanings @ looks.sentences.T).max(axis=1), 2 * _EACH))
+        drawn.append(top(near, 3 * _EACH))
+        if looks.sentences is not None:
+            some = looks.sentences[: max(1, _SENTENCE_COST // shelf.meanings.cost)]
+            drawn.append(top(shelf.meanings.nearest(some), 2 * _EACH))
     if use is not None:
-        drawn.append(_top(use.alike, _EACH))
+        drawn.append(top(use.alike, _EACH))
     return np.unique(np.concatenate(drawn))
 
 
-def _top(scores: Floats, count: int) -> Pool:
-    if len(scores) <= count:
-        return np.arange(len(scores), dtype=np.int64)
-    # A look at some tells which can be among the first at all: partitioning everything cost 2 ms in 100,000.
-    some = np.sort(scores[::_STRIDE])
-    likely = np.flatnonzero(scores > some[-min(len(some), 2 * count // _STRIDE + _SPARE)])
-    if len(likely) < count:
-        return np.argpartition(scores, -count)[-count:].astype(np.int64)
-    return likely[np.argpartition(scores[likely], -count)[-count:]].astype(np.int64)
-
-
-def _of_words(shelf: Shelf, words: Mapping[str, Floats], pool: Pool) -> dict[str, Floats]:
-    layout = shelf.layout
+def _of_words(shelf: Shelf, views: Views, words: Mapping[str, Floats], pool: Pool) -> dict[str, Floats]:
+    layout, bodies, titles = shelf.layout, shelf.bodies, shelf.titles
+    ours = _telling(bodies, views.ours_terms)
     found = {name: scores[pool] for name, scores in words.items()}
+    found["words_told"] = bodies.scores_at(_telling(bodies, views.told_terms), pool)
+    found["words_ours"] = bodies.scores_at(ours, pool)
+    found["words_ours_previous"] = bodies.scores_at(ours, layout.previous[pool])
+    found["words_ours_next"] = bodies.scores_at(ours, layout.following[pool])
+    found["title_new"] = titles.scores_at(_telling(titles, views.new_terms), pool)
+    found["title_faded"] = titles.scores_at(_telling(titles, views.faded_terms), pool)
     found["document_words"] = shelf.best_of_documents(words["words_all"])[pool]
     found["document_mean_words"] = shelf.mean_of_documents(words["words_all"])[pool]
-    found["words_ours_previous"] = words["words_ours"][layout.previous[pool]]
-    found["words_ours_next"] = words["words_ours"][layout.following[pool]]
     found["words_sentence"] = found["words_new"]
     return found
 
@@ -150,7 +138,7 @@ def _of_meaning(shelf: Shelf, looks: Looks, near: Floats, pool: Pool) -> dict[st
     assert shelf.headings is not None
     before, after = shelf.layout.previous[pool], shelf.layout.following[pool]
     here, earlier, later, titles = (
-        shelf.meanings[pool], shelf.meanings[before], shelf.meanings[after], shelf.headings[pool],
+        shelf.meanings.at(pool), shelf.meanings.at(before), shelf.meanings.at(after), shelf.headings.at(pool),
     )  # fmt: skip
     found = {
         "meaning_new": here @ looks.new,
@@ -174,10 +162,10 @@ def _of_meaning(shelf: Shelf, looks: Looks, near: Floats, pool: Pool) -> dict[st
     return found
 
 
-def _like_the_best(meanings: Matrix, pool: Pool, found: Mapping[str, Floats]) -> Floats:
+def _like_the_best(meanings: Meanings, pool: Pool, found: Mapping[str, Floats]) -> Floats:
     """Cosine to the mean of the passages that look best at first: answers stand beside each other."""
     first = _relative(found["words_all"]) + _relative(found["meaning_recent"]) + _relative(found["meaning_new"])
-    here = meanings[pool]
+    here = meanings.at(pool)
     best = here[np.argsort(-first)[:_LIKE]].mean(axis=0)
     return here @ best
 

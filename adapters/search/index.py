@@ -14,21 +14,20 @@ from typing import Self
 
 import numpy as np
 
+from adapters.search.collection import Collection
 from adapters.search.features import Looks
+from adapters.search.meanings import Matrix
 from adapters.search.ranking import Weights, shipped
 from adapters.search.searching import search
-from adapters.search.shelf import Matrix, Shelf, terms_of
 from adapters.search.vectors import VectorCache, unit
 from adapters.search.views import Views, views_of
 from core.errors import ModelError
-from core.knowledge import Audience, Found, Inquiry, Passage, Reader
+from core.knowledge import Found, Inquiry, Passage, Reader
 from core.modelling import Embedder
 
 log = logging.getLogger(__name__)
 
 _BATCH = 32
-_SHELVES = 32
-"""Audiences whose passages are kept laid out."""
 _STRONG_MEANING = {"multilingual-e5-small-q4": 0.84, "all-minilm-l6-v2-int8": 0.5}
 """By embedder: from where on a passage may be answered from. On the first, answerable questions scored 0.818 to
 0.943 and others 0.785 to 0.811."""
@@ -75,12 +74,14 @@ class PassageIndex:
 
     async def swap(self, passages: Sequence[Passage]) -> None:
         """Take other passages into use, all at once; searches under way end on the old ones."""
-        await self._give_meanings(await self._laid_out(passages))
+        fresh, before = await self._laid_out(passages), self._collection
+        await asyncio.get_running_loop().run_in_executor(self._thread, fresh.lay_out_like, before)
+        await self._give_meanings(fresh)
 
-    async def _laid_out(self, passages: Sequence[Passage]) -> "Collection":
+    async def _laid_out(self, passages: Sequence[Passage]) -> Collection:
         return await asyncio.get_running_loop().run_in_executor(self._thread, Collection, passages)
 
-    async def _give_meanings(self, fresh: "Collection") -> None:
+    async def _give_meanings(self, fresh: Collection) -> None:
         try:
             if self._embedder is not None and fresh.passages:
                 await self._embed(self._embedder, fresh)
@@ -101,7 +102,7 @@ class PassageIndex:
             self._thread, self._search, collection, inquiry.reader, views, looks, limit
         )
 
-    def _search(self, collection: "Collection", reader: Reader, views: Views, looks: Looks | None, limit: int) -> Found:
+    def _search(self, collection: Collection, reader: Reader, views: Views, looks: Looks | None, limit: int) -> Found:
         weights = self._weights or shipped("words" if looks is None else "meaning")
         shelf = collection.shelf(reader)
         return search(shelf, views, looks, weights, limit=limit, strong_meaning=self._strong_meaning)
@@ -115,11 +116,12 @@ class PassageIndex:
             log.warning("question not embedded", extra={"why": str(error)})
             return None
 
-    async def _embed(self, embedder: Embedder, collection: "Collection") -> None:
+    async def _embed(self, embedder: Embedder, collection: Collection) -> None:
         written = {each.id: f"{each.title}\n{each.text}" for each in collection.passages}
         headings = {each.title: each.title or " " for each in collection.passages}
         meanings = await self._vectors(embedder, written)
-        collection.give(meanings, await self._vectors(embedder, headings, prefix="title:"))
+        titles = await self._vectors(embedder, headings, prefix="title:")
+        await asyncio.get_running_loop().run_in_executor(self._thread, collection.give, meanings, titles)
 
     async def _vectors(self, embedder: Embedder, wanted: Mapping[str, str], prefix: str = "") -> dict[str, Matrix]:
         keys = [prefix + key for key in wanted]
@@ -132,41 +134,6 @@ class PassageIndex:
             await asyncio.to_thread(self._cache.save, embedder.name, fresh)
             known |= fresh
         return {key: known[prefix + key] for key in wanted}
-
-
-class Collection:
-    """All passages of an index, laid out once for each kind of reader that asks."""
-
-    def __init__(self, passages: Sequence[Passage]) -> None:
-        self.passages = tuple(passages)
-        self._counts = [terms_of(each) for each in self.passages]
-        self._shelves: dict[frozenset[Audience], Shelf] = {}
-        self._audiences = {each.audience for each in self.passages}
-        self._vectors: tuple[Mapping[str, Matrix], Mapping[str, Matrix]] | None = None
-
-    @property
-    def has_meanings(self) -> bool:
-        """Vectors are there."""
-        return self._vectors is not None
-
-    def give(self, meanings: Mapping[str, Matrix], headings: Mapping[str, Matrix]) -> None:
-        """Vectors by passage id and by title."""
-        self._vectors = (meanings, headings)
-        for shelf in self._shelves.values():
-            shelf.with_meanings(meanings, headings)
-
-    def shelf(self, reader: Reader) -> Shelf:
-        """What this reader may see, and nothing else: ranking never meets the rest."""
-        admitted = frozenset(each for each in self._audiences if each.admits(reader))
-        if (shelf := self._shelves.get(admitted)) is None:
-            rows = [n for n, each in enumerate(self.passages) if each.audience in admitted]
-            shelf = Shelf([self.passages[n] for n in rows], [self._counts[n] for n in rows])
-            if self._vectors is not None:
-                shelf.with_meanings(*self._vectors)
-            if len(self._shelves) >= _SHELVES:
-                self._shelves.pop(next(iter(self._shelves)))
-            self._shelves[admitted] = shelf
-        return shelf
 
 
 async def looks_of(views: Views, embedder: Embedder) -> Looks:

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from adapters.search.features import NAMES
+from adapters.search.meanings import Matrix
 from adapters.search.postings import Floats
-from adapters.search.shelf import Matrix
 
 WEIGHTS = Path(__file__).with_name("weights.json")
 """Weights by kind and feature, learned by `python -m evals.knowledge --ship`."""

@@ -6,9 +6,10 @@ import numpy as np
 import numpy.typing as npt
 
 from adapters.search.features import Featured, Looks, Use, features_of
+from adapters.search.meanings import Matrix
 from adapters.search.postings import Floats
 from adapters.search.ranking import Weights
-from adapters.search.shelf import Matrix, Shelf
+from adapters.search.shelf import Shelf
 from adapters.search.views import Views
 from core.knowledge import Found, Hit, Signals
 

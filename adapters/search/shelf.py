@@ -6,11 +6,27 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from adapters.search.counting import Counted
+from adapters.search.meanings import Half, Matrix, Meanings
 from adapters.search.postings import Floats, Postings, Rows
-from adapters.search.words import term_counts
 from core.knowledge import Passage
 
-Matrix = npt.NDArray[np.float32]
+
+@dataclass(frozen=True, slots=True)
+class Headings:
+    """The vectors of titles, which many rows share."""
+
+    vectors: Half
+    titles: npt.NDArray[np.int64]
+    """The title of each row."""
+
+    def at(self, rows: npt.NDArray[np.signedinteger]) -> Matrix:
+        """The vectors of some rows' titles."""
+        return self.vectors[self.titles[rows]].astype(np.float32)
+
+    def only(self, rows: npt.NDArray[np.int64]) -> "Headings":
+        """The same for some rows."""
+        return Headings(self.vectors, self.titles[rows])
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +47,17 @@ class Layout:
 
 
 class Shelf:
-    """One set of passages. The order in which they are given must keep documents together."""
+    """One set of passages, those of a document together. What is not given of its words is counted here."""
 
-    def __init__(self, passages: Sequence[Passage], counts: Sequence[Mapping[int, int]] | None = None) -> None:
-        order = sorted(range(len(passages)), key=lambda n: (document_of(passages[n]), n))
-        self.passages = [passages[n] for n in order]
-        wanted = [counts[n] for n in order] if counts else [terms_of(each) for each in self.passages]
-        self.bodies = Postings(wanted)
-        self.titles = Postings([term_counts(each.title) for each in self.passages])
+    def __init__(
+        self, passages: Sequence[Passage], bodies: Counted | None = None, titles: Counted | None = None
+    ) -> None:
+        self.passages = list(passages) if bodies else in_order(passages)
+        self.bodies = Postings(bodies or counted_bodies(self.passages))
+        self.titles = Postings(titles or counted_titles(self.passages))
         self.layout = _layout([document_of(each) for each in self.passages])
-        self.meanings: Matrix | None = None
-        self.headings: Matrix | None = None
+        self.meanings: Meanings | None = None
+        self.headings: Headings | None = None
 
     def __len__(self) -> int:
         return len(self.passages)
@@ -49,8 +65,8 @@ class Shelf:
     def with_meanings(self, meanings: Mapping[str, Matrix], headings: Mapping[str, Matrix]) -> None:
         """Vectors by passage id and by title; taken into use at once."""
         if self.passages:
-            titles = np.stack([headings[each.title] for each in self.passages])
-            self.headings, self.meanings = titles, np.stack([meanings[each.id] for each in self.passages])
+            self.headings = headings_of(self.passages, headings)
+            self.meanings = Meanings(halved(meanings, [each.id for each in self.passages]))
 
     def best_of_documents(self, scores: Floats) -> Floats:
         """For every row, the best score that its document has anywhere."""
@@ -67,9 +83,34 @@ class Shelf:
         )
 
 
-def terms_of(passage: Passage) -> Mapping[int, int]:
-    """The terms by which a passage is found."""
-    return term_counts(f"{passage.title}\n{passage.text}")
+def in_order(passages: Sequence[Passage]) -> list[Passage]:
+    """The passages with those of a document together, as they stand in it."""
+    return sorted(passages, key=document_of)
+
+
+def counted_bodies(passages: Sequence[Passage]) -> Counted:
+    """The terms by which passages are found."""
+    return Counted.of(f"{each.title}\n{each.text}" for each in passages)
+
+
+def counted_titles(passages: Sequence[Passage]) -> Counted:
+    """The terms of their titles."""
+    return Counted.of(each.title for each in passages)
+
+
+def halved(vectors: Mapping[str, Matrix], keys: Sequence[str]) -> Half:
+    """The vectors of some keys as one matrix of half precision. There must be at least one."""
+    found = np.empty((len(keys), len(vectors[keys[0]])), dtype=np.float16)
+    for row, key in enumerate(keys):
+        found[row] = vectors[key]
+    return found
+
+
+def headings_of(passages: Sequence[Passage], vectors: Mapping[str, Matrix]) -> Headings:
+    """The vectors of titles, each kept once. There must be at least one passage."""
+    numbers: dict[str, int] = {}
+    rows = [numbers.setdefault(each.title, len(numbers)) for each in passages]
+    return Headings(halved(vectors, list(numbers)), np.array(rows, dtype=np.int64))
 
 
 def document_of(passage: Passage) -> str:
