@@ -11,6 +11,7 @@ from adapters.discord.settings import DiscordSettings
 from adapters.slack.app import SlackApp
 from adapters.slack.chat import SlackChat
 from adapters.slack.settings import SlackSettings
+from adapters.slack.workspace_mail import WorkspaceMail
 from bots.discord_bot import discord_settings
 from bots.house import House, Plan
 from bots.logs import set_up_logs
@@ -49,6 +50,7 @@ async def run() -> int:
             environment.data_folder,
             _places(settings, page.chat.staff),
             by_author=page.cast,
+            mail=WorkspaceMail(slack_chat.api) if slack_chat else None,
         )
 
         def listeners(house: House) -> dict[str, Listener]:

@@ -17,6 +17,7 @@ _COMMANDS = {
     "discord": ("bots.commands.discord", "discord", "Set up Discord."),
     "doctor": ("bots.commands.doctor", "doctor", "Look whether everything is set up, and name what is missing."),
     "kb": ("bots.commands.kb", "kb", "Knowledge: add sources, sync, search and look at them."),
+    "identity": ("bots.commands.identity", "identity", "See and change which chat user is known as which customer."),
     "report": ("bots.commands.report", "report", "What was resolved, by whom, how fast and at what use of models."),
     "route": ("bots.commands.route", "route", "Explain where a message would go, and why."),
     "run": ("bots.commands.run", "run", "Run a process until it is told to stop (SIGTERM or Ctrl-C)."),

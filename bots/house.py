@@ -15,7 +15,7 @@ from adapters.vision.check import PillowCheck
 from adapters.vision.copying import PillowCopier
 from bots.clock import SystemClock
 from bots.knowledge import open_knowledge
-from bots.known import known
+from bots.known import Known, known
 from bots.metered import caps, metered
 from bots.minds import Minds, open_minds
 from bots.settings import Settings, variables
@@ -39,6 +39,7 @@ from core.gallery import Gallery
 from core.gate import Gate
 from core.handoff import Handover, StaffPlaces
 from core.hearing import Ears
+from core.identity import NativeMail
 from core.intake import Intake
 from core.knowledge import Retriever
 from core.mailbox import Mailbox
@@ -46,7 +47,6 @@ from core.measures import Measures
 from core.membership import FencedChat, Membership
 from core.ports import Chat
 from core.preparing import Preparing
-from core.principal import Identity
 from core.promising import Promises
 from core.quoting import Quoter
 from core.reception import Reception
@@ -69,12 +69,12 @@ class House:
     mailbox: Mailbox
     courier: Courier
     alarm: Alarm
-    identity: Identity
     minds: Minds
     promises: Promises
     measures: Measures
     lines: tuple[str, ...]
     """What to tell whoever started it."""
+    people: Known
 
     async def settle(self) -> None:
         """Wait until no turn is running and everything that is due was delivered once."""
@@ -94,6 +94,8 @@ class Plan:
     """Whom chat users play in the demo; empty: the default."""
     by_author: Mapping[str, str] = field(default_factory=dict[str, str])
     """Author ids that play somebody else in the demo."""
+    mail: NativeMail | None = None
+    """What a platform itself knows of its own members."""
     stays: bool = True
     """The process stays for more than one question, so preparing for them pays."""
     drain_s: float = 20.0
@@ -114,7 +116,13 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
         open_tools(configuration, variables()) as tools,
     ):
         people = known(
-            settings, store, clock, customer=plan.customer, by_author=plan.by_author, folder=plan.data_folder
+            settings,
+            store,
+            clock,
+            customer=plan.customer,
+            by_author=plan.by_author,
+            folder=plan.data_folder,
+            mail=plan.mail,
         )
         membership = Membership(store.replicas, lambda: look())
         await membership.join()
@@ -161,6 +169,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
             clock=clock,
             wake=courier.wake,
             alias=configuration.desk.alias,
+            doorkeeper=people.doorkeeper,
             promises=promises,
             rota=timely.rota(),
             watch=store.watch,
@@ -243,11 +252,11 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
                 mailbox,
                 courier,
                 alarm,
-                people.identity,
                 minds,
                 promises,
                 runner.measures,
                 minds.lines,
+                people,
             )
 
 

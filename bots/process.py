@@ -13,6 +13,7 @@ from aiohttp import web
 
 from adapters.web.health import add_health
 from adapters.web.server import serve
+from bots.hatch import hatch
 from bots.house import House, Plan, open_house
 from bots.settings import Settings
 from bots.watched import add_watching
@@ -59,10 +60,12 @@ async def run_service(service: Service) -> int:
         app = service.app(house) if service.app else web.Application()
         add_health(app, lambda: [name for name, each in listeners.items() if not each.is_connected])
         add_watching(app, house, service.settings)
+        app.add_routes(house.people.routes)
         for each in listeners.values():
             app.add_routes(each.routes())
         async with (
             serve(app, environment.firstline_http_host, environment.firstline_http_port) as address,
+            hatch(service.plan.database_url, house.store, house.front_desk.decided),
             _listening(listeners),
         ):
             click.echo(f"Firstline is at {address}", err=service.app is None)

@@ -64,6 +64,7 @@ class Environment(BaseSettings):
     firstline_database_url: str = ""
     firstline_data_dir: str = ""
     firstline_cache_dir: str = ""
+    firstline_identity_secret: str = ""
     firstline_http_host: str = "127.0.0.1"
     firstline_http_port: int = Field(default=8300, ge=0, le=65_535)
     firstline_log_level: str = "INFO"

@@ -8,6 +8,7 @@ from pydantic import SecretStr
 from adapters.slack.app import SlackApp
 from adapters.slack.chat import SlackChat
 from adapters.slack.settings import SlackSettings
+from adapters.slack.workspace_mail import WorkspaceMail
 from bots.house import Plan
 from bots.logs import set_up_logs
 from bots.process import Service, run_service
@@ -34,6 +35,7 @@ async def run() -> int:
             settings.environment.database_url("firstline"),
             settings.environment.data_folder,
             staff_places({"slack": slack.staff_channel}),
+            mail=WorkspaceMail(chat.api),
         )
         return await run_service(
             Service(settings, plan, lambda house: {"slack": SlackApp(chat, house.front_desk, house.store.cursors)})

@@ -14,6 +14,7 @@ from adapters.web.chat import WebChat
 from adapters.web.playground import playground
 from adapters.web.settings import WebSettings
 from bots.house import House, Plan
+from bots.known import CLAIM, demo_secret
 from bots.logs import set_up_logs
 from bots.process import Service, run_service
 from bots.settings import Settings
@@ -55,6 +56,8 @@ class Page:
     is_demo: bool
     folder: Path
     """Where the process keeps its data, and the demo shop its own."""
+    secret: str
+    """What the demo shop's page signs with."""
 
     @classmethod
     def of(cls, settings: Settings, folder: Path, *, customer: str = "", shop_folder: Path | None = None) -> Self:
@@ -72,7 +75,7 @@ class Page:
         )
         cast = Cast(_players(customer or configuration.demo.customer) if is_demo else ())
         chat = WebChat(web_settings, data_folder=folder)
-        return cls(chat, cast, configuration.agent.name, is_demo, shop_folder or folder)
+        return cls(chat, cast, configuration.agent.name, is_demo, shop_folder or folder, demo_secret(settings))
 
     def app(self, house: House, *, signed_paths: Sequence[str] = ()) -> web.Application:
         """The web application that shows this house."""
@@ -85,11 +88,11 @@ class Page:
             cast=self.cast,
             name=self.name,
             banner=" ".join(("Demo shop.",) * self.is_demo + house.lines),
-            signed_paths=signed_paths,
+            signed_paths=(*signed_paths, CLAIM),
             mailbox=MAILBOX if shows_mail else "",
         )
         if shows_mail:
-            app.add_routes(importlib.import_module("examples.shop.pages").routes(self.folder))
+            app.add_routes(importlib.import_module("examples.shop.pages").routes(self.folder, self.secret))
         return app
 
 

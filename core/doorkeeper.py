@@ -183,6 +183,26 @@ class Doorkeeper:
             raise LookupError(challenge_id)
         return code
 
+    async def vouched(self, user: ChatUser, customer_id: str, *, by: str) -> tuple[bool, str]:
+        """Somebody of staff (`human:<id>`, and in a staff place: see to that) says who a chat user is."""
+        staff_id = by.partition(":")[2]
+        allowed = self._settings.vouchers
+        if not by.startswith("human:") or (allowed and staff_id not in allowed):
+            return False, "You may not vouch for anybody."
+        if staff_id == user.author_id:
+            return False, "Nobody vouches for themselves."
+        try:
+            found = await self._directory.by_id(customer_id) if self._directory and customer_id else None
+        except DeliveryError as error:
+            log.error("the customer records do not answer", extra={"why": str(error)})
+            return False, "The customer records do not answer just now."
+        if found is None:
+            return False, "There is no such customer on file. Write it like `vouch C-1001`."
+        now = self._clock.now()
+        until = now + timedelta(days=self._settings.days)
+        await self._links.put(Link(user, found.customer_id, "vouched", now, until, by))
+        return True, f"Noted: this is customer {found.customer_id} until {until:%Y-%m-%d}, on your word."
+
     async def heard(self, caller: Caller, text: str) -> Step | None:
         """A message that holds a code which somebody was to enter in private; None for any other message."""
         if _CODE.search(text) is None:

@@ -24,8 +24,8 @@ from core.timers import Timer
 log = logging.getLogger(__name__)
 
 _STAFF = frozenset(
-    {"hand_back", "reply", "claim", "take_over", "release", "resolve", "note", "send_draft", "edit_send", "reassign",
-     "snooze"}
+    {"hand_back", "reply", "claim", "take_over", "release", "resolve", "note", "vouch", "send_draft", "edit_send",
+     "reassign", "snooze"}
 )  # fmt: skip
 """What people of the team do with a case."""
 
@@ -132,14 +132,14 @@ class Presses:
             place=press.thread,
             amount=amount if is_approved else None,
         )
-        await self._close_card(decision)
+        await self.decided(decision)
         return answer_to_presser(decision)
 
     async def expire(self, timer: Timer) -> None:
         """An approval's time has run out: both sides are told, and what was asked for did not happen."""
-        await self._close_card(await self._actions.expire(str(timer.payload["approval"])))
+        await self.decided(await self._actions.expire(str(timer.payload["approval"])))
 
-    async def _close_card(self, decision: Decision) -> None:
+    async def decided(self, decision: Decision) -> None:
         """Show the decision where it was asked for, and let the customer's thread hear of it."""
         action, approval = decision.action, decision.approval
         if not (action and approval and decision.state in ("approved", "denied", "expired")):

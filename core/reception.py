@@ -5,6 +5,7 @@ import hashlib
 import logging
 
 from core import phrases
+from core.actions import Decision
 from core.answers import Answers
 from core.asking import Asked
 from core.case import Case
@@ -227,6 +228,10 @@ class Reception:
     async def verify(self, press: Press) -> Step:
         """See `core.ports.FrontDesk`."""
         return await self._knowing.step(press) if self._knowing else Step(NO_WAY)
+
+    async def decided(self, decision: Decision) -> None:
+        """Somebody decided about an action elsewhere: cards and customer hear of it."""
+        await self._presses.decided(decision)
 
     async def expire(self, timer: Timer) -> None:
         """An approval's time has run out."""

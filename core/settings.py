@@ -92,6 +92,12 @@ class IdentitySettings(Section):
     """Minutes for which a code or a one-time address is good."""
     tries: Annotated[int, Field(ge=1, le=10)] = 5
     """Wrong answers to one code; then it is dead."""
+    page_url: str = Field(default="", pattern=r"^(|https?://\S+)$")
+    """The company's own page on which customers are logged in; needs FIRSTLINE_IDENTITY_SECRET."""
+    workspace_domains: tuple[str, ...] = ()
+    """Mail domains of the company's own staff: full members of the Slack workspace are known by their address."""
+    vouchers: tuple[str, ...] = ()
+    """Platform user ids that may vouch for somebody; empty: everybody who can write in a staff place."""
     codes_per_hour: Annotated[int, Field(ge=1, le=20)] = 3
     """Codes that one person may ask for, and that one address is sent, within an hour."""
 

@@ -200,6 +200,8 @@ class Profile(_Payload):
 
     display_name: Text = ""
     real_name: Text = ""
+    email: Text = ""
+    """Only there with the scope `users:read.email`."""
 
 
 class Member(_Payload):
@@ -208,6 +210,18 @@ class Member(_Payload):
     id: str
     name: Text = ""
     profile: Profile = Profile()
+    team_id: Text = ""
+    deleted: bool = False
+    is_bot: bool = False
+    is_restricted: bool = False
+    is_ultra_restricted: bool = False
+    is_stranger: bool = False
+    is_email_confirmed: bool = False
+
+    def is_own_in(self, team: str) -> bool:
+        """A full member of this very workspace with a confirmed address: no guest, no stranger, no bot."""
+        is_lesser = self.is_restricted or self.is_ultra_restricted or self.is_stranger or self.is_bot or self.deleted
+        return self.team_id == team and not is_lesser and self.is_email_confirmed and "@" in self.profile.email
 
     @property
     def called(self) -> str:

@@ -5,9 +5,9 @@ from decimal import Decimal, InvalidOperation
 
 import click
 
-from adapters.storage.store import open_store
-from bots.clock import SystemClock
+from adapters.storage.store import Store
 from bots.commands.running import run
+from bots.hatch import Asked, Told, at_the_store
 from bots.settings import Settings
 from core.actions import Action, Approval
 from core.approvals import answer_to_presser, details
@@ -20,15 +20,15 @@ _PLACE = Thread("local", "cli", "terminal")
 def approvals() -> None:
     """See and decide what waits for a person.
 
-    Works on FIRSTLINE_DATABASE_URL. A SQLite file belongs to one process: there the decision is carried out when the
-    bot runs again; with PostgreSQL at once.
+    Works on FIRSTLINE_DATABASE_URL. Where a running bot holds its SQLite file for itself, the bot is asked to do it,
+    and goes on with what was decided at once.
     """
 
 
 @approvals.command("list")
 def list_all() -> None:
     """Everything that waits, the soonest to expire first."""
-    run(_list())
+    run(at_the_store("approvals.list", {}))
 
 
 @approvals.command()
@@ -36,25 +36,37 @@ def list_all() -> None:
 @click.option("--amount", default="", metavar="AMOUNT", help="Approve only so much of what was asked for.")
 def approve(approval: str, amount: str) -> None:
     """Let an action be carried out."""
-    run(_decide(approval, is_approved=True, amount=amount))
+    run(at_the_store("approvals.decide", {"approval": approval, "amount": amount, "verdict": "yes", "by": _operator()}))
 
 
 @approvals.command()
 @click.argument("approval")
 def deny(approval: str) -> None:
     """Do not let it; the customer is told."""
-    run(_decide(approval, is_approved=False, amount=""))
+    run(at_the_store("approvals.decide", {"approval": approval, "amount": "", "verdict": "no", "by": _operator()}))
 
 
-async def _list() -> int:
-    settings = Settings.read()
-    async with open_store(settings.environment.database_url("firstline"), clock=SystemClock()) as store:
-        waiting = await store.actions.pending()
-    for approval, action in waiting:
-        click.echo("\n".join(_lines(approval, action)))
-    if not waiting:
-        click.echo("Nothing waits for a person.")
-    return 0
+async def listed(store: Store, asked: Asked) -> Told:
+    """What waits, as lines."""
+    waiting = await store.actions.pending()
+    return Told([line for each in waiting for line in _lines(*each)] or ["Nothing waits for a person."])
+
+
+async def decided(store: Store, asked: Asked) -> Told:
+    """Decide, if this operator may."""
+    who = asked["by"]
+    allowed = Settings.read().configuration.approvals.approvers
+    if allowed and who not in allowed:
+        return Told([f"firstline: {who} is not in [approvals] approvers."], 1)
+    try:
+        lowered = Decimal(asked["amount"]) if asked["amount"] else None
+    except InvalidOperation:
+        return Told([f"firstline: {asked['amount']!r} is no amount. Write it like 25.00."], 2)
+    decision = await store.actions.decide(
+        asked["approval"], is_approved=asked["verdict"] == "yes", by=who, by_name=who, place=_PLACE, amount=lowered
+    )
+    is_done = decision.state in ("approved", "denied")
+    return Told([answer_to_presser(decision)], 0 if is_done else 1, decision)
 
 
 def _lines(approval: Approval, action: Action) -> list[str]:
@@ -68,22 +80,5 @@ def _lines(approval: Approval, action: Action) -> list[str]:
     ]
 
 
-async def _decide(approval_id: str, *, is_approved: bool, amount: str) -> int:
-    settings = Settings.read()
-    who = f"cli:{getpass.getuser()}"
-    allowed = settings.configuration.approvals.approvers
-    if allowed and who not in allowed:
-        click.echo(f"firstline: {who} is not in [approvals] approvers.", err=True)
-        return 1
-    try:
-        lowered = Decimal(amount) if amount else None
-    except InvalidOperation:
-        click.echo(f"firstline: {amount!r} is no amount. Write it like 25.00.", err=True)
-        return 2
-    async with open_store(settings.environment.database_url("firstline"), clock=SystemClock()) as store:
-        decision = await store.actions.decide(
-            approval_id, is_approved=is_approved, by=who, by_name=who, place=_PLACE, amount=lowered
-        )
-    is_done = decision.state in ("approved", "denied")
-    click.echo(answer_to_presser(decision), err=not is_done)
-    return 0 if is_done else 1
+def _operator() -> str:
+    return f"cli:{getpass.getuser()}"

@@ -293,6 +293,15 @@ async def rig(
             redraw=redraw,
             clock=clock,
         )
+        records = Records()
+        doorkeeper = Doorkeeper(
+            links=store.links,
+            challenges=store.challenges,
+            settings=IdentitySettings(),
+            clock=clock,
+            directory=records,
+            sender=records,
+        )
         staff_room = StaffRoom(
             side=store.staff,
             cases=store.cases,
@@ -302,6 +311,7 @@ async def rig(
             clock=clock,
             wake=courier.wake,
             alias="{name}, a person of our team",
+            doorkeeper=doorkeeper,
             promises=promises,
             rota=Rota(duty=store.duty, settings=desk, clock=clock),
             watch=store.watch,
@@ -324,15 +334,6 @@ async def rig(
             [*shop(paid), *more_tools],
             Effects(store.actions, ApprovalSettings(limit=Decimal(limit)), clock, folder),
             Proofs(can_verify=True),
-        )
-        records = Records()
-        doorkeeper = Doorkeeper(
-            links=store.links,
-            challenges=store.challenges,
-            settings=IdentitySettings(),
-            clock=clock,
-            directory=records,
-            sender=records,
         )
         identity = LinkedIdentity(store.links, clock, DemoIdentity(customer, clock.now(), {}))
         intake = Intake(gallery)

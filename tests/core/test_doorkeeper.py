@@ -15,6 +15,7 @@ from adapters.storage.store import Store, open_store
 from core.conversation import Author, Thread
 from core.doorkeeper import Caller, Doorkeeper
 from core.identity import ChatUser, LinkedIdentity, OnFile, Proofs, Step
+from core.native import WorkspaceLinks
 from core.principal import STRANGER, NobodyLinked
 from core.reply import Press
 from core.settings import IdentitySettings
@@ -299,3 +300,40 @@ async def test_an_approved_wish_of_somebody_who_is_not_known_any_more_is_not_car
 
 def press(action: str, value: str = "", *, text: str = "") -> Press:
     return Press(f"{action}{value}{text}", action, value, "u1", "Ada", THREAD, text=text)
+
+
+async def test_staff_vouch_in_a_staff_place_by_name_for_a_customer_who_exists_and_never_for_themselves(
+    tmp_path: Path,
+) -> None:
+    async with rig(tmp_path, ScriptedModel(says("Hello.")), customer=STRANGER) as here:
+        await here.says("hello")
+        await here.settled()
+        (case,) = await here.store.cases.of_author("t1", "memory", "u1")
+        assert "Only staff" in await here.presses("vouch", case.id, by="u1", text="c-ada")
+        assert "no such customer" in await here.presses("vouch", case.id, text="c-eve")
+        assert await here.store.links.all() == []
+        assert "c-ada" in await here.presses("vouch", case.id, text=" c-ada ")
+        (link,) = await here.store.links.all("c-ada")
+        assert (link.user.key, link.how, link.by) == ("memory:t1:u1", "vouched", "human:staff-1")
+        assert any("vouched" in line.text for line in await here.store.cases.lines(case.id, limit=9))
+    async with door() as lone:
+        assert (await lone.keeper.vouched(ME, "c-ada", by=f"human:{ME.author_id}"))[0] is False
+
+
+@pytest.mark.parametrize(
+    ("address", "customer"),
+    [("ada@example.com", "c-ada"), ("ada@example.com.evil.example", ""), ("", ""), ("eve@example.com", "")],
+)
+async def test_only_an_address_of_the_companys_own_domain_that_is_on_file_makes_a_link(
+    address: str, customer: str
+) -> None:
+    class Workspace:
+        async def of(self, author: Author, place: Thread) -> str:
+            return address
+
+    async with door() as here:
+        table = IdentitySettings(workspace_domains=("example.com",))
+        native = WorkspaceLinks(here.store.links, Workspace(), here.records, settings=table, clock=here.clock)
+        identity = LinkedIdentity(here.store.links, here.clock, NobodyLinked(), native)
+        who = await identity.principal(Author("u1", "Ada"), Thread("t1", "slack", "room"))
+        assert who.customer_id == customer

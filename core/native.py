@@ -1,0 +1,45 @@
+"""People whom their platform itself vouches for: the company's own staff, by their confirmed address."""
+
+import logging
+from datetime import timedelta
+
+from core.conversation import Author, Thread
+from core.errors import DeliveryError
+from core.identity import ChatUser, Directory, Link, Links, NativeMail
+from core.ports import Clock
+from core.settings import IdentitySettings
+
+log = logging.getLogger(__name__)
+
+_HOLDS = timedelta(hours=12)
+"""After that the platform is asked again: people leave."""
+
+
+class WorkspaceLinks:
+    """Implements `core.identity.NativeLinks`."""
+
+    def __init__(
+        self, links: Links, mail: NativeMail, directory: Directory, *, settings: IdentitySettings, clock: Clock
+    ) -> None:
+        self._links = links
+        self._mail = mail
+        self._directory = directory
+        self._domains = {each.casefold().lstrip("@") for each in settings.workspace_domains}
+        self._clock = clock
+
+    async def renewed(self, author: Author, place: Thread) -> Link | None:
+        """See `core.identity.NativeLinks`."""
+        address = (await self._mail.of(author, place)).casefold()
+        if address.rpartition("@")[2] not in self._domains:
+            return None
+        try:
+            found = await self._directory.by_address(address)
+        except DeliveryError as error:
+            log.warning("the customer records do not answer", extra={"why": str(error)})
+            return None
+        if found is None:
+            return None
+        now = self._clock.now()
+        link = Link(ChatUser.of(author.id, place), found.customer_id, "workspace", now, now + _HOLDS)
+        await self._links.put(link)
+        return link
