@@ -85,7 +85,7 @@ def signed_page(settings: Settings) -> Any:
     """The company's own page, where there is one; in the demo the shop's. Raises `SettingsError`."""
     environment, configuration = settings.environment, settings.configuration
     address, secret = configuration.identity.page_url, environment.firstline_identity_secret
-    if not address and demo_is_on(configuration.demo, configuration.tools) and environment.firstline_http_port:
+    if not address and demo_is_on(configuration) and environment.firstline_http_port:
         if importlib.util.find_spec("jwt") is None:
             return None
         address = f"http://127.0.0.1:{environment.firstline_http_port}{DEMO_PAGE}"
