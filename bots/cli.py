@@ -22,6 +22,7 @@ _COMMANDS = {
     "route": ("bots.commands.route", "route", "Explain where a message would go, and why."),
     "run": ("bots.commands.run", "run", "Run a process until it is told to stop (SIGTERM or Ctrl-C)."),
     "slack": ("bots.commands.slack", "slack", "Set up Slack."),
+    "triage": ("bots.commands.triage", "triage", "Teach the first pass of triage, and see how well it knows."),
 }
 """Name to: module, the command in it, its line of help."""
 

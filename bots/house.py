@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from adapters.local.language import LocalLanguage
-from adapters.local.language import is_available as language_is_available
 from adapters.storage.store import Store, open_store
 from adapters.vision.check import PillowCheck
 from adapters.vision.copying import PillowCopier
@@ -22,6 +20,7 @@ from bots.settings import Settings, variables
 from bots.thinking import cheap, masking
 from bots.timely import Timely
 from bots.toolshed import open_tools
+from bots.triaging import first_pass, judge
 from core.advising import ADVISE
 from core.agent import Agent
 from core.alarm import Alarm
@@ -176,6 +175,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
             transcripts=transcripts,
             delegation=(delegation := timely.delegation(promises, lambda case: staff_room.redraw(case))),
         )
+        sorter = first_pass(configuration.triage, minds.embedder, plan.data_folder, await store.corrections.examples())
         slowly = Alarm(store.timers)
         adviser = timely.adviser(staff_room, retriever, cheap(settings, minds), slowly.wake)
         slowly.on(ADVISE, adviser.ring)
@@ -197,7 +197,8 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
                 handover=handover,
                 escalation=configuration.escalation,
                 router=Router(configuration.routing.rows, configuration.routing.models),
-                language=LocalLanguage().of if language_is_available() else lambda text: "",
+                judge=judge(configuration.triage, minds, sorter),
+                lookup=lambda inquiry: retriever.search(inquiry, limit=configuration.agent.passages),
             ),
             decided=Decided(store.actions, toolbox, people.identity),
             handover=handover,
@@ -243,6 +244,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
         running = (
             *(courier.run, alarm.run, membership.run, partial(store.bell.listen, ears.hear)),
             *(follow_up.run, dispatcher.run, retention.run, people.doorkeeper.run, slowly.run),
+            sorter.warm_up,
         )
         async with _running(mailbox, courier, running, membership, intake, warmed, drain_s=plan.drain_s):
             await reception.resume()

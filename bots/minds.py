@@ -9,6 +9,7 @@ from adapters.local.chat_server import DECIDE_SLOT, REPLY_SLOT, LocalChatServer
 from adapters.local.chat_server import is_available as engine_is_available
 from adapters.local.embedder import LocalEmbedder
 from adapters.local.embedder import is_available as embedder_is_available
+from adapters.local.remembering import RememberingEmbedder
 from adapters.local.text_reader import LocalTextReader
 from adapters.local.text_reader import is_available as reader_is_available
 from adapters.local.weights import find_weights
@@ -51,11 +52,12 @@ async def open_minds(settings: Settings) -> AsyncGenerator[Minds, None]:
     async with AsyncExitStack() as stack:
         lines: list[str] = []
         models = await _open_models(settings, stack, lines)
-        embedder = (models.embedder if models else None) or _local_embedder(lines)
+        embedder = (models.embedder if models else None) or local_embedder(lines)
+        remembering = RememberingEmbedder(embedder) if embedder else None
         reader = LocalTextReader() if reader_is_available() else None
         if reader is None and settings.configuration.images.blur_for_staff:
             lines.append("Nothing reads text in pictures, so staff copies are not blurred: install the extra `local`.")
-        yield Minds(models, embedder, eyes_of(models, reader), reader, tuple(lines))
+        yield Minds(models, remembering, eyes_of(models, reader), reader, tuple(lines))
 
 
 @asynccontextmanager
@@ -77,7 +79,7 @@ async def open_embedder(settings: Settings, *, is_wanted: bool = True) -> AsyncG
             if is_hosted
             else None
         )
-        yield (models.embedder if models else None) or _local_embedder(lines)
+        yield (models.embedder if models else None) or local_embedder(lines)
 
 
 def _is_hosted(settings: Settings) -> bool:
@@ -133,10 +135,12 @@ async def _open_local(settings: Settings, stack: AsyncExitStack, lines: list[str
     return models
 
 
-def _local_embedder(lines: list[str]) -> Embedder | None:
+def local_embedder(lines: list[str] | None = None) -> Embedder | None:
+    """The embedder of this machine, if one is installed; else a line says so."""
     if embedder_is_available():
         return LocalEmbedder()
-    lines.append("No embeddings: passages are found by their words alone.")
+    if lines is not None:
+        lines.append("No embeddings: passages are found by their words alone.")
     return None
 
 

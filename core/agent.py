@@ -113,9 +113,10 @@ class Agent:
         if not question.query.strip():
             return ()
         began_s = asyncio.get_running_loop().time()
-        hits = (await self._retriever.search(question.inquiry, limit=self._settings.passages)).hits
-        record.timings["retrieval"] = asyncio.get_running_loop().time() - began_s
-        found = [
+        found = question.found or await self._retriever.search(question.inquiry, limit=self._settings.passages)
+        record.timings.setdefault("retrieval", asyncio.get_running_loop().time() - began_s)
+        hits = found.hits
+        told = [
             {
                 "title": hit.passage.title,
                 "score": round(hit.score, 4),
@@ -123,7 +124,7 @@ class Agent:
             }
             for hit in hits
         ]
-        record.note("passages", json.dumps(found, ensure_ascii=False))
+        record.note("passages", json.dumps(told, ensure_ascii=False))
         return hits
 
     def _draft(
@@ -140,6 +141,7 @@ class Agent:
                 seen=question.seen,
                 principal=question.scene.principal,
                 decisions=question.decisions,
+                tone=question.route.tone,
             ),
         ]
         evidence = [

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from core.knowledge import Inquiry, Reader, Said
+from core.knowledge import Found, Inquiry, Reader, Said
 from core.modelling import Work
 from core.prompt import Seen
 from core.reply import ReplyEvent
@@ -31,6 +31,8 @@ class Question:
     """Which kind of model answers."""
     route: Route = ANYTHING
     """Says which functions the model may call."""
+    found: Found | None = None
+    """What knowledge gave, where it was searched before."""
 
     @property
     def inquiry(self) -> Inquiry:

@@ -14,6 +14,7 @@ FAILED = "Something went wrong on my side, so I have passed this to a person."
 NO_MODEL = "I cannot reach my language model just now, so I have passed this to a person."
 TIMED_OUT = "This took longer than I may keep you waiting, so I have passed it to a person."
 BUDGET = "This case has used up what I may spend on it, so I have passed it to a person."
+OFFER_PERSON = "If you would rather have a person look at this, say so or press “Talk to a person”."
 HANDED_OFF = "I have passed this to a person. They see our whole conversation; you do not need to repeat anything."
 HANDED_OFF_NOBODY = (
     "I have marked this for a person, but no staff place is connected here yet; it stays open as case {case}."

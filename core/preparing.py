@@ -2,28 +2,33 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Callable
+import logging
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass, field
 
 from core import phrases
 from core.answering import Question
 from core.case import Handoff
 from core.conversation import Author
+from core.errors import BotError
 from core.gallery import Gallery, Shown
 from core.handoff import Handover
+from core.judging import Asked, Judge
+from core.knowledge import Found, Inquiry
 from core.principal import Identity, Principal
 from core.reply import ReplyEvent
-from core.routing import Route, Router, facts_of
+from core.routing import Circumstances, Route, Router, facts_of
 from core.scene import Scene
 from core.settings import EscalationSettings
 from core.steering import search_words, steered
 from core.tables import Verdict
-from core.triage import Triage, triage
+from core.triage import Triage
 from core.turn import Turn, TurnRecord
 
+log = logging.getLogger(__name__)
 
-def _no_language(_: str) -> str:
-    return ""
+LookingUp = Callable[[Inquiry], Awaitable[Found]]
+"""Searches knowledge as the answerer would."""
 
 
 @dataclass(slots=True)
@@ -36,6 +41,8 @@ class Prepared:
     line: str = ""
     shown: Shown = field(default_factory=Shown)
     """What the pictures showed."""
+    offers_person: bool = False
+    """The customer is offered a person after the answer."""
 
 
 class Preparing:
@@ -49,14 +56,16 @@ class Preparing:
         handover: Handover,
         escalation: EscalationSettings,
         router: Router | None = None,
-        language: Callable[[str], str] = _no_language,
+        judge: Judge | None = None,
+        lookup: LookingUp | None = None,
     ) -> None:
         self._identity = identity
         self._gallery = gallery
         self._handover = handover
         self._escalation = escalation
         self._router = router or Router()
-        self._language = language
+        self._judge = judge or Judge()
+        self._lookup = lookup
 
     async def principal(self, turn: Turn) -> Principal:
         """Who is acting in this turn: the author of its newest message, or of the case."""
@@ -84,28 +93,23 @@ class Preparing:
     async def prepare(
         self, turn: Turn, scene: Scene, record: TurnRecord, into: Prepared
     ) -> AsyncGenerator[ReplyEvent, None]:
-        """Look at pictures, judge, check the budget; the result stands in `into` afterwards."""
-        judged = triage(turn.asked)
-        record.note("triage", json.dumps({"category": judged.category, "sentiment": judged.sentiment,
-                                          "urgency": judged.urgency, "should_escalate": judged.should_escalate,
-                                          "reasons": judged.reasons}))  # fmt: skip
-        async for event in self._gallery.look(turn, record, into.shown):
-            yield event
-        judged = steered(judged, into.shown.findings)
+        """Look at pictures, judge, check the budget; the result stands in `into` afterwards.
+
+        Judging and searching begin at once, beside the pictures; only a search that pictures may change waits.
+        """
+        asked = Asked(turn.asked, turn.history, turn.case.contacts)
+        has_pictures = any(each.attachments for each in turn.messages)
+        async with asyncio.TaskGroup() as group:
+            judging = group.create_task(self._judge.judge_once(asked, record))
+            looking_up = group.create_task(self._ahead(turn, scene, record, has_pictures=has_pictures))
+            async for event in self._gallery.look(turn, record, into.shown):
+                yield event
+        judgement = judging.result()
+        judged = steered(judgement.triage, into.shown.findings)
+        record.note("triage", json.dumps({**judged.as_data(), "by": judgement.by}, ensure_ascii=False))
         spent = turn.tab.refused
-        routed = self._router.decide(
-            facts_of(
-                judged,
-                turn.asked,
-                language=await asyncio.to_thread(self._language, turn.asked),
-                contacts=turn.case.contacts,
-                hour=turn.began_at.hour,
-                is_over_budget=bool(spent),
-                is_linked=bool(scene.principal.customer_id),
-                has_pictures=any(each.attachments for each in turn.messages),
-                platform=turn.thread.platform,
-            )
-        )
+        around = _circumstances(turn, scene.principal, is_over_budget=bool(spent), has_pictures=has_pictures)
+        routed = self._router.decide(facts_of(judged, turn.asked, around))
         route, work = routed.route.decision, routed.model.decision.work
         record.note("route", json.dumps({"row": routed.route.row, "why": routed.route.because, "tier": route.tier,
                                          "model": work, "model_row": routed.model.row}))  # fmt: skip
@@ -121,7 +125,45 @@ class Preparing:
                     *map(search_words, into.shown.findings),
                 ]
             )
-            into.question = Question(turn, scene, tuple(into.shown.seen), (), query.strip(), work=work, route=route)
+            into.offers_person = judgement.offers_person
+            into.question = Question(
+                turn,
+                scene,
+                tuple(into.shown.seen),
+                (),
+                query.strip(),
+                work=work,
+                route=route,
+                found=None if into.shown.findings else looking_up.result(),
+            )
+
+    async def _ahead(self, turn: Turn, scene: Scene, record: TurnRecord, *, has_pictures: bool) -> Found | None:
+        """What knowledge gives, searched before it is known who answers; None: to be searched later."""
+        if self._lookup is None or has_pictures or not turn.asked.strip():
+            return None
+        began_s = asyncio.get_running_loop().time()
+        try:
+            found = await self._lookup(Question(turn, scene, (), (), turn.asked.strip()).inquiry)
+        except BotError as error:
+            log.warning("knowledge not searched ahead", extra={"turn": turn.id, "why": str(error)})
+            return None
+        record.timings["retrieval"] = asyncio.get_running_loop().time() - began_s
+        return found
+
+
+def _circumstances(turn: Turn, principal: Principal, *, is_over_budget: bool, has_pictures: bool) -> Circumstances:
+    return Circumstances(
+        contacts=turn.case.contacts,
+        had_person=any(line.speaker == "person" for line in turn.history),
+        follows_closed=bool(turn.case.linked),
+        at=turn.began_at,
+        is_over_budget=is_over_budget,
+        customer=principal.customer_id,
+        is_verified=principal.verified is not None,
+        has_pictures=has_pictures,
+        platform=turn.thread.platform,
+        channel=turn.thread.channel,
+    )
 
 
 def _handed_over(verdict: Verdict[Route], judged: Triage, spent: str) -> Handoff:

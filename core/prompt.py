@@ -65,6 +65,7 @@ def last_message(
     seen: Sequence[Seen],
     principal: Principal,
     decisions: Sequence[str],
+    tone: str = "",
 ) -> PromptMessage:
     """What is new: passages, findings and who writes, then the customer's words."""
     parts: list[str] = []
@@ -78,4 +79,6 @@ def last_message(
         parts.append("<events>\n" + "\n".join(decisions) + "\n</events>")
     who = "linked customer" if principal.customer_id else "not linked to a customer account"
     parts.append(f"The customer ({who}) writes:\n{asked or '(no text)'}")
+    if tone:
+        parts.append(f"(How your answer should sound: {tone}.)")
     return PromptMessage("user", "\n\n".join(parts))

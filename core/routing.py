@@ -3,11 +3,13 @@
 import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from core.conditions import Fact, FactValue
+from core.content import asks_policy, has_code
 from core.errors import SettingsError
 from core.modelling import Work
 from core.tables import Row, Table, Verdict
@@ -26,14 +28,18 @@ class Route(BaseModel):
     """The case goes to people without an answer of the bot."""
     reason: str = ""
     """Its reason code, for staff and reports."""
-    tools: Literal["tier", "all", "none"] | tuple[str, ...] = "tier"
-    """What the model may call in this turn: the work of this tier and those before it, everything, nothing, or these.
-    Asking for a person is always among them, but for `none`."""
+    tools: Literal["tier", "all", "reads", "none"] | tuple[str, ...] = "tier"
+    """What the model may call in this turn: the work of this tier and those before it, everything, what only looks
+    things up, nothing, or these. Asking for a person is always among them, but for `none`."""
+    tone: str = Field(default="", max_length=200)
+    """How the answer should sound, for the model: `calm, no exclamation marks`."""
 
     def offers(self, found: Tool) -> bool:
         """Whether a tool may be called in this turn."""
         if isinstance(self.tools, tuple):
             return found.hands_over or found.name in self.tools
+        if self.tools == "reads":
+            return found.effect == "read"
         return self.tools == "all" or (self.tools == "tier" and found.tier <= self.tier)
 
 
@@ -53,38 +59,57 @@ FACTS = (
     Fact("sentiment", "choice", ("angry", "negative", "neutral", "positive")),
     Fact("urgency", "choice", ("low", "normal", "high")),
     Fact("category", "text"),
+    Fact("triage_tier", "count"),
+    Fact("confidence", "count"),
+    Fact("should_escalate", "flag"),
     Fact("signals", "tags", SIGNALS),
     Fact("contacts", "count"),
+    Fact("had_person", "flag"),
+    Fact("follows_closed", "flag"),
     Fact("words", "count"),
     Fact("hour", "count"),
+    Fact("weekday", "count"),
     Fact("is_over_budget", "flag"),
     Fact("is_linked", "flag"),
+    Fact("is_verified", "flag"),
+    Fact("customer", "text", is_optional=True),
     Fact("has_code", "flag"),
+    Fact("asks_policy", "flag"),
     Fact("has_pictures", "flag"),
     Fact("language", "text", is_optional=True),
     Fact("platform", "text"),
+    Fact("channel", "text"),
 )
-"""signals: what the words say beyond doubt. contacts: turns of the customer in this case. words: of the new message.
-hour: of the day in UTC. language: ISO 639-1, absent where a message is too short to tell."""
+"""triage_tier: what the category asks for. confidence: in the category, in percent. signals: what is beyond doubt.
+contacts: turns of the customer in this case. had_person: a person has spoken in it. follows_closed: the customer came
+back after a closed one. words: of the new message. hour, weekday (1 is Monday): in UTC. is_verified: by more than
+being linked. asks_policy: the words are about rules and rights. language: ISO 639-1, absent where a message is too
+short to tell."""
 
 
 def _row(name: str, then: Route, **when: str | bool | list[str]) -> Row[Route]:
     return Row[Route](name=name, when=dict(when), then=then)  # pyright: ignore[reportArgumentType]
 
 
+_CALM = "calm and plain; say first what you understood, no cheerfulness, no exclamation marks"
 _GRAVE = ["legal", "fraud", "threat", "self_harm", "data_loss"]
 
 DEFAULT_ROWS = (
     _row("a person was asked for", Route(tier=3, to_people=True, reason="customer_asked"), signals="wants_person"),
     _row("straight to people", Route(tier=3, to_people=True, reason="urgent"), signals=_GRAVE),
     _row("a cap is reached", Route(tier=3, to_people=True, reason="budget"), is_over_budget=True),
-    _row("investigate", Route(tier=2), category=["bug", "account", "billing"]),
+    _row("investigate, calmly", Route(tier=2, tone=_CALM), triage_tier=">= 2", sentiment="angry"),
+    _row("investigate", Route(tier=2), triage_tier=">= 2"),
+    _row("act, calmly", Route(tier=1, tone=_CALM), sentiment="angry"),
     _row("act", Route(tier=1)),
 )
 
 DEFAULT_MODELS = (
     Row[Choice](name="pasted code", when={"has_code": True}, then=Choice(work="code")),
     Row[Choice](name="another language", when={"language": {"not": ["en", "none"]}}, then=Choice(work="multilingual")),
+    Row[Choice](
+        name="a long question of policy", when={"asks_policy": True, "words": ">= 40"}, then=Choice(work="reasoning")
+    ),
     Row[Choice](name="a long question", when={"words": ">= 150"}, then=Choice(work="reasoning")),
     Row[Choice](name="everything else", then=Choice(work="chat")),
 )
@@ -128,31 +153,50 @@ def check_tools(rows: Sequence[Row[Route]], tools: Sequence[Tool]) -> None:
         raise SettingsError(problems)
 
 
-def facts_of(
-    judged: Triage,
-    text: str,
-    *,
-    language: str = "",
-    contacts: int = 1,
-    hour: int = 12,
-    is_over_budget: bool = False,
-    is_linked: bool = False,
-    has_pictures: bool = False,
-    platform: str = "terminal",
-) -> dict[str, FactValue]:
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What the tables may ask about besides the message itself."""
+
+    contacts: int = 1
+    had_person: bool = False
+    follows_closed: bool = False
+    at: datetime = datetime(2000, 1, 3, 12, tzinfo=UTC)
+    is_over_budget: bool = False
+    customer: str = ""
+    """Empty: not linked."""
+    is_verified: bool = False
+    has_pictures: bool = False
+    platform: str = "terminal"
+    channel: str = ""
+
+
+NOTHING_SPECIAL = Circumstances()
+
+
+def facts_of(judged: Triage, text: str, around: Circumstances = NOTHING_SPECIAL) -> dict[str, FactValue]:
     """What the tables may ask about."""
     return {
         "sentiment": judged.sentiment,
         "urgency": judged.urgency,
         "category": judged.category,
+        "triage_tier": judged.tier,
+        "confidence": round(100 * judged.confidence),
+        "should_escalate": judged.should_escalate,
         "signals": judged.signals,
-        "contacts": contacts,
+        "contacts": around.contacts,
+        "had_person": around.had_person,
+        "follows_closed": around.follows_closed,
         "words": len(text.split()),
-        "hour": hour,
-        "is_over_budget": is_over_budget,
-        "is_linked": is_linked,
-        "has_code": "```" in text,
-        "has_pictures": has_pictures,
-        "language": language or None,
-        "platform": platform,
+        "hour": around.at.hour,
+        "weekday": around.at.isoweekday(),
+        "is_over_budget": around.is_over_budget,
+        "is_linked": bool(around.customer),
+        "is_verified": around.is_verified,
+        "customer": around.customer or None,
+        "has_code": has_code(text),
+        "asks_policy": asks_policy(text),
+        "has_pictures": around.has_pictures,
+        "language": judged.language or None,
+        "platform": around.platform,
+        "channel": around.channel,
     }

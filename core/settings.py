@@ -6,6 +6,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, PositiveFloat, PositiveInt, model_validator
 
+from core.categories import Category
+from core.categories_saas import SAAS
+from core.categories_shop import SHOP
 from core.hours import OpenHours, holidays_of, week_of, zone_of
 from core.policy import DEFAULT_ROWS, Agreement
 from core.routing import DEFAULT_MODELS, Choice, Route
@@ -192,8 +195,22 @@ class MetricsSettings(Section):
 class TriageSettings(Section):
     """Who judges a message first."""
 
-    mode: Literal["local"] = "local"
-    """`local`: by words, at no cost."""
+    mode: Literal["local", "model", "both"] = "both"
+    """`local`: by words and the first pass on this machine, at no cost. `model`: by a model call each time. `both`: a
+    model call only where the first pass is not certain."""
+    certain: Annotated[float, Field(ge=0, le=1)] = 0.7
+    """Confidence from which the first pass needs no model call."""
+    limit_s: PositiveFloat = 4.0
+    """Seconds a model may take to judge; then the first pass's judgement stands."""
+    preset: Literal["shop", "saas"] = "shop"
+    """Whose categories are used where none are configured."""
+    categories: tuple[Category, ...] = ()
+    """`[[triage.categories]]`: the installation's own, in place of the preset's."""
+
+    @property
+    def rows(self) -> tuple[Category, ...]:
+        """The categories that count."""
+        return self.categories or {"shop": SHOP, "saas": SAAS}[self.preset]
 
 
 class HoursSettings(Section):

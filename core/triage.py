@@ -8,11 +8,15 @@ from core.guards import plain
 
 Sentiment = Literal["angry", "negative", "neutral", "positive"]
 Urgency = Literal["low", "normal", "high"]
+Tier = Literal[1, 2, 3]
+URGENCIES: tuple[Urgency, ...] = ("low", "normal", "high")
+OTHER = "other"
+"""The category of what belongs to none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Triage:
-    """What kind of message this is. `reasons` name the words that decided."""
+    """What kind of message this is. `reasons` name what decided."""
 
     sentiment: Sentiment
     urgency: Urgency
@@ -21,12 +25,32 @@ class Triage:
     wants_person: bool
     """The customer asked for a human being in so many words: that is never argued with."""
     reasons: tuple[str, ...]
+    signals: frozenset[str] = frozenset()
+    """What is beyond doubt, for routing; a model's word alone never gets here."""
+    language: str = ""
+    """ISO 639-1; empty where the message is too short to tell."""
+    tier: Tier = 1
+    """1 acts, 2 investigates, 3 is a person; the routing table has the last word."""
+    confidence: float = 0.5
+    """How often such a judgement of the category is right, from 0 to 1."""
 
-    @property
-    def signals(self) -> frozenset[str]:
-        """What the words say beyond doubt, for routing."""
-        asked = ("wants_person",) if self.wants_person else ()
-        return frozenset(each for each in (*self.reasons, *asked) if each in SIGNALS)
+    def as_data(self) -> dict[str, str | bool | float | list[str]]:
+        """The judgement as it is recorded and shown."""
+        return {
+            "sentiment": self.sentiment,
+            "urgency": self.urgency,
+            "category": self.category,
+            "should_escalate": self.should_escalate,
+            "language": self.language,
+            "tier": self.tier,
+            "confidence": round(self.confidence, 3),
+            "reasons": list(self.reasons),
+        }
+
+
+def more_urgent(first: Urgency, second: Urgency) -> Urgency:
+    """The higher of two."""
+    return first if URGENCIES.index(first) > URGENCIES.index(second) else second
 
 
 def _any(*patterns: str) -> re.Pattern[str]:
@@ -53,6 +77,8 @@ _GRAVE = {
         r"\b(deleted|lost|wiped|erased|destroyed)\b.{0,30}\b(project|data|files?|work|account|everything|database)\b"
     ),
 }
+GRAVE = tuple(_GRAVE)
+"""Categories that no bot should settle."""
 SIGNALS = (*_GRAVE, "wants_person")
 """Everything that `Triage.signals` may hold."""
 _CATEGORIES = {
@@ -73,31 +99,51 @@ _HAPPY = _any(r"\b(thanks|thank you|great|perfect|awesome|love it|danke|merci|gr
 _URGENT = _any(r"\b(urgent\w*|asap|immediately|right now|emergency|today|dringend|sofort|urgente)\b")
 
 
-def triage(text: str) -> Triage:
-    """Judge one message. Total: any text gets a judgement."""
+def triage(text: str, *, contacts: int = 1) -> Triage:
+    """Judge one message by its words. Total: any text gets a judgement.
+
+    `contacts` counts the customer's turns in this case: whoever has to come back again and again is not new.
+    """
     words = plain(text)
     grave = [name for name, pattern in _GRAVE.items() if pattern.search(words)]
     categories = grave + [name for name, pattern in _CATEGORIES.items() if pattern.search(words)]
-    is_shouting = len(text) > 20 and sum(char.isupper() for char in text) > 0.6 * sum(char.isalpha() for char in text)
-    is_angry = _ANGRY.search(words) is not None or is_shouting
+    is_angry = _ANGRY.search(words) is not None or _is_shouting(text)
     wants_person = _PERSON.search(words) is not None
-    if is_angry:
-        sentiment: Sentiment = "angry"
-    elif grave or _UNHAPPY.search(words):
-        sentiment = "negative"
-    else:
-        sentiment = "positive" if _HAPPY.search(words) else "neutral"
+    is_tired = contacts >= _TIRED_FROM
     urgency: Urgency = "high" if grave or _URGENT.search(words) else "normal" if categories else "low"
-    reasons = [
-        *grave,
-        *(["asks for a person"] if wants_person else []),
-        *(["angry words"] if is_angry else []),
-    ]
+    if is_tired:
+        urgency = URGENCIES[min(len(URGENCIES) - 1, URGENCIES.index(urgency) + 1)]
     return Triage(
-        sentiment=sentiment,
+        sentiment=_sentiment(words, is_angry=is_angry, is_grave=bool(grave)),
         urgency=urgency,
-        category=categories[0] if categories else "other",
+        category=categories[0] if categories else OTHER,
         should_escalate=bool(grave) or wants_person,
         wants_person=wants_person,
-        reasons=tuple(reasons),
+        reasons=(
+            *grave,
+            *(("asks for a person",) if wants_person else ()),
+            *(("angry words",) if is_angry else ()),
+            *((f"contact {contacts} in this case",) if is_tired else ()),
+        ),
+        signals=frozenset((*grave, *(("wants_person",) if wants_person else ()))),
+        tier=3 if grave or wants_person else 1,
+        confidence=_SURE if grave or wants_person else _BY_WORDS if categories else _BY_NOTHING,
     )
+
+
+_TIRED_FROM = 4
+"""The contact from which a case counts as one that drags on."""
+_SURE, _BY_WORDS, _BY_NOTHING = 0.95, 0.6, 0.3
+"""Confidence in words for grave things, in words for a category, and where no word told anything."""
+
+
+def _is_shouting(text: str) -> bool:
+    return len(text) > 20 and sum(char.isupper() for char in text) > 0.6 * sum(char.isalpha() for char in text)
+
+
+def _sentiment(words: str, *, is_angry: bool, is_grave: bool) -> Sentiment:
+    if is_angry:
+        return "angry"
+    if is_grave or _UNHAPPY.search(words):
+        return "negative"
+    return "positive" if _HAPPY.search(words) else "neutral"

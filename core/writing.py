@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Iterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field, replace
 
 from core import phrases
@@ -128,8 +128,11 @@ class Writing:
         prepared = running.prepared
         began_s = asyncio.get_running_loop().time()
         running.waiting_for = _READING
-        async for event in self._preparing.prepare(running.turn, running.scene, running.record, prepared):
-            yield event
+        async with aclosing(
+            self._preparing.prepare(running.turn, running.scene, running.record, prepared)
+        ) as preparing:
+            async for event in preparing:
+                yield event
         running.record.timings["prepare"] = asyncio.get_running_loop().time() - began_s
         running.record.handoff = running.record.handoff or prepared.handoff
         for line in _lines_before(running):
@@ -139,6 +142,8 @@ class Writing:
         if prepared.question is not None and (running.turn.asked or prepared.shown.seen):
             async for event in self._answer(running):
                 yield event
+            if prepared.offers_person and running.record.handoff is None:
+                yield running.paragraph(phrases.OFFER_PERSON)
 
     async def _answer(self, running: Running) -> AsyncGenerator[ReplyEvent, None]:
         """The answerer counts characters from its own first; the reply may have begun before."""

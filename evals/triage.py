@@ -10,6 +10,8 @@ import platformdirs
 from numpy.typing import NDArray
 
 from adapters.local.embedder import LocalEmbedder
+from adapters.local.english import EnglishEmbedder
+from adapters.local.english import is_available as english_is_available
 from adapters.local.kept_vectors import KeptEmbedder
 from adapters.local.kernel_fit import OUTSIDE, fit, left_out, targets
 from adapters.local.ngrams import NGrams
@@ -116,7 +118,7 @@ class Triaged:
         given = fitted.scores(await vectors(scored, ngrams, self._embedders)) > threshold
         truth = _hot(found.scored, names) > 0
         unknown = sum(len(set(each.get("intents", ())) - set(names)) for each in found.scored)
-        simple = _f1(simple_scores(texts, wanted, scored) > -0.2, truth, missed=unknown)
+        simple = _f1(simple_scores(texts, wanted, scored) > 0, truth, missed=unknown)
         return Row("nlupp_micro_f1", _f1(given, truth, missed=unknown), None, simple, note=f"{len(scored)} texts")
 
     def _calibration(self) -> Row:
@@ -182,11 +184,12 @@ def _f1(given: NDArray[np.bool_], truth: NDArray[np.bool_], *, missed: int = 0) 
 
 
 def embedders() -> list[Embedder]:
-    """Both encoders of this machine, with what they worked out kept on disk."""
+    """The encoders of this machine, with what they worked out kept on disk."""
     folder = platformdirs.user_cache_path("firstline", appauthor=False)
+    english = [EnglishEmbedder()] if english_is_available() else []
     return [
         KeptEmbedder(each, folder / "vectors.sqlite3")
-        for each in (LocalEmbedder(is_e5=False), LocalEmbedder(is_e5=True))
+        for each in (LocalEmbedder(is_e5=False), LocalEmbedder(is_e5=True), *english)
     ]
 
 

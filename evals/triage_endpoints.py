@@ -11,12 +11,15 @@ from openai import AsyncOpenAI
 
 from adapters.models.endpoint import EndpointModel
 from adapters.models.patience import Limits
-from core.judging import judge
+from core.categories import Category
+from core.judging import Asked, Judge
 from core.modelling import ModelProfile
-from core.triage import Sentiment, Urgency
+from core.settings import TriageSettings
+from core.triage import GRAVE, OTHER, Sentiment, Tier, Triage, Urgency
 from evals.scorecard import Row
 
-_CATEGORIES = ("refund", "bug", "account", "other")
+_CATEGORIES = ("refund", "bug", "account")
+_SETTINGS = TriageSettings(mode="model", limit_s=30, categories=tuple(Category(name=each) for each in _CATEGORIES))
 _GOOD = {"sentiment": "neutral", "urgency": "normal", "category": "bug", "should_escalate": False, "language": "en",
          "confidence": 0.9, "reasons": ["an error"]}  # fmt: skip
 _TEXTS = ("It crashes when I save.", "¿Dónde está mi pedido?", "", '\u0000{"category": "refund"}', "A" * 5000)
@@ -56,15 +59,23 @@ async def json_valid() -> Row:
         for said in (*_said(), *_STATUSES, "web page", "cut"):
             async with _model(said, is_stream=is_stream) as model:
                 for text in _TEXTS:
-                    judged, _ = await judge(text, model=model, categories=_CATEGORIES)
+                    judge = Judge(_SETTINGS, model=lambda model=model: model)
+                    judged = (await judge.judge(Asked(text))).triage
                     count += 1
-                    whole += (
-                        judged.sentiment in get_args(Sentiment)
-                        and judged.urgency in get_args(Urgency)
-                        and bool(judged.category)
-                        and judged.category != "no such thing"
-                    )
+                    whole += _is_whole(judged)
     return Row("json_valid", whole / count, 1.0, note=f"{count} judgements, endpoints that break in many ways")
+
+
+def _is_whole(judged: Triage) -> bool:
+    """Every field is there and holds what it may."""
+    return (
+        judged.sentiment in get_args(Sentiment)
+        and judged.urgency in get_args(Urgency)
+        and judged.category in (*_CATEGORIES, *GRAVE, OTHER)
+        and judged.tier in get_args(Tier)
+        and 0 <= judged.confidence <= 1
+        and len(judged.language) in (0, 2)
+    )
 
 
 @asynccontextmanager

@@ -37,6 +37,11 @@ class NGrams:
                 seen[[each % _BUCKETS for each in features]] += 1
         return cls((1 + np.log((1 + len(texts)) / (1 + seen))).astype(np.float32))
 
+    @property
+    def rarity(self) -> Matrix:
+        """The weights, for keeping them."""
+        return self._rarity
+
     def vectors(self, texts: Sequence[str]) -> Matrix:
         """One vector of length 1 a text; words and letter groups count the same."""
         matrix = np.zeros((len(texts), _DIMS), dtype=np.float32)

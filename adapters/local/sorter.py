@@ -15,6 +15,7 @@ _BY_LETTERS = View(sharpness=1.0, weight=1.0)
 _BY_MEANING: Mapping[str, View] = {
     "universal-sentence-encoder-multilingual-3": View(sharpness=2.0, weight=2.0),
     "multilingual-e5-small-q4": View(sharpness=10.0, weight=2.0),
+    "all-minilm-l6-v2-int8": View(sharpness=3.0, weight=2.0),
 }
 """E5 keeps all its cosines near 1, so small differences count there."""
 _OTHER_MEANING = View(sharpness=3.0, weight=2.0)
@@ -27,6 +28,23 @@ class Taught:
 
     text: str
     category: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a sorter is made of, for keeping it."""
+
+    ngrams: NGrams
+    fit: Fit
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many examples of a category there are, and how many were sorted rightly."""
+
+    category: str
+    right: int
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +72,22 @@ class LocalSorter:
         is_right = out.alone[inside].argmax(axis=1) == labels[inside]
         return cls(categories, learn(out.alone[inside], is_right, out.alone[~inside]), embedders, ngrams, fitted)
 
+    def parts(self) -> Parts:
+        """What has to be kept to have it again."""
+        return Parts(self._ngrams, self._fit)
+
+    def own_record(self, examples: Sequence[Taught]) -> list[Tally]:
+        """How often the examples it learned from are sorted rightly while left out, by category."""
+        numbers = {name: n for n, name in enumerate(self.categories)}
+        labels: Numbers = np.array([numbers.get(each.category, OUTSIDE) for each in examples], dtype=np.int64)
+        wanted = targets(labels, len(self.categories))
+        _, inverse = fit(self._fit.views, self._fit.examples, wanted, ridge=_RIDGE)
+        best = left_out(self._fit, inverse, wanted, labels).alone.argmax(axis=1)
+        return [
+            Tally(name, int(((labels == n) & (best == n)).sum()), int((labels == n).sum()))
+            for name, n in numbers.items()
+        ]
+
     async def scores(self, texts: Sequence[str]) -> Matrix:
         """One score a text and category."""
         return self._fit.scores(await vectors(texts, self._ngrams, self._embedders))
@@ -76,5 +110,6 @@ async def vectors(texts: Sequence[str], ngrams: NGrams, embedders: Sequence[Embe
     """The texts in every view."""
     found = [ngrams.vectors(texts)]
     for each in embedders:
-        found.append(np.asarray(await each.embed(list(texts), role="query"), dtype=np.float32))
+        made = np.asarray(await each.embed(list(texts), role="query"), dtype=np.float32)
+        found.append(made / np.maximum(np.linalg.norm(made, axis=1, keepdims=True), 1e-9))
     return found

@@ -77,3 +77,12 @@ duty = Table(
     Column("until", Moment),
     Column("given_at", Moment),
 )
+
+correction = Table(
+    "correction",
+    metadata,
+    Column("case_id", String, ForeignKey(case_.c.id), primary_key=True),
+    Column("category", String, nullable=False),
+    Column("by", String, nullable=False),
+    Column("at", Moment, nullable=False),
+)

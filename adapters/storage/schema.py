@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
 
-from adapters.storage.desktables import callback, duty, kept_file, rating, relay, room
+from adapters.storage.desktables import callback, correction, duty, kept_file, rating, relay, room
 from adapters.storage.enginetables import cursor, replica, step, timer
 from adapters.storage.moneytables import budget, model_call, reservation, summary
 from adapters.storage.tables import metadata
@@ -12,7 +12,7 @@ from core.errors import StoreError
 
 MORE_TABLES = (
     *(cursor, replica, step, timer, room, relay, kept_file, rating, callback, duty),
-    *(model_call, budget, reservation, summary),
+    *(model_call, budget, reservation, summary, correction),
 )
 """Tables of modules of their own; metadata knows a table once it is imported."""
 

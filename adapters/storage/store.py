@@ -8,6 +8,7 @@ from adapters.storage.actions import StoredActions
 from adapters.storage.bell import StoredBell
 from adapters.storage.callbacks import StoredCallbacks
 from adapters.storage.cases import StoredCases
+from adapters.storage.corrections import StoredCorrections
 from adapters.storage.costs import StoredCosts
 from adapters.storage.cursors import StoredCursors
 from adapters.storage.database import Database, is_shared, open_database
@@ -44,6 +45,7 @@ class Store:
     pictures: StoredPictures
     desk: StoredDesk
     feedback: StoredFeedback
+    corrections: StoredCorrections
     staff: StoredStaffSide
     ledger: StoredLedger
     persons: StoredPersons
@@ -80,6 +82,7 @@ async def open_store(url: str, *, clock: Clock, caps: Caps | None = None) -> Asy
             pictures=StoredPictures(database),
             desk=StoredDesk(database),
             feedback=StoredFeedback(database),
+            corrections=StoredCorrections(database),
             staff=StoredStaffSide(database),
             ledger=StoredLedger(database),
             persons=StoredPersons(database),

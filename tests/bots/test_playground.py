@@ -27,6 +27,7 @@ REFUND: Json = {
     "match": "refund",
     "on": "user",
     "times": 1,
+    "format": "text",
     "reply": {"tool_calls": [{"name": "initiate_refund", "arguments": {"order_id": "88291", "reason": "damaged"}}]},
 }
 WAITING: Json = {"on": "tool", "reply": {"text": "A colleague has to **agree** first."}}

@@ -5,12 +5,18 @@ from typing import Any
 
 import pytest
 
+from core.categories import Category
 from core.errors import ModelError
-from core.judging import judge
+from core.judging import Asked, Judge, Judgement
+from core.settings import TriageSettings
 from tests.fakes.model import ScriptedModel, says
 
-CATEGORIES = ("refund", "bug", "other")
+SETTINGS = TriageSettings(mode="model", categories=(Category(name="refund"), Category(name="bug", tier=2)))
 SENTENCE = "Your product deleted my entire project and your documentation is useless."
+
+
+async def judge(text: str, model: ScriptedModel | None) -> Judgement:
+    return await Judge(SETTINGS, model=lambda: model).judge(Asked(text))
 
 
 def said(**known: Any) -> str:
@@ -21,32 +27,33 @@ def said(**known: Any) -> str:
 
 
 async def test_the_worst_loss_is_angry_urgent_and_goes_to_people_without_and_with_a_calm_model() -> None:
-    for model in (None, ScriptedModel(says(said()))):
-        judged, _ = await judge(SENTENCE, model=model, categories=CATEGORIES)
+    for model in (None, ScriptedModel()):
+        judged = (await judge(SENTENCE, model)).triage
         assert (judged.sentiment, judged.urgency, judged.category) == ("angry", "high", "data_loss")
         assert judged.should_escalate
 
 
 async def test_a_model_alone_does_not_silence_the_bot() -> None:
     model = ScriptedModel(says(said(should_escalate=True)))
-    judged, by = await judge("The page stays empty when I save.", model=model, categories=CATEGORIES)
-    assert (judged.should_escalate, judged.category, by) == (False, "bug", "model")
-    assert "the model alone would escalate" in judged.reasons
+    judgement = await judge("The page stays empty when I save.", model)
+    assert (judgement.triage.should_escalate, judgement.triage.category, judgement.by) == (False, "bug", "model")
+    assert "the model alone would escalate" in judgement.triage.reasons
+    assert judgement.offers_person
 
 
 @pytest.mark.parametrize("answer", ["no JSON", "[]", said(sentiment="furious"), said(confidence=7), "{"])
 async def test_what_is_no_judgement_leaves_the_words_own(answer: str) -> None:
-    judged, by = await judge("I want a refund", model=ScriptedModel(says(answer)), categories=CATEGORIES)
-    assert (judged.category, by) == ("refund", "words")
+    judgement = await judge("I want a refund", ScriptedModel(says(answer)))
+    assert (judgement.triage.category, judgement.by) == ("refund", "words")
 
 
 async def test_a_model_that_fails_leaves_the_words_own() -> None:
     model = ScriptedModel([ModelError("gone")])
-    judged, by = await judge("I want a refund", model=model, categories=CATEGORIES)
-    assert (judged.category, by) == ("refund", "words")
+    judgement = await judge("I want a refund", model)
+    assert (judgement.triage.category, judgement.by) == ("refund", "words")
 
 
 async def test_a_category_nobody_configured_is_not_taken_over() -> None:
     model = ScriptedModel(says(said(category="payroll")))
-    judged, _ = await judge("I want a refund", model=model, categories=CATEGORIES)
-    assert judged.category == "refund"
+    judgement = await judge("I want a refund", model)
+    assert judgement.triage.category == "refund"

@@ -1,9 +1,16 @@
 """The shipped tables send each kind of message where it belongs, and say by which row."""
 
+from dataclasses import replace
+
 import pytest
 
-from core.routing import DEFAULT_ROWS, Router, facts_of
-from core.triage import triage
+from core.judging import Asked, Judge
+from core.routing import DEFAULT_ROWS, Circumstances, Router, facts_of
+from core.triage import Triage, triage
+
+
+async def judged(text: str) -> Triage:
+    return (await Judge().judge(Asked(text))).triage
 
 
 @pytest.mark.parametrize(
@@ -19,14 +26,16 @@ from core.triage import triage
         ("Where is my parcel?", "act", 1, False),
     ],
 )
-def test_each_kind_of_message_has_its_row(text: str, row: str, tier: int, to_people: bool) -> None:
-    routed = Router().decide(facts_of(triage(text), text))
+async def test_each_kind_of_message_has_its_row(text: str, row: str, tier: int, to_people: bool) -> None:
+    routed = Router().decide(facts_of(await judged(text), text))
     assert (routed.route.row, routed.route.decision.tier) == (row, tier)
     assert routed.route.decision.to_people is to_people
 
 
 def test_a_reached_cap_goes_to_people_whatever_was_asked() -> None:
-    routed = Router().decide(facts_of(triage("Where is my parcel?"), "Where is my parcel?", is_over_budget=True))
+    routed = Router().decide(
+        facts_of(triage("Where is my parcel?"), "Where is my parcel?", Circumstances(is_over_budget=True))
+    )
     assert routed.route.decision.reason == "budget"
 
 
@@ -41,7 +50,7 @@ def test_a_reached_cap_goes_to_people_whatever_was_asked() -> None:
     ],
 )
 def test_the_message_picks_the_model(text: str, language: str, work: str) -> None:
-    assert Router().decide(facts_of(triage(text), text, language=language)).model.decision.work == work
+    assert Router().decide(facts_of(replace(triage(text), language=language), text)).model.decision.work == work
 
 
 def test_no_shipped_row_is_there_in_vain() -> None:

@@ -7,7 +7,7 @@ import pytest
 from openai import AsyncOpenAI, AuthenticationError
 from PIL import Image, ImageDraw, ImageFont
 
-from adapters.local import embedder, language, text_reader
+from adapters.local import embedder, text_reader
 from adapters.local.chat_server import DECIDE_SLOT, REPLY_SLOT, LocalChatServer
 from adapters.local.embedder import LocalEmbedder
 from adapters.local.language import LocalLanguage
@@ -114,7 +114,6 @@ async def test_an_error_code_is_read_off_a_screenshot() -> None:
     assert [line.text for line in lines] == ["Error E-4012: payment declined"]
 
 
-@pytest.mark.skipif(not language.is_available(), reason="the extra local-small is not installed")
 def test_languages_are_told_apart_and_short_texts_are_not_guessed() -> None:
     here = LocalLanguage()
     assert here.of("Wo ist meine Bestellung geblieben?") == "de"
