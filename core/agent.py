@@ -157,7 +157,7 @@ class Agent:
             evidence=evidence,
             question=turn.asked,
             max_tokens=self._settings.max_tokens,
-            grounding=partial(_grounding, hits, turn.said, seen) if self._settings.check_figures else None,
+            grounding=partial(_grounding, hits, turn.remembered, seen) if self._settings.check_figures else None,
         )
 
     async def _run_calls(

@@ -107,6 +107,11 @@ class Turn:
         old = [line.text for line in kept if line.speaker == "customer"]
         return "\n".join([*old, *(message.text for message in self.messages)])
 
+    @property
+    def remembered(self) -> str:
+        """What numbers may be said back from: the customer's own words, and the notes of those no longer at hand."""
+        return f"{self.said}\n{self.past.summary.text}" if self.past.summary else self.said
+
     def words_of(self, author_id: str) -> tuple[str, ...]:
         """What one person wrote in this case, message by message; what nobody knows the author of is nobody's."""
         old = (line.text for line in self.history if line.speaker == "customer" and line.author_id == author_id)

@@ -16,6 +16,8 @@ Mind = Callable[["Read"], models.Reply]
 """What a script answers to what it reads."""
 _PASSAGE = re.compile(r"^\[\d+\] (?P<title>[^:\n]+): (?P<text>.+)$", re.MULTILINE)
 _WROTE = re.compile(r"writes:\n(?P<words>.*)\Z", re.DOTALL)
+_TO_NOTE = re.compile(r"^\[(?P<id>[^\]\s]+)\] (?:customer|assistant) [^:\n]*: (?P<words>.*)$", re.MULTILINE)
+_NOTES = re.compile(r"<notes>\n(?P<notes>.*?)\n</notes>", re.DOTALL)
 _MARK = re.compile(r"\((?:ref )?[a-z]{8,}-[a-z]\)")
 _SMALL = 4
 _COMMON = frozenset("does long much many take have with that this from your".split())
@@ -111,6 +113,21 @@ def repeat(read: Read) -> models.Reply:
     return say(f"As you wish. {read.everything}")
 
 
+def is_about_notes(messages: Sequence[Json]) -> bool:
+    """A request for the notes of a long case."""
+    return models.last_user_text(list(messages)).startswith("<notes>")
+
+
+def notes(asked: str) -> models.Reply:
+    """The notes so far, and each sentence of the new messages that holds a number, with the message's id."""
+    before = _NOTES.search(asked)
+    kept = [before["notes"]] if before and before["notes"] != "(none yet)" else []
+    for found in _TO_NOTE.finditer(_MARK.sub("", asked)):
+        sentences = re.split(r"(?<=[.!?])\s+", found["words"])
+        kept += [f"{each} [{found['id']}]" for each in sentences if re.search(r"\d{2}", each)]
+    return models.Reply(text="\n".join(kept) or "Nothing of note.")
+
+
 class CaseModel(models.ModelServer):
     """The stand-in model server with scripts in the place of rules."""
 
@@ -124,6 +141,8 @@ class CaseModel(models.ModelServer):
         """The script of the newest message that bears a known mark; else what the stand-in says by itself."""
         if response_format.get("type") in ("json_object", "json_schema"):
             return super().choose(messages, response_format)
+        if is_about_notes(messages):
+            return notes(models.last_user_text(messages))
         for message in reversed(messages):
             if message.get("role") != "user":
                 continue

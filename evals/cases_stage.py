@@ -53,10 +53,10 @@ class Ended:
 class Stage:
     """One case being played."""
 
-    def __init__(self, world: World, people: People, plot: Plot, platform: str, name: str) -> None:
+    def __init__(self, world: World, people: People, plot: Plot, platform: str, name: str, *, rounds: int = 1) -> None:
         self.world, self.platform = world, platform
         self.ended = Ended(plot, name)
-        self._marks = [f"{people.word()}-{letter}" for letter in string.ascii_lowercase]
+        self._marks = [f"{people.word()}-{letter}" for letter in string.ascii_lowercase * rounds]
         self._asked: list[tuple[Seat, str]] = []
         self._seats: list[tuple[Seat, frozenset[str]]] = []
         self._never: list[str] = []

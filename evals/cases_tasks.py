@@ -19,7 +19,7 @@ from core.modelling import ChatModel, ModelRequest, PromptMessage, TextPiece
 from evals.actions_bench import bench
 from evals.actions_replay import WORLDS, Domain, Run, read_domain, tools_of
 from evals.actions_tally import Tally
-from evals.actions_world import Json, changed, expected
+from evals.actions_world import Json, World, changed, expected
 from evals.scorecard import Row
 from evals.sets import Folders, document
 
@@ -102,10 +102,24 @@ async def _set_row(folders: Folders, name: str, model: ChatModel, *, most: int, 
             break
     if not passed.total:
         return Row(_name(name), None, note="no task was played in the time there was")
-    note = (
-        f"{passed.hits}/{passed.total} of {len(golds)} tasks with {model.profile.model}; the model plays the customer"
+    idle = sum(_idle(domain, gold) for gold in golds[: passed.total]) / passed.total
+    said = (
+        f"{passed.hits}/{passed.total} of {len(golds)} tasks with {model.profile.model}, which plays the customer too"
     )
-    return Row(_name(name), passed.hits / passed.total, note=note)
+    return Row(_name(name), passed.hits / passed.total, baseline=idle, note=f"{said}; baseline: nothing is done")
+
+
+def _idle(domain: Domain, gold: Json) -> bool:
+    """The task is passed by whoever does and says nothing."""
+    return is_passed(gold, Run(checks=_checks(domain.world(str(gold["task_id"])), gold)), "")
+
+
+def _checks(world: World, gold: Json) -> list[bool]:
+    checks: list[Json] = gold.get("env_assertions") or []
+    return [
+        (world.function(each["func"], each["env_type"])(**each["arguments"]) == each["expect"]) == each["met"]
+        for each in checks
+    ]
 
 
 def _functions(listed: list[Json]) -> list[Json]:
@@ -143,11 +157,7 @@ async def play(domain: Domain, gold: Json, model: ChatModel, policy: list[str], 
     except BotError:
         return False
     run.changes = sorted(changed(before["db"], world.rows), key=lambda one: one[:2])
-    checks: list[Json] = gold.get("env_assertions") or []
-    run.checks = [
-        (world.function(each["func"], each["env_type"])(**each["arguments"]) == each["expect"]) == each["met"]
-        for each in checks
-    ]
+    run.checks = _checks(world, gold)
     return is_passed(gold, run, told)
 
 

@@ -46,6 +46,7 @@ class World:
     slack: slacks.SlackSim
     discord: discords.DiscordSim
     model: CaseModel
+    configuration: Configuration
     _users: int = 10
 
     def seat(self, platform: str, *, in_room: bool = False, beside: Seat | None = None) -> Seat:
@@ -108,8 +109,8 @@ class World:
         return None
 
 
-def settings_for(folder: Path, slack_url: str, discord_url: str, model_url: str) -> Settings:
-    """Our own settings, whatever is set on this machine."""
+def settings_for(folder: Path, slack_url: str, discord_url: str, model_url: str, more: Json) -> Settings:
+    """Our own settings, whatever is set on this machine; `more` are tables in the place of these."""
     environment = Environment(
         _env_file=None,  # pyright: ignore[reportCallIssue] - pydantic-settings knows it
         openai_api_key="test",
@@ -135,13 +136,14 @@ def settings_for(folder: Path, slack_url: str, discord_url: str, model_url: str)
             "escalation": {"repeat_contacts": 4},
             "slack": {"staff_channel": SLACK_STAFF},
             "discord": {"staff_channel": discords.STAFF_CHANNEL},
+            **more,
         }
     )
     return Settings(environment, configuration)
 
 
 @asynccontextmanager
-async def open_world(folder: Path) -> AsyncGenerator[World, None]:
+async def open_world(folder: Path, more: Json | None = None) -> AsyncGenerator[World, None]:
     """Both platforms connected, nothing said yet."""
     slack = slacks.SlackSim(slacks.Config(echo_events=True, ack_timeout_s=10.0))
     slack.channels[SLACK_STAFF] = {"id": SLACK_STAFF, "name": "staff"}
@@ -151,7 +153,7 @@ async def open_world(folder: Path) -> AsyncGenerator[World, None]:
         model_url = await stack.enter_async_context(models.serve(model))
         slack_url = await stack.enter_async_context(slacks.serve(slack))
         discord_url = await stack.enter_async_context(discords.serve(discord))
-        settings = settings_for(folder, slack_url, discord_url, model_url)
+        settings = settings_for(folder, slack_url, discord_url, model_url, more or {})
         slack_chat = await stack.enter_async_context(SlackChat(slack_settings(settings)))
         discord_chat = await stack.enter_async_context(DiscordChat(discord_settings(settings)))
         places = staff_places({"slack": SLACK_STAFF, "discord": discords.STAFF_CHANNEL})
@@ -167,6 +169,6 @@ async def open_world(folder: Path) -> AsyncGenerator[World, None]:
                 await slack.connected.wait()
                 await discord.ready.wait()
                 await discord.changes.until(lambda: discord.commands)
-            yield World(house, folder, slack, discord, model)
+            yield World(house, folder, slack, discord, model, settings.configuration)
             for task in running:
                 task.cancel()

@@ -98,6 +98,26 @@ async def test_a_summary_is_kept_grows_and_spares_the_next_turn_its_making(tmp_p
         assert "nobody came" in "".join(each.text for each in model.requests[3].messages)
 
 
+async def test_a_number_that_only_the_summary_still_holds_may_be_said_back(tmp_path: Path) -> None:
+    long = "I have waited at the door all day and nobody came, which is not what was promised to me. " * 12
+    answer = "You wrote that the receipt has the code QF-9302."
+    notes = says("The receipt has the code QF-9302 [x0].")
+    model = ScriptedModel(says("First."), notes, says("I see."), says(answer), says("It has the code QF-9303."))
+    async with rig(tmp_path, model, agent=AgentSettings(conversation_tokens=1_500, history_lines=3)) as here:
+        await here.says(FACT)
+        await here.settled()
+        case = await here.store.cases.find(here.message(1, "").thread)
+        assert case is not None
+        for n in range(6):
+            told = "The receipt has the code QF-9302. " if n == 0 else ""
+            await here.store.cases.note(case, Line("customer", "Ada", f"{told}{long}", AT, message_id=f"x{n}"))
+        for asked in ("And now?", "What was the code on my receipt?", "Are you sure?"):
+            await here.says(asked)
+            await here.settled()
+        assert here.texts[2] == answer
+        assert "QF-9303" not in here.texts[3]
+
+
 async def test_a_store_tells_the_root_the_summary_and_what_lies_between(tmp_path: Path) -> None:
     async with open_store(f"sqlite:///{tmp_path / 'a.sqlite3'}", clock=StillClock()) as store:
         await post(store, FACT, id="1")
