@@ -4,6 +4,7 @@ Staff of one platform serve customers of the other.
 """
 
 from contextlib import AsyncExitStack
+from functools import partial
 
 from adapters.discord.app import DiscordApp
 from adapters.discord.chat import DiscordChat
@@ -62,8 +63,8 @@ async def run() -> int:
             return found
 
         signed = (slack.path,) if slack else ()
-        service = Service(settings, plan, listeners, app=lambda house: page.app(house, signed_paths=signed))
-        return await run_service(service)
+        app = partial(page.app, signed_paths=signed)
+        return await run_service(Service(settings, plan, listeners, app=app, serves_desk=True))
 
 
 def _has_slack(environment: Environment) -> bool:

@@ -14,6 +14,7 @@ _COMMANDS = {
     "db": ("bots.commands.db", "db", "Bring the database up to date, or see whether it is."),
     "customer": ("bots.commands.customer", "customer", "Export or forget all that is kept about a person."),
     "demo": ("bots.commands.chat", "demo", "Open the playground: customer and staff side by side in a browser."),
+    "desk": ("bots.commands.desk", "desk", "Say who may look at the desk in a browser."),
     "discord": ("bots.commands.discord", "discord", "Set up Discord."),
     "doctor": ("bots.commands.doctor", "doctor", "Look whether everything is set up, and name what is missing."),
     "kb": ("bots.commands.kb", "kb", "Knowledge: add sources, sync, search and look at them."),

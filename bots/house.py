@@ -71,6 +71,7 @@ class House:
     minds: Minds
     promises: Promises
     measures: Measures
+    enclosing: Enclosing
     lines: tuple[str, ...]
     """What to tell whoever started it."""
     people: Known
@@ -257,6 +258,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
                 minds,
                 promises,
                 runner.measures,
+                enclosing,
                 minds.lines,
                 people,
             )

@@ -17,6 +17,7 @@ from bots.hatch import hatch
 from bots.house import House, Plan, open_house
 from bots.settings import Settings
 from bots.watched import add_watching
+from bots.webdesk import desk_served
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +49,8 @@ class Service:
     """By name, for `/readyz`."""
     app: Callable[[House], web.Application] | None = None
     """The web application that carries the health routes; None: an empty one."""
+    serves_desk: bool = False
+    """It serves the read-only desk too, where that is switched on."""
 
 
 async def run_service(service: Service) -> int:
@@ -64,6 +67,7 @@ async def run_service(service: Service) -> int:
         for each in listeners.values():
             app.add_routes(each.routes())
         async with (
+            desk_served(house, service.settings, is_here=service.serves_desk),
             serve(app, environment.firstline_http_host, environment.firstline_http_port) as address,
             hatch(service.plan.database_url, house.store, house.front_desk.decided),
             _listening(listeners),

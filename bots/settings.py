@@ -18,6 +18,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from adapters.models.settings import ModelsSettings
 from adapters.sources.settings import KnowledgeTable
 from adapters.tools.settings import BackOfficeSettings, McpSource, OpenApiSource, OutboundSettings
+from adapters.web.settings import WebDeskSettings
 from core.errors import SettingsError
 from core.prices import MoneySettings
 from core.settings import (
@@ -120,6 +121,12 @@ class ToolTable(ToolSettings):
     outbound: OutboundSettings = OutboundSettings()
 
 
+class DeskTable(DeskSettings):
+    """The desk, and where it can be looked at."""
+
+    web: WebDeskSettings = WebDeskSettings()
+
+
 class Configuration(Section):
     """`firstline.toml`, table by table."""
 
@@ -140,7 +147,7 @@ class Configuration(Section):
     triage: TriageSettings = TriageSettings()
     routing: RoutingSettings = RoutingSettings()
     escalation: EscalationSettings = EscalationSettings()
-    desk: DeskSettings = DeskSettings()
+    desk: DeskTable = DeskTable()
     retention: RetentionSettings = RetentionSettings()
     slack: SlackTable = SlackTable()
     discord: DiscordTable = DiscordTable()

@@ -43,7 +43,7 @@ async def run(*, reset: bool = False, customer: str = "") -> int:
         by_author=page.cast,
         drain_s=3,
     )
-    return await run_service(Service(settings, plan, lambda house: {}, app=page.app))
+    return await run_service(Service(settings, plan, lambda house: {}, app=page.app, serves_desk=True))
 
 
 @dataclass(frozen=True, slots=True)

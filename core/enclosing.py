@@ -62,14 +62,18 @@ class Enclosing:
         text = "\n\n".join(part for part in (post.text, *missing) if part)
         return replace(delivery, post=replace(post, text=text), files=tuple(files))
 
+    async def for_staff(self, picture: Picture) -> Picture:
+        """The team's copy of a picture. Raises `AttachmentError`."""
+        hidden = await self._private(picture)
+        return await self.copier.copy(picture, long_side_px=STAFF_LONG_SIDE_PX, blurred=hidden)
+
     def _message(self, each: Enclosed) -> Message:
         author = Author(each.author_id, "")
         return Message(each.message_id, each.place, author, "", self.clock.now(), attachments=(each.attachment,))
 
     async def _file(self, each: Enclosed, n: int, picture: Picture) -> SentFile:
         if each.is_for_staff:
-            hidden = await self._private(picture)
-            picture = await self.copier.copy(picture, long_side_px=STAFF_LONG_SIDE_PX, blurred=hidden)
+            picture = await self.for_staff(picture)
         stem = each.attachment.name.rpartition(".")[0] or each.attachment.name or "picture"
         name = f"{stem}-{n}" if n > 1 else stem
         return SentFile(name + _ENDINGS.get(picture.media_type, ""), picture.media_type, picture.content)

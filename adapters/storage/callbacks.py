@@ -36,7 +36,7 @@ class StoredCallbacks:
 
         def work(connection: Connection) -> Callback:
             hold(connection, f"callback:{new.case_id}")
-            for each in _of_case(connection, new.case_id):
+            for each in callbacks_of(connection, new.case_id):
                 if each.state in ("waiting", "due") and (after := changed(each, "cancel")) is not None:
                     _change(connection, each, after, "cancel", by=new.by, late_after=late_after, now=now)
             kept = replace(new, id=_free_id(connection))
@@ -66,7 +66,7 @@ class StoredCallbacks:
 
     async def of_case(self, case_id: str) -> list[Callback]:
         """All promises of a case, oldest first."""
-        return await self._database.read(lambda connection: _of_case(connection, case_id))
+        return await self._database.read(lambda connection: callbacks_of(connection, case_id))
 
 
 def _change(
@@ -107,7 +107,8 @@ def _note(connection: Connection, one: Callback, what: str, *, by: str, now: dat
     )
 
 
-def _of_case(connection: Connection, case_id: str) -> list[Callback]:
+def callbacks_of(connection: Connection, case_id: str) -> list[Callback]:
+    """All promises of a case, oldest first."""
     return [_callback(row) for row in connection.execute(_OF_CASE, {"case_id": case_id}).all()]
 
 

@@ -45,7 +45,7 @@ class StoredDesk:
     async def trace(self, turn_or_case: str) -> list[TurnTrace]:
         """Why it happened: the turn of this id, or all turns of the case of this id, oldest first."""
         return await self._database.read(
-            lambda connection: [_trace(row) for row in connection.execute(_TRACES, {"id": turn_or_case}).all()]
+            lambda connection: [trace_of(row) for row in connection.execute(_TRACES, {"id": turn_or_case}).all()]
         )
 
     async def usage(self, case_id: str) -> tuple[int, int]:
@@ -69,7 +69,8 @@ def _pair(row: Row[Any, Any]) -> tuple[int, int]:
     return int(row[0]), int(row[1])
 
 
-def _trace(row: Row[Any]) -> TurnTrace:
+def trace_of(row: Row[Any]) -> TurnTrace:
+    """The row as the core sees it."""
     return TurnTrace(
         id=row.id,
         case_id=row.case_id,

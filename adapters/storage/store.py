@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from adapters.storage.actions import StoredActions
 from adapters.storage.bell import StoredBell
 from adapters.storage.callbacks import StoredCallbacks
+from adapters.storage.casebook import StoredCasebook
 from adapters.storage.cases import StoredCases
 from adapters.storage.corrections import StoredCorrections
 from adapters.storage.costs import StoredCosts
@@ -62,6 +63,7 @@ class Store:
     summaries: StoredSummaries
     costs: StoredCosts
     bell: StoredBell
+    casebook: StoredCasebook
 
 
 @asynccontextmanager
@@ -99,4 +101,5 @@ async def open_store(url: str, *, clock: Clock, caps: Caps | None = None) -> Asy
             till=StoredTill(database, caps),
             costs=StoredCosts(database),
             bell=StoredBell(database),
+            casebook=StoredCasebook(database),
         )

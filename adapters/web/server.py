@@ -11,10 +11,12 @@ _GOODBYE_S = 2.0
 
 
 @asynccontextmanager
-async def serve(app: web.Application, host: str, port: int) -> AsyncGenerator[str]:
+async def serve(
+    app: web.Application, host: str, port: int, *, named: str = "FIRSTLINE_HTTP_HOST, FIRSTLINE_HTTP_PORT"
+) -> AsyncGenerator[str]:
     """Listen until the block ends; yields the address, with the real port where 0 asked for a free one.
 
-    Raises `SettingsError` when the address cannot be used.
+    Raises `SettingsError` when the address cannot be used; `named` are the settings it came from.
     """
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=_GOODBYE_S)
     await runner.setup()
@@ -24,7 +26,7 @@ async def serve(app: web.Application, host: str, port: int) -> AsyncGenerator[st
             await site.start()
         except OSError as error:
             where = f"cannot listen on {host}:{port} ({error.strerror})"
-            raise SettingsError([f"FIRSTLINE_HTTP_HOST, FIRSTLINE_HTTP_PORT: {where}. Choose another port."]) from error
+            raise SettingsError([f"{named}: {where}. Choose another port."]) from error
         real_port = runner.addresses[0][1]
         yield f"http://{f'[{host}]' if ':' in host else host}:{real_port}"
     finally:

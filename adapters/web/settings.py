@@ -48,3 +48,36 @@ def is_loopback(host: str) -> bool:
         return ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return host.lower() == "localhost"
+
+
+class WebDeskSettings(Section):
+    """The read-only desk: where it is served, and for how long somebody stays signed in."""
+
+    enabled: bool = False
+    """Serve it beside the page, in `firstline run web` and `firstline run all`."""
+    host: str = "127.0.0.1"
+    """Address to listen on; anything but loopback needs `behind_tls`."""
+    port: int = Field(default=8310, ge=0, le=65_535)
+    """0: a free one."""
+    served_names: tuple[str, ...] = ()
+    """Host names, besides loopback, under which browsers may ask for it."""
+    behind_tls: bool = False
+    """A proxy in front of it speaks TLS: cookies are sent over HTTPS only."""
+    session_h: PositiveFloat = 12
+    """Hours after which one has to sign in again."""
+    idle_min: PositiveFloat = 60
+    """Minutes without a look after which one has to sign in again."""
+    tries: PositiveInt = 5
+    """Wrong passwords for a name, or four times as many from an address, within 15 minutes; then it waits."""
+    queue_rows: PositiveInt = 200
+    """Cases that the queue shows at most, those with people first."""
+
+    @property
+    def problem(self) -> str:
+        """What keeps it from being served safely; empty when nothing does."""
+        if self.behind_tls or is_loopback(self.host):
+            return ""
+        return (
+            f"[desk.web] host = {self.host!r} would carry passwords in the open. Put a proxy with TLS in front "
+            "and set behind_tls = true, or leave host at 127.0.0.1."
+        )
