@@ -13,7 +13,6 @@ from adapters.web.server import serve
 from bots.clock import SystemClock
 from bots.house import House
 from bots.settings import Settings
-from core.errors import SettingsError
 from core.modelling import Picture
 from core.teams import Teams
 
@@ -34,8 +33,6 @@ async def desk_served(house: House, settings: Settings, *, is_here: bool) -> Asy
     if not (is_here and configured.web.enabled):
         yield
         return
-    if configured.web.problem:
-        raise SettingsError([configured.web.problem])
     accounts = accounts_of(settings)
     if not accounts.all():
         log.warning("desk: nobody can sign in yet; add somebody with `firstline desk add-user NAME`")

@@ -1,8 +1,9 @@
 """Where the playground is served, and what it accepts."""
 
 from ipaddress import ip_address
+from typing import Self
 
-from pydantic import Field, PositiveFloat, PositiveInt
+from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 
 from core.settings import Section
 
@@ -72,12 +73,11 @@ class WebDeskSettings(Section):
     queue_rows: PositiveInt = 200
     """Cases that the queue shows at most, those with people first."""
 
-    @property
-    def problem(self) -> str:
-        """What keeps it from being served safely; empty when nothing does."""
-        if self.behind_tls or is_loopback(self.host):
-            return ""
-        return (
-            f"[desk.web] host = {self.host!r} would carry passwords in the open. Put a proxy with TLS in front "
-            "and set behind_tls = true, or leave host at 127.0.0.1."
-        )
+    @model_validator(mode="after")
+    def _keeps_passwords(self) -> Self:
+        if self.enabled and not (self.behind_tls or is_loopback(self.host)):
+            raise ValueError(
+                f"host {self.host} would carry passwords in the open: put a proxy with TLS in front and set "
+                "behind_tls = true, or leave host at 127.0.0.1"
+            )
+        return self

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from adapters.web.desk.accounts import Accounts
 from adapters.web.desk.case_page import case_page
 from adapters.web.desk.door import WHO, Door, html
-from adapters.web.desk.layout import STYLE, Layout
+from adapters.web.desk.layout import ICON, STYLE, Layout
 from adapters.web.desk.pieces import Times
 from adapters.web.desk.queue_page import queue_page
 from adapters.web.desk.reports_page import reports_page
@@ -27,7 +27,7 @@ from core.modelling import Picture
 from core.ports import Clock
 from core.teams import Teams
 
-_CSS = Path(__file__).parents[1] / "static" / "css" / "desk.css"
+_STATIC = Path(__file__).parents[1] / "static"
 _LOST = "There is no such case, or it is not one of yours to see."
 
 
@@ -74,6 +74,7 @@ class DeskRoutes:
         return [
             web.get("/", self._home),
             web.get(STYLE, self._style),
+            web.get(ICON, self._icon),
             web.get("/desk", self._queue),
             web.get("/desk/search", self._search),
             web.get("/desk/reports", self._reports),
@@ -86,7 +87,10 @@ class DeskRoutes:
         raise web.HTTPSeeOther("/desk")
 
     async def _style(self, request: web.Request) -> web.FileResponse:
-        return web.FileResponse(_CSS)
+        return web.FileResponse(_STATIC / "css" / "desk.css")
+
+    async def _icon(self, request: web.Request) -> web.FileResponse:
+        return web.FileResponse(_STATIC / "icon.svg")
 
     async def _queue(self, request: web.Request) -> web.Response:
         limit = self._settings.queue_rows

@@ -1,6 +1,8 @@
 """A case: what is known, what people got, what was said, done, allowed and promised, and what it cost."""
 
+import json
 from collections.abc import Sequence
+from typing import cast
 
 from markupsafe import Markup
 
@@ -49,7 +51,8 @@ def case_page(told: Dossier, *, times: Times, target_of: TargetOf, currency: str
 def cost(bill: Bill, currency: str) -> str:
     """What models took, in words."""
     unpriced = f"; {bill.unpriced} calls without a known price" if bill.unpriced else ""
-    return f"{bill.nanos / NANOS:.4f} {currency}, {bill.requests} requests, {bill.tokens:,} tokens{unpriced}"
+    requests = "1 request" if bill.requests == 1 else f"{bill.requests} requests"
+    return f"{bill.nanos / NANOS:.4f} {currency}, {requests}, {bill.tokens:,} tokens{unpriced}"
 
 
 def _facts(told: Dossier, times: Times, target_of: TargetOf, currency: str) -> Markup:
@@ -80,16 +83,27 @@ def _packet(told: Dossier, times: Times, target_of: TargetOf) -> Markup:
     handed = why_with_people(told.events)
     if handed is None:
         return Markup('<p class="quiet">It was never handed to people.</p>')
-    triage = next((line for trace in reversed(told.traces) for kind, line in trace.steps if kind == "triage"), "")
+    zone = target_of("first", told.case.tier, told.case.priority).hours.zone
     owed = [
-        f"{due.what} by {in_words(due.at, target_of('first', told.case.tier, told.case.priority).hours.zone)}"
+        f"{due.what}{': **late** since' if due.is_late else ' by'} {in_words(due.at, zone)}"
         for due in due_times(told.events, target_of, times.now)
     ]
     why = Handoff(handed.detail.get("reason_code", ""), handed.detail.get("reason", ""), told.case.tier)
-    post = packet(told.case, why, told.lines, told.actions, triage=triage, due=owed)
+    post = packet(told.case, why, told.lines, told.actions, triage=_triage(told), due=owed)
     return Markup('<p class="quiet">As it would be put before the team now.</p><div class="packet">{}</div>').format(
         markdown(post.text)
     )
+
+
+def _triage(told: Dossier) -> str:
+    """The last judgement, in words."""
+    line = next((line for trace in reversed(told.traces) for kind, line in trace.steps if kind == "triage"), "")
+    try:
+        judged: object = json.loads(line or "null")
+    except json.JSONDecodeError:
+        return ""
+    pairs = cast(dict[str, object], judged).items() if isinstance(judged, dict) else ()
+    return ", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in pairs)
 
 
 def _transcript(told: Dossier, times: Times) -> Markup:

@@ -10,16 +10,16 @@ from aiohttp.typedefs import Handler, Middleware
 from markupsafe import Markup
 
 from adapters.web.desk.accounts import Account, Accounts
-from adapters.web.desk.layout import STYLE, Layout
+from adapters.web.desk.layout import ICON, STYLE, Layout
 from adapters.web.desk.sessions import Session, Sessions, Tries
-from adapters.web.health import ALIVE
 from adapters.web.settings import WebDeskSettings
 from core.ports import Clock
 
 COOKIE, FORM_COOKIE = "firstline_desk", "firstline_desk_form"
 LOGIN = "/desk/login"
-_OPEN = frozenset({LOGIN, STYLE, ALIVE})
+_OPEN = frozenset({LOGIN, STYLE, ICON})
 _THEN = re.compile(r"/desk(?:/[A-Za-z0-9-]+){0,4}")
+_FORM_KEY = re.compile(r"[A-Za-z0-9_-]{32}")
 _FORM_BYTES = 8_192
 _AT_ONCE = 2
 """Passwords that are checked at a time: each takes 32 MB."""
@@ -102,7 +102,9 @@ class Door:
         return answer
 
     def _ask(self, request: web.Request, line: str, *, then: str, status: int = 200) -> web.Response:
-        form_key = secrets.token_urlsafe(24)
+        # One key a browser, so that a second tab makes no form of the first one old.
+        kept = request.cookies.get(FORM_COOKIE, "")
+        form_key = kept if _FORM_KEY.fullmatch(kept) else secrets.token_urlsafe(24)
         page = self._layout.sign_in(line=line, form_key=form_key, then=then if _THEN.fullmatch(then) else "")
         answer = html(page, status=status)
         self._set(answer, FORM_COOKIE, form_key, samesite="Strict")

@@ -6,12 +6,13 @@ from markupsafe import Markup
 
 from adapters.web.desk.pieces import joined
 
-STYLE = "/desk/static/desk.css"
+STYLE, ICON = "/desk/static/desk.css", "/desk/static/icon.svg"
 _PLACES: Sequence[tuple[str, str]] = (("/desk", "Queue"), ("/desk/search", "Search"), ("/desk/reports", "Reports"))
 _PAGE = Markup(
     '<!doctype html><html lang="en"><head><meta charset="utf-8">'
     '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">'
-    '<title>{title} · {name} desk</title><link rel="stylesheet" href="{style}"></head>'
+    '<title>{title} · {name} desk</title><link rel="icon" href="{icon}">'
+    '<link rel="stylesheet" href="{style}"></head>'
     '<body>{top}<main id="main"><h1>{title}</h1>{body}</main></body></html>'
 )
 _TOP = Markup(
@@ -48,15 +49,15 @@ class Layout:
             for place, word in _PLACES
         )
         top = _TOP.format(name=self._name, links=links, who=who, form_key=form_key)
-        return _PAGE.format(title=title, name=self._name, style=STYLE, top=top, body=body)
+        return _PAGE.format(title=title, name=self._name, style=STYLE, icon=ICON, top=top, body=body)
 
     def sign_in(self, *, line: str, form_key: str, then: str) -> Markup:
         """The page for everybody else."""
         told = Markup('<p class="warn" role="alert">{}</p>').format(line) if line else ""
         body = _SIGN_IN.format(line=told, form_key=form_key, then=then)
-        return _PAGE.format(title="Sign in", name=self._name, style=STYLE, top="", body=body)
+        return _PAGE.format(title="Sign in", name=self._name, style=STYLE, icon=ICON, top="", body=body)
 
     def lost(self, title: str, line: str) -> Markup:
         """A page that is not there, or not for them."""
         body = Markup('<p>{}</p><p><a href="/desk">To the queue</a></p>').format(line)
-        return _PAGE.format(title=title, name=self._name, style=STYLE, top="", body=body)
+        return _PAGE.format(title=title, name=self._name, style=STYLE, icon=ICON, top="", body=body)

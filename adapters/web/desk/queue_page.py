@@ -19,6 +19,7 @@ from adapters.web.desk.pieces import (
 )
 from core.casebook import Due, Waiting, due_times
 from core.clocks import TargetOf
+from core.conversation import Line
 
 SHOWN = {"people": "With people", "bot": "With the bot", "ended": "Ended, not yet closed"}
 _HEAD = ("Case", "Last words", "Customer", "Owner", "Stage", "Priority", "Age", "Untouched for", "Due")
@@ -69,6 +70,10 @@ def dues(each: Waiting, times: Times, target_of: TargetOf) -> list[Due]:
     return sorted(found, key=lambda due: due.at)
 
 
+def _words(line: Line) -> Markup:
+    return Markup("<b>{}</b>: {}").format(line.name or line.speaker, short(line.text))
+
+
 def _table(rows: Sequence[Waiting], times: Times, target_of: TargetOf, tier: int) -> Markup:
     owed = {each.case.id: dues(each, times, target_of) for each in rows}
     never = max((each.case.opened_at for each in rows), default=times.now).max.replace(tzinfo=times.now.tzinfo)
@@ -80,7 +85,7 @@ def _table(rows: Sequence[Waiting], times: Times, target_of: TargetOf, tier: int
         (
             (
                 case_link(each.case.id),
-                short(each.last.text) if each.last else NOTHING,
+                _words(each.last) if each.last else NOTHING,
                 lines((each.case.customer_id or "not linked", each.case.thread.platform)),
                 owner(each.case),
                 stage(each.case),

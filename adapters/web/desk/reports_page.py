@@ -80,11 +80,10 @@ def _spans(told: Figures) -> Markup:
     late = told.waits.late_first + told.waits.late_next + told.waits.late_resolution
     rows: list[Bar] = []
     for name, half, most in pairs:
-        longest = most or 0.0
-        rows.append(
-            Bar(name, (half / longest if longest else 0.0) if half is not None else None, _span(half), "half within")
-        )
-        rows.append(Bar("", 1.0 if most else None, _span(most), "95 of 100 within"))
+        if half is None or most is None:
+            continue
+        rows.append(Bar(name, half / most if most else 0.0, _span(half), "half of them within (p50)"))
+        rows.append(Bar("", 1.0 if most else 0.0, _span(most), "95 of 100 within (p95)"))
     return bars(
         "Each pair of bars has its own scale; people's times are open hours", rows, none="Nothing yet."
     ) + facts(
@@ -115,7 +114,7 @@ def _cost(told: Figures, tallies: Tallies, ids: set[str], currency: str) -> Mark
             ("Per resolved case", each(good)),
             ("Per case", each(told.cases)),
             ("Requests per resolved case", _number(told.requests_per_resolved)),
-            ("Tokens per resolved case", _number(told.tokens_per_resolved)),
+            ("Tokens per resolved case", _number(told.tokens_per_resolved, digits=0)),
             ("Calls without a known price", f"{tallies.unpriced}" if tallies.unpriced else ""),
         ]
     )
@@ -134,8 +133,8 @@ def _percent(value: float | None) -> str:
     return "–" if value is None else f"{value:.1%}"
 
 
-def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:,.1f}"
+def _number(value: float | None, *, digits: int = 1) -> str:
+    return "–" if value is None else f"{value:,.{digits}f}"
 
 
 def _span(value: float | None) -> str:
