@@ -19,7 +19,7 @@ from bots.logs import set_up_logs
 from bots.process import Listener, Service, run_service
 from bots.settings import Environment, Settings
 from bots.slack_bot import slack_settings
-from bots.staff import staff_places
+from bots.staff import rights_of, staff_places
 from bots.web import Page
 from core.conversation import Thread
 from core.errors import SettingsError
@@ -81,6 +81,7 @@ def _places(settings: Settings, page_staff: Thread) -> StaffPlaces:
     """Visitors of the page are looked after there; everybody else by the platforms' staff."""
     configuration = settings.configuration
     on_platforms = staff_places(
-        {"slack": configuration.slack.staff_channel, "discord": configuration.discord.staff_channel}
+        {"slack": configuration.slack.staff_channel, "discord": configuration.discord.staff_channel},
+        rights_of(configuration),
     )
     return lambda thread: (page_staff,) if thread.platform == page_staff.platform else on_platforms(thread)

@@ -12,7 +12,7 @@ from bots.house import Plan
 from bots.logs import set_up_logs
 from bots.process import Service, run_service
 from bots.settings import Settings
-from bots.staff import staff_places
+from bots.staff import rights_of, staff_places
 from core.errors import SettingsError
 
 log = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ async def run() -> int:
             [chat],
             settings.environment.database_url("firstline"),
             settings.environment.data_folder,
-            staff_places({"discord": discord.staff_channel}),
+            staff_places({"discord": discord.staff_channel}, rights_of(settings.configuration)),
         )
         return await run_service(
             Service(
@@ -52,6 +52,7 @@ def discord_settings(settings: Settings) -> DiscordSettings:
         {
             **table.model_dump(),
             **{name: address for name, address in addresses.items() if address},
+            "staff_channels": rights_of(settings.configuration).staff_channels("discord"),
             "token": SecretStr(environment.discord_token),
         }
     )

@@ -17,6 +17,7 @@ from bots.known import Known, known
 from bots.metered import caps, metered
 from bots.minds import Minds, open_minds
 from bots.settings import Settings, variables
+from bots.staff import rights_of
 from bots.thinking import cheap, masking
 from bots.timely import Timely
 from bots.toolshed import open_tools
@@ -174,6 +175,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
             rota=timely.rota(),
             watch=store.watch,
             transcripts=transcripts,
+            rights=(rights := rights_of(configuration)),
             delegation=(delegation := timely.delegation(promises, lambda case: staff_room.redraw(case))),
         )
         sorter = first_pass(configuration.triage, minds.embedder, plan.data_folder, await store.corrections.examples())
@@ -228,6 +230,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
             manners=configuration.manners,
             clock=clock,
             doorkeeper=people.doorkeeper,
+            rights=rights,
         )
         dispatcher = timely.dispatcher(handover, staff_room)
         ears = Ears(

@@ -13,7 +13,7 @@ from bots.house import Plan
 from bots.logs import set_up_logs
 from bots.process import Service, run_service
 from bots.settings import Settings
-from bots.staff import staff_places
+from bots.staff import groups_of, rights_of, staff_places
 from core.errors import SettingsError
 
 log = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ async def run() -> int:
             [chat],
             settings.environment.database_url("firstline"),
             settings.environment.data_folder,
-            staff_places({"slack": slack.staff_channel}),
+            staff_places({"slack": slack.staff_channel}, rights_of(settings.configuration)),
             mail=WorkspaceMail(chat.api),
         )
         return await run_service(
@@ -50,6 +50,8 @@ def slack_settings(settings: Settings) -> SlackSettings:
         {
             **table.model_dump(),
             **address,
+            "staff_channels": rights_of(settings.configuration).staff_channels("slack"),
+            "groups": groups_of(settings.configuration),
             "known_bots": settings.configuration.manners.bots,
             "bot_token": SecretStr(environment.slack_bot_token),
             "app_token": SecretStr(environment.slack_app_token),

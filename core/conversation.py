@@ -39,6 +39,8 @@ class Author:
     id: str
     name: str
     is_bot: bool = False
+    groups: tuple[str, ...] = ()
+    """Groups or roles on the platform; only told of people in staff places."""
 
 
 @dataclass(frozen=True, slots=True)

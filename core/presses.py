@@ -16,6 +16,7 @@ from core.mailbox import Mailbox
 from core.ports import Actions, Cases, Clock, Feedback, Inbox, Outbox, Turns
 from core.principal import Identity
 from core.reply import Press
+from core.rights import Rights
 from core.runner import TurnRunner
 from core.settings import ApprovalSettings
 from core.staffroom import StaffRoom
@@ -51,6 +52,7 @@ class Presses:
         answers: Answers,
         approvals: ApprovalSettings,
         clock: Clock,
+        rights: Rights | None = None,
     ) -> None:
         self._inbox = inbox
         self._turns = turns
@@ -65,12 +67,14 @@ class Presses:
         self._handover = handover
         self._staff_room = staff_room
         self._answers = answers
-        self._approvals = approvals
         self._clock = clock
+        self._rights = rights or Rights(approvers=approvals.approvers)
 
     async def press(self, press: Press) -> str:
         """See `core.ports.FrontDesk`."""
         log.info("press", extra={"action": press.action, "place": press.thread.key})
+        if press.is_staff_place and (why := await self._refusal(press)):
+            return why
         match press.action:
             case "approve" | "approve_as" | "deny":
                 return await self._decide(press)
@@ -89,12 +93,23 @@ class Presses:
             case _:
                 return phrases.NOT_FOUND
 
+    async def _refusal(self, press: Press) -> str:
+        """Why this person of the team may not do this, here and about this case."""
+        about: Case | Thread | None = None
+        if press.action in ("approve", "approve_as", "deny"):
+            waiting = await self._actions.pending()
+            about = next((action.thread for approval, action in waiting if approval.id == press.value), None)
+        elif press.action in _STAFF or press.action in ("escalate", "transcript"):
+            about = await self._cases.get(press.value) if press.value else None
+        who = (press.presser_id, *press.presser_groups)
+        return self._rights.refusal(press.action, who, place=press.thread, about=about)
+
     async def form(self, press: Press) -> Asked | None:
         """See `core.ports.FrontDesk`."""
         asked = ASKED.get(press.action)
         if asked is None or press.action != "edit_send" or not press.is_staff_place:
             return asked
-        case = await self._cases.get(press.value)
+        case = await self._cases.get(press.value) if not await self._refusal(press) else None
         draft = await self._staff_room.draft(case) if case else None
         return replace(asked, begins_with=draft.text[:MOST_CHARS]) if draft else asked
 
@@ -117,8 +132,7 @@ class Presses:
         return {"already": phrases.AGAIN_ALREADY, "late": phrases.AGAIN_LATE, "unknown": phrases.NOT_FOUND}[wished]
 
     async def _decide(self, press: Press) -> str:
-        allowed = self._approvals.approvers
-        if not press.is_staff_place or (allowed and press.presser_id not in allowed):
+        if not press.is_staff_place:
             return phrases.NOT_ALLOWED
         amount = amount_of(press.text)
         is_approved = press.action != "deny"

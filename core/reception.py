@@ -24,6 +24,7 @@ from core.ports import Actions, Cases, Clock, Feedback, Inbox, Outbox, Turns
 from core.presses import Presses
 from core.principal import Identity
 from core.reply import Post, Press
+from core.rights import Rights
 from core.runner import TurnRunner
 from core.settings import ApprovalSettings, MannersSettings, PaceSettings
 from core.staffroom import StaffRoom
@@ -58,6 +59,7 @@ class Reception:
         manners: MannersSettings,
         clock: Clock,
         doorkeeper: Doorkeeper | None = None,
+        rights: Rights | None = None,
     ) -> None:
         self._inbox = inbox
         self._cases = cases
@@ -85,6 +87,7 @@ class Reception:
             answers=answers,
             approvals=approvals,
             clock=clock,
+            rights=rights,
         )
         self._knowing = doorkeeper and Knowing(
             doorkeeper, inbox=inbox, outbox=outbox, turns=turns, wake=mailbox.wake, deliver=courier.wake

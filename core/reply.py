@@ -182,6 +182,8 @@ class Press:
     """Pressed where only staff can press: the staff channel, or the staff side of the desk."""
     text: str = ""
     """What was typed with it: a reason, a comment."""
+    presser_groups: tuple[str, ...] = ()
+    """Groups or roles of the presser on the platform, where the press was made by staff."""
 
 
 def enclosed_in(message: Message, *, is_for_staff: bool = False) -> tuple[Enclosed, ...]:

@@ -11,6 +11,7 @@ from core.categories_saas import SAAS
 from core.categories_shop import SHOP
 from core.hours import OpenHours, holidays_of, week_of, zone_of
 from core.policy import DEFAULT_ROWS, Agreement
+from core.rights import RoleSettings, TenantSettings
 from core.routing import DEFAULT_MODELS, Choice, Route
 from core.routing import DEFAULT_ROWS as DEFAULT_ROUTES
 from core.tables import Row
@@ -311,6 +312,9 @@ class DeskSettings(Section):
     targets: TargetSettings = TargetSettings()
     teams: tuple[TeamSettings, ...] = ()
     """One a tier."""
+    roles: RoleSettings = RoleSettings()
+    tenants: tuple[TenantSettings, ...] = ()
+    """Which places belong together; without any, all do."""
     assign: bool = True
     """Give a queued case to the next person of its team who is there."""
     on_call_from: Literal["high", "normal", "low"] = "high"

@@ -23,6 +23,7 @@ from core.packet import resolve_question
 from core.ports import Cases, Clock, Outbox
 from core.promising import Promises
 from core.reply import Post, Press, enclosed_in
+from core.rights import Rights
 from core.rota import Rota
 from core.staffside import Crossing, Direction, StaffSide, copy_key
 from core.transcripts import Transcripts
@@ -50,6 +51,7 @@ class StaffRoom:
         watch: Watch | None = None,
         transcripts: Transcripts | None = None,
         delegation: Delegation | None = None,
+        rights: Rights | None = None,
     ) -> None:
         self._side = side
         self._cases = cases
@@ -65,6 +67,7 @@ class StaffRoom:
         self._watch = watch
         self._transcripts = transcripts
         self._delegation = delegation
+        self._rights = rights or Rights()
         self.adviser: Adviser | None = None
         """Set once there is one: it redraws packets, so it comes after this."""
 
@@ -80,7 +83,9 @@ class StaffRoom:
         by, order = staff_actor(message.author.id, message.author.name), order_of(message)
         if order.verb == "talk":
             return True
-        line = await self.carry_out(case, order, by, source=place_key(message.thread, message.id))
+        who = (message.author.id, *message.author.groups)
+        line = self._rights.refusal(order.verb, who, place=message.thread, about=case)
+        line = line or await self.carry_out(case, order, by, source=place_key(message.thread, message.id))
         await self._tell(message, line)
         return True
 

@@ -42,8 +42,12 @@ class Teams:
 
     @property
     def assigns(self) -> bool:
-        """Cases are given to people in turn."""
-        return self._settings.assign and any(team.people or team.on_call for team in self._teams.values())
+        """Cases are given to people in turn. Teams know tiers, not tenants, so with several of those nobody is."""
+        return (
+            len(self._settings.tenants) < 2
+            and self._settings.assign
+            and any(team.people or team.on_call for team in self._teams.values())
+        )
 
     def of(self, tier: int) -> Team:
         """The team of a tier."""

@@ -7,7 +7,7 @@ import discord
 from adapters.discord.chat import DiscordChat
 from adapters.discord.files import attachment_of
 from adapters.discord.markup import to_markdown
-from adapters.discord.places import DIRECT, Place, place_of, staff_place
+from adapters.discord.places import DIRECT, Place, groups_of, place_of, staff_place
 from adapters.discord.private import names_an_account
 from adapters.discord.settings import PLATFORM
 from core.conversation import Author, Message, Thread
@@ -114,7 +114,7 @@ class Messages:
     async def _is_addressed(self, message: discord.Message, place: Place, thread: Thread | None) -> bool:
         if place.is_private:
             return self._settings.direct_messages
-        if place.thread is not None and staff_place(self._settings.staff_channel, place):
+        if place.thread is not None and staff_place(self._settings.all_staff, place):
             return True
         if self._is_mentioned(message):
             return True
@@ -138,16 +138,21 @@ class Messages:
         text = self._text(message)
         if place.title and message.id == message.channel.id:
             text = f"{place.title}\n\n{text}".strip()
+        is_staff = staff_place(self._settings.all_staff, place)
         return Message(
             id=str(message.id),
             thread=thread,
-            author=Author(str(message.author.id), message.author.display_name),
+            author=Author(
+                str(message.author.id),
+                message.author.display_name,
+                groups=groups_of(message.author) if is_staff else (),
+            ),
             text=text,
             sent_at=message.created_at,
             attachments=tuple(attachment_of(each, channel=message.channel.id, message=message.id) for each in files),
             keys=(f"discord:message:{message.id}",),
             is_private=place.is_private,
-            is_staff_place=staff_place(self._settings.staff_channel, place),
+            is_staff_place=is_staff,
             mentions_us=self._is_mentioned(message),
         )
 

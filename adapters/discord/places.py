@@ -4,6 +4,7 @@ A thread that hangs on a message has that message's id and its channel as root: 
 if the thread is deleted. Forum posts, private threads and direct messages have no root.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import discord
@@ -63,6 +64,11 @@ def place_of(channel: object, guild: int | None, channel_id: int) -> Place:
     )
 
 
-def staff_place(settings_channel: str, place: Place) -> bool:
-    """Here only staff can press: the staff channel and its threads."""
-    return bool(settings_channel) and settings_channel in (place.channel, place.parent)
+def staff_place(channels: Collection[str], place: Place) -> bool:
+    """Here only staff can press: a staff channel and its threads."""
+    return not {place.channel, place.parent}.isdisjoint(channels)
+
+
+def groups_of(person: object) -> tuple[str, ...]:
+    """The ids of somebody's roles; none outside of servers."""
+    return tuple(str(role.id) for role in person.roles) if isinstance(person, discord.Member) else ()

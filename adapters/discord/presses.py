@@ -13,7 +13,7 @@ import discord
 from adapters.discord.chat import DiscordChat
 from adapters.discord.errors import ACKNOWLEDGED, Refused, translated
 from adapters.discord.files import attachment_of
-from adapters.discord.places import Place, place_of, staff_place
+from adapters.discord.places import Place, groups_of, place_of, staff_place
 from adapters.discord.private import names_an_account, stub
 from adapters.discord.rendering import LIMIT_CHARS, pressed
 from adapters.discord.settings import PLATFORM
@@ -177,6 +177,7 @@ class Presses:
             presser_name=author.name,
             thread=place.thread or self._thread_of(place, str(message.id if message else interaction.id)),
             is_staff_place=self._is_staff(interaction, place),
+            presser_groups=groups_of(interaction.user),
             text=text,
         )
 
@@ -184,7 +185,7 @@ class Presses:
         """By role where roles are set; else by being able to press in the staff channel."""
         settings, user = self._chat.settings, interaction.user
         if not settings.staff_roles:
-            return staff_place(settings.staff_channel, place)
+            return staff_place(settings.all_staff, place)
         return isinstance(user, discord.Member) and any(user.get_role(int(each)) for each in settings.staff_roles)
 
     def _thread_of(self, place: Place, message: str) -> Thread:

@@ -1,5 +1,7 @@
 """A stop sign put on a message ends the answer to it, as the word `stop` does."""
 
+from collections.abc import Collection
+
 import discord
 
 from adapters.discord.places import DIRECT
@@ -14,7 +16,7 @@ _VARIANT = "\N{VARIATION SELECTOR-16}"
 
 
 async def stop_by_reaction(
-    desk: FrontDesk, event: discord.RawReactionActionEvent, *, own_id: int, staff_channel: str
+    desk: FrontDesk, event: discord.RawReactionActionEvent, *, own_id: int, staff_channels: Collection[str]
 ) -> None:
     """Hand a stop sign to the desk; all other reactions are people's own. Raises `StoreError`."""
     if event.user_id == own_id or event.emoji.name.strip(_VARIANT) not in SIGNS:
@@ -32,7 +34,7 @@ async def stop_by_reaction(
             presser_id=str(event.user_id),
             presser_name=event.member.display_name if event.member else "",
             thread=thread,
-            is_staff_place=channel == staff_channel,
+            is_staff_place=channel in staff_channels,
         )
         if not await desk.press(press):
             return

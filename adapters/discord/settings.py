@@ -21,6 +21,8 @@ class DiscordSettings(Section):
     staff_channel: str = ""
     """Id of the channel of those who approve and take over: whoever can press there is staff."""
 
+    staff_channels: tuple[str, ...] = ()
+    """More of them, of several tenants; set from `[[desk.tenants]]`."""
     staff_roles: tuple[str, ...] = ()
     """Ids of roles whose members are staff wherever they press, and alone are staff in the staff channel."""
     shards: int = Field(default=1, ge=0)
@@ -29,6 +31,11 @@ class DiscordSettings(Section):
     """Answer in a private thread where a question names an order, a customer number or a mail address."""
     direct_messages: bool = True
     """Answer direct messages."""
+
+    @property
+    def all_staff(self) -> tuple[str, ...]:
+        """All staff channels."""
+        return tuple(filter(None, (self.staff_channel, *self.staff_channels)))
 
     def problems(self) -> list[str]:
         """What is missing or wrong, one line each with its fix."""
@@ -39,7 +46,7 @@ class DiscordSettings(Section):
             found.append("DISCORD_API_URL must be an address like https://discord.com/api/v10.")
         if not self.gateway_url.startswith(("ws://", "wss://")):
             found.append("DISCORD_GATEWAY_URL must be an address like wss://gateway.discord.gg/.")
-        ids = [*self.support_channels, *self.staff_roles, *filter(None, [self.staff_channel])]
+        ids = [*self.support_channels, *self.staff_roles, *self.all_staff]
         found.extend(
             f"[discord] {each!r} is not an id: switch on Developer Mode and copy the id of the channel or role."
             for each in ids

@@ -109,7 +109,7 @@ class Forms:
                 presser_id=author.id,
                 presser_name=author.name,
                 thread=place,
-                is_staff_place=used.channel.id == self._api.settings.staff_channel,
+                is_staff_place=self._api.settings.is_staff(used.channel.id),
             )
         )
 

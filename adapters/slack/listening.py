@@ -13,6 +13,7 @@ from adapters.slack import changes, home, reactions
 from adapters.slack.api import SlackApi, quiet_logger
 from adapters.slack.changes import Changes
 from adapters.slack.forms import ASK, ESCALATE, FORM, WORDS, Forms
+from adapters.slack.groups import Groups
 from adapters.slack.home import Home
 from adapters.slack.identity import Own
 from adapters.slack.messages import Messages
@@ -40,11 +41,12 @@ class Hands:
     """Who takes what Slack sends."""
 
     def __init__(self, api: SlackApi, desk: FrontDesk, own: Own, names: Names) -> None:
-        self.messages = Messages(api, desk, own, names)
+        groups = Groups(api)
+        self.messages = Messages(api, desk, own, names, groups)
         self.changes = Changes(desk, own, names)
         self.home = Home(api, desk, own, names)
-        self.reactions = Reactions(desk, own, names, staff_channel=api.settings.staff_channel)
-        self.presses = Presses(api, desk, own, names)
+        self.reactions = Reactions(desk, own, names, is_staff=api.settings.is_staff)
+        self.presses = Presses(api, desk, own, names, groups)
         self.forms = Forms(api, desk, own, names)
         self.verifying = Verifying(api, desk, own, names)
 

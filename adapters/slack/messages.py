@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from adapters.slack.api import SlackApi
 from adapters.slack.files import BY_ID
+from adapters.slack.groups import Groups
 from adapters.slack.identity import Own
 from adapters.slack.markup import to_markdown
 from adapters.slack.names import Names
@@ -38,11 +39,12 @@ _SOMEBODY = re.compile(r"\s*<@([UW][A-Z0-9]+)")
 class Messages:
     """Turns events into messages and hands the addressed ones to the desk."""
 
-    def __init__(self, api: SlackApi, desk: FrontDesk, own: Own, names: Names) -> None:
+    def __init__(self, api: SlackApi, desk: FrontDesk, own: Own, names: Names, groups: Groups) -> None:
         self._api = api
         self._desk = desk
         self._own = own
         self._names = names
+        self._groups = groups
         self._can_read = True
         self._posts: OrderedDict[tuple[str, str], asyncio.Event] = OrderedDict()
 
@@ -61,7 +63,8 @@ class Messages:
         files = event.files
         if event.type == "app_mention" and not files:
             files = await self._missing_files(event)
-        await self._desk.receive(self._message(envelope, thread, files))
+        groups = await self._groups.of(event.user) if self._api.settings.is_staff(event.channel) else ()
+        await self._desk.receive(self._message(envelope, thread, files, groups))
 
     def _is_a_persons(self, event: SlackEvent) -> bool:
         return (
@@ -97,7 +100,7 @@ class Messages:
             presser_id=event.user,
             presser_name=self._names.of(event.user),
             thread=thread,
-            is_staff_place=event.channel == self._api.settings.staff_channel,
+            is_staff_place=self._api.settings.is_staff(event.channel),
         )
         await self._desk.press(press)
         return True
@@ -106,7 +109,7 @@ class Messages:
         settings = self._api.settings
         if event.is_direct:
             return settings.direct_messages
-        if event.channel == settings.staff_channel and event.thread_ts:
+        if settings.is_staff(event.channel) and event.thread_ts:
             # A mention comes as a message too; once is enough.
             return event.type == "message"
         if event.type == "app_mention" or f"<@{self._own.user}" in event.text:
@@ -122,7 +125,9 @@ class Messages:
         called = _SOMEBODY.match(event.text)
         return called is not None and called[1] != self._own.user
 
-    def _message(self, envelope: EventEnvelope, thread: Thread, files: Sequence[SlackFile]) -> Message:
+    def _message(
+        self, envelope: EventEnvelope, thread: Thread, files: Sequence[SlackFile], groups: tuple[str, ...] = ()
+    ) -> Message:
         event = envelope.event
         author = event.user or event.bot_id
         if event.user:
@@ -130,13 +135,13 @@ class Messages:
         return Message(
             id=event.ts,
             thread=thread,
-            author=Author(author, self._names.of(author), is_bot=event.is_of_bot),
+            author=Author(author, self._names.of(author), is_bot=event.is_of_bot, groups=groups),
             text=to_markdown(event.text, bot_user=self._own.user, name_of=self._names.of),
             sent_at=sent_at(event.ts),
             attachments=tuple(_attachment(file) for file in files),
             keys=(f"slack:{self._own.team}:{envelope.event_id}",),
             is_private=event.is_direct,
-            is_staff_place=bool(event.channel) and event.channel == self._api.settings.staff_channel,
+            is_staff_place=self._api.settings.is_staff(event.channel),
             mentions_us=event.type == "app_mention" or f"<@{self._own.user}" in event.text,
         )
 

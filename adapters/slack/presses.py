@@ -11,6 +11,7 @@ from pydantic import JsonValue
 from adapters.slack.api import SlackApi
 from adapters.slack.errors import Refused
 from adapters.slack.forms import words_view
+from adapters.slack.groups import Groups
 from adapters.slack.identity import Own
 from adapters.slack.markup import to_markdown
 from adapters.slack.names import Names
@@ -39,19 +40,20 @@ _NOT_MEMBER = frozenset({"not_in_channel", "channel_not_found", "is_archived", "
 class Presses:
     """Hands presses and commands to the desk; what comes back is for the presser alone."""
 
-    def __init__(self, api: SlackApi, desk: FrontDesk, own: Own, names: Names) -> None:
+    def __init__(self, api: SlackApi, desk: FrontDesk, own: Own, names: Names, groups: Groups) -> None:
         self._api = api
         self._desk = desk
         self._own = own
         self._names = names
+        self._groups = groups
 
     async def press(self, body: BlockActions) -> str:
         """Act on a button; returns the line for the presser."""
         channel = body.channel.id if body.channel else await self._direct(body.user.id)
         root = body.message.thread_ts if body.message else ""
-        return await self._saved(self._desk.press(self._press(body, channel, root)))
+        return await self._saved(self._desk.press(await self._press(body, channel, root)))
 
-    def _press(self, body: BlockActions, channel: str, root: str) -> Press:
+    async def _press(self, body: BlockActions, channel: str, root: str) -> Press:
         action = body.actions[0]
         self._names.learn(body.user.id, body.user.name or body.user.username)
         return Press(
@@ -62,7 +64,11 @@ class Presses:
             presser_name=self._names.of(body.user.id),
             thread=self._place(channel, root),
             is_staff_place=self._is_staff(channel),
+            presser_groups=await self._groups_of(body.user.id, channel),
         )
+
+    async def _groups_of(self, user: str, channel: str) -> tuple[str, ...]:
+        return await self._groups.of(user) if self._is_staff(channel) else ()
 
     async def _form(self, press: Press) -> Asked:
         """The form, with what stands in it already where that can be told in time."""
@@ -80,7 +86,7 @@ class Presses:
         channel = body.channel.id if body.channel else ""
         root = body.message.thread_ts if body.message else ""
         kept = json.dumps({"action": action, "value": body.actions[0].value, "channel": channel, "root": root})
-        asked = await self._form(self._press(body, channel, root))
+        asked = await self._form(await self._press(body, channel, root))
         try:
             await self._api.call("views.open", trigger_id=body.trigger_id, view=words_view(asked, kept))
         except DeliveryError as error:
@@ -99,6 +105,7 @@ class Presses:
             presser_name=self._names.of(sent.user.id),
             thread=self._place(kept.channel, kept.root),
             is_staff_place=self._is_staff(kept.channel),
+            presser_groups=await self._groups_of(sent.user.id, kept.channel),
             text=sent.value("words"),
         )
         line = await self._saved(self._desk.press(press))
@@ -217,7 +224,7 @@ class Presses:
         return Thread(self._own.team, PLATFORM, channel, root)
 
     def _is_staff(self, channel: str) -> bool:
-        return bool(channel) and channel == self._api.settings.staff_channel
+        return self._api.settings.is_staff(channel)
 
 
 def _action(body: BlockActions) -> str:

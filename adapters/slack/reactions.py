@@ -1,5 +1,7 @@
 """A stop sign put on a message ends the answer to it, as the word `stop` does."""
 
+from collections.abc import Callable
+
 from adapters.slack.identity import Own
 from adapters.slack.names import Names
 from adapters.slack.payloads import SlackEvent
@@ -15,11 +17,11 @@ SIGNS = frozenset({"octagonal_sign", "black_square_for_stop", "raised_hand", "no
 class Reactions:
     """Hands stop signs to the desk; all other reactions are people's own."""
 
-    def __init__(self, desk: FrontDesk, own: Own, names: Names, *, staff_channel: str) -> None:
+    def __init__(self, desk: FrontDesk, own: Own, names: Names, *, is_staff: Callable[[str], bool]) -> None:
         self._desk = desk
         self._own = own
         self._names = names
-        self._staff_channel = staff_channel
+        self._is_staff = is_staff
 
     async def receive(self, event: SlackEvent) -> None:
         """Somebody reacted. Raises `StoreError`: the event must not be acknowledged then."""
@@ -36,6 +38,6 @@ class Reactions:
                 presser_id=event.user,
                 presser_name=self._names.of(event.user),
                 thread=Thread(self._own.team, PLATFORM, item.channel, item.ts),
-                is_staff_place=bool(item.channel) and item.channel == self._staff_channel,
+                is_staff_place=self._is_staff(item.channel),
             )
         )

@@ -30,12 +30,20 @@ class SlackSettings(Section):
     """Ids of other bots whose messages are taken in; set from `[manners] bots`."""
     staff_channel: str = ""
     """Id of the channel of those who approve and take over: whoever can press there is staff."""
+    staff_channels: tuple[str, ...] = ()
+    """More of them, of several tenants; set from `[[desk.tenants]]`."""
+    groups: tuple[str, ...] = ()
+    """User groups that give roles at the desk; set from `[desk.roles]`."""
     direct_messages: bool = True
     """Answer direct messages."""
     streaming: bool = True
     """Write answers into a native stream where the workspace offers it; else post and edit."""
     path: str = Field(default="/slack/events", pattern="^/")
     """Where signed HTTP requests are taken: events, commands and button presses alike."""
+
+    def is_staff(self, channel: str) -> bool:
+        """Whoever can press there is staff."""
+        return bool(channel) and channel in (self.staff_channel, *self.staff_channels)
 
     @property
     def way_in(self) -> Literal["socket", "http"]:

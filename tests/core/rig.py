@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from adapters.storage.store import Store, open_store
+from bots.staff import staff_places
 from core.advising import ADVISE, Adviser
 from core.agent import Agent
 from core.alarm import Alarm
@@ -45,6 +46,7 @@ from core.promising import Promises
 from core.reception import Reception
 from core.remembering import Memory
 from core.reply import Press
+from core.rights import Rights
 from core.rota import Rota
 from core.runner import TurnRunner
 from core.settings import (
@@ -229,6 +231,8 @@ async def rig(
 ) -> AsyncGenerator[Rig, None]:
     chat, clock, paid = chat or MemoryChat(), StillClock(), list[str]()
     agent, desk = agent or AgentSettings(), desk or DeskSettings()
+    rights = Rights(desk.roles, desk.tenants)
+    places = staff_places({"memory": STAFF.channel}, rights) if desk.tenants else lambda thread: (STAFF,)
     caps = caps_of(budget or BudgetSettings(), PriceBook(prices).ceiling)
     async with open_store(url or f"sqlite:///{folder / 'case.sqlite3'}", clock=clock, caps=caps) as store:
         await store.replicas.join()
@@ -246,7 +250,7 @@ async def rig(
             store.outbox,
             {"memory": chat},
             clock=clock,
-            tell_staff=lambda thread: (STAFF,),
+            tell_staff=places,
             gate=gate,
             rooms=store.staff,
             fill=enclosing.filled,
@@ -258,7 +262,7 @@ async def rig(
             cases=store.cases,
             actions=store.actions,
             pictures=store.pictures,
-            staff_places=lambda thread: (STAFF,),
+            staff_places=places,
             caseworker=caseworker,
             times=DueTimes(watch=store.watch, teams=teams, clock=clock),
         )
@@ -317,6 +321,7 @@ async def rig(
             watch=store.watch,
             transcripts=transcripts,
             delegation=delegation,
+            rights=rights,
         )
         adviser = Adviser(
             cases=store.cases,
@@ -391,6 +396,7 @@ async def rig(
             manners=manners or MannersSettings(),
             clock=clock,
             doorkeeper=doorkeeper,
+            rights=rights,
         )
         dispatcher = Dispatcher(
             watch=store.watch,

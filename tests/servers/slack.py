@@ -190,6 +190,7 @@ class SlackSim:
         self.files: dict[str, Json] = {}
         self.file_bytes: dict[str, bytes] = {}
         self.views: dict[str, Json] = {}
+        self.usergroups: dict[str, list[str]] = {}
         self.homes: dict[str, Json] = {}
         self.assistant: dict[tuple[str, str], Json] = {}
         self.ephemeral: list[Json] = []
@@ -1322,6 +1323,14 @@ def _reactions(sim: SlackSim, args: Json) -> tuple[str, list[str]]:
     message = sim.find(channel, ts)
     users = message.setdefault("reaction_users", {}).setdefault(name, [])
     return name, users
+
+
+@method("usergroups.users.list")
+def usergroup_users(sim: SlackSim, args: Json) -> Json:
+    group = str(args.get("usergroup", ""))
+    if group not in sim.usergroups:
+        raise SlackError("no_such_subteam")
+    return {"users": sim.usergroups[group]}
 
 
 @method("reactions.add")

@@ -239,3 +239,13 @@ async def test_a_form_opens_with_what_the_desk_suggests() -> None:
         assert pressed.response is not None
         field = pressed.response["data"]["components"][0]["component"]
         assert (field["value"], field["required"]) == ("It comes within three days.", True)
+
+
+async def test_a_press_tells_the_roles_of_whoever_pressed() -> None:
+    def hire(sim: DiscordSim) -> None:
+        sim.roles[sim.user(1)] = ["77"]
+
+    async with open_rig(listens=True, prepare=hire) as rig:
+        await _press(rig, Button("claim", "C-1", "Claim"), channel=STAFF_CHANNEL)
+        await rig.desk.until(presses=1)
+        assert "77" in rig.desk.presses[0].presser_groups

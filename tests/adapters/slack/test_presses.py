@@ -4,7 +4,7 @@ from typing import Any
 
 from core.reply import Button, Post
 from tests.adapters.slack.rig import Rig, open_rig
-from tests.servers.slack import PUBLIC_CHANNEL, TEAM
+from tests.servers.slack import PUBLIC_CHANNEL, TEAM, SlackSim
 
 
 async def _press(rig: Rig, button: Button, *, channel: str, post: Post | None = None) -> dict[str, Any]:
@@ -154,3 +154,15 @@ async def test_words_that_cannot_be_saved_stay_in_the_form() -> None:
         answer = await rig.sim.submit(rig.user, view["id"], {"words": {"value": {"value": "Quick."}}})
         assert answer["response_action"] == "errors"
         assert "try again" in answer["errors"]["words"]
+
+
+async def test_a_press_of_staff_tells_the_user_groups_that_matter() -> None:
+    def grouped(sim: SlackSim) -> None:
+        sim.usergroups["S0LEADS"] = [sim.user(1)]
+        sim.usergroups["S0OTHER"] = [sim.user(1)]
+
+    async with open_rig(listens=True, prepare=grouped, groups=("S0LEADS", "S0GONE", "U0PERSON")) as rig:
+        for channel in ("C0STAFF01", PUBLIC_CHANNEL, "C0STAFF01"):
+            await _press(rig, Button("claim", "C-1", "Claim"), channel=channel)
+        assert [press.presser_groups for press in rig.desk.presses] == [("S0LEADS",), (), ("S0LEADS",)]
+        assert len(rig.calls("usergroups.users.list")) == 2, "kept for a while, refused ones too"
