@@ -13,6 +13,7 @@ from slack_bolt.async_app import AsyncApp
 from adapters.slack.api import SlackApi
 from adapters.slack.catching_up import CatchingUp
 from adapters.slack.chat import SlackChat
+from adapters.slack.groups import Groups
 from adapters.slack.identity import ask_own, ask_socket_url
 from adapters.slack.listening import Hands, build_bolt
 from adapters.slack.messages import Messages
@@ -61,7 +62,7 @@ class SlackApp:
         async with asyncio.TaskGroup() as group:
             group.create_task(names.run())
             if self._cursors is not None:
-                messages = Messages(api, self._desk, own, names)
+                messages = Messages(api, self._desk, own, names, Groups(api))
                 catching_up = CatchingUp(api, self._cursors, messages, own)
                 group.create_task(catching_up.run(lambda: self.is_connected))
             if by_socket:
