@@ -6,11 +6,12 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+from core.arrivals import Arrivals
 from core.conversation import Thread
 from core.errors import DeliveryError, RateLimited, StoreError
 from core.gate import Gate
 from core.ports import Chat, Clock, Outbox
-from core.reply import Delivery, Post
+from core.reply import Delivery
 from core.staffside import StaffSide
 
 log = logging.getLogger(__name__)
@@ -46,9 +47,9 @@ class Courier:
         self._outbox = outbox
         self._chats = chats
         self._clock = clock
-        self._tell_staff = tell_staff
         self._gate = gate or Gate()
         self._rooms = rooms
+        self._arrivals = Arrivals(outbox, rooms, tell_staff)
         self._fill = fill
         self._arrived = arrived
         self._wake = asyncio.Event()
@@ -112,7 +113,8 @@ class Courier:
             self._soonest_s = min(self._soonest_s, wait_s)
             self.wake()
         elif row.post.kind != "card":
-            await self._report(row, error, case_id)
+            await self._arrivals.lost(row, error, case_id)
+            self.wake()
 
     async def _take_if_possible(self) -> list[Delivery]:
         try:
@@ -146,6 +148,7 @@ class Courier:
             else:
                 await self._outbox.delivered(row, ref)
                 await self._room(row, ref)
+                await self._arrivals.came(row)
                 self.wake()
         except StoreError as error:
             log.error("delivery not noted", extra={"place": row.thread.key, "row": row.id, "why": str(error)})
@@ -168,10 +171,3 @@ class Courier:
             return await chat.deliver(await self._fill(row))
         async with self._gate.voice(row.thread) as voice, voice.speaking():
             return await chat.deliver(row) if await self._outbox.is_due(row) else None
-
-    async def _report(self, row: Delivery, error: DeliveryError, case_id: str) -> None:
-        where = ", ".join(part for part in (case_id and f"case {case_id}", row.thread.platform) if part)
-        text = f"**A message did not reach the customer** ({where}): {error}"
-        for n, place in enumerate(self._tell_staff(row.thread)):
-            await self._outbox.put(place, Post(text, kind="card"), key=f"undelivered:{row.id}:{n}")
-        self.wake()

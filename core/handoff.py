@@ -8,11 +8,12 @@ from core.case import Case, Handoff, queue
 from core.casework import SYSTEM, Actor
 from core.caseworker import Caseworker, Posts, Step
 from core.clocks import judged
-from core.conversation import Thread
+from core.conversation import Line, Thread
 from core.packet import packet
 from core.ports import Actions, Cases, Pictures
 from core.reply import Post
 from core.timekeeping import DueTimes
+from core.triage import triage
 
 StaffPlaces = Callable[[Thread], tuple[Thread, ...]]
 """Where staff of a customer's thread sit; maybe on another platform, maybe nowhere."""
@@ -50,7 +51,15 @@ class Handover:
         lines = await self._cases.lines(case.id, limit=30)
         due = await self._times.lines(case) if self._times else ()
         pending = [each for each in await self._actions.pending() if each[1].case_id == case.id]
-        card = packet(case, why, lines, await self._actions.of_case(case.id), due=due, pending=pending)
+        card = packet(
+            case,
+            why,
+            lines,
+            await self._actions.of_case(case.id),
+            triage=_judgement(case, lines),
+            due=due,
+            pending=pending,
+        )
         said = {line.message_id for line in lines if line.message_id}
         shown = await self._pictures.shown(case.thread, limit=_MOST_PICTURES)
         enclosed = tuple(replace(each, is_for_staff=True) for each in shown if each.message_id in said)
@@ -97,3 +106,13 @@ class Handover:
             return [(after.thread, Post(phrases.HANDED_BACK, kind="notice")), *staff]
 
         return await self._caseworker.act(case, Step("hand_back", by, why, note=note), posts)
+
+
+def _judgement(case: Case, lines: Sequence[Line]) -> str:
+    """How the customer's words were judged; empty while there are none."""
+    said = [line.text for line in lines if line.speaker == "customer" and line.text]
+    if not said:
+        return ""
+    found = triage("\n".join(said[-6:]))
+    reasons = f" ({', '.join(found.reasons)})" if found.reasons else ""
+    return f"{case.category or found.category}, {found.sentiment}, urgency {found.urgency}{reasons}"

@@ -37,7 +37,7 @@ def packet(
     draft = next((line.text for line in reversed(lines) if line.speaker == "bot" and line.text), "")
     text = "\n".join(
         [
-            f"**Case {case.id} needs a person** (tier {why.tier}): {why.reason or case.reason}",
+            f"**Case {case.id} {_standing(case)}** (tier {why.tier}): {why.reason or case.reason}",
             f"**Summary:** {summary or _short(first) or _MISSING}",
             *([] if summary else [f"Last word: {_short(last) or _MISSING}"]),
             f"**Wants:** {_short(first) or '(missing: no words of the customer)'}",
@@ -103,6 +103,10 @@ def resolve_question(case: Case) -> Post:
         Button("confirm", f"no:{case.id}", "Not yet"),
     )
     return Post("Is this solved for you?", kind="notice", buttons=buttons_, footer=f"Case {case.id}")
+
+
+def _standing(case: Case) -> str:
+    return "needs a person" if case.state == "open" else f"is {case.state}"
 
 
 def _part(name: str, rows: Sequence[str], none: str) -> list[str]:

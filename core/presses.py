@@ -80,6 +80,8 @@ class Presses:
                 return await self._decide(press)
             case "escalate":
                 return await self._escalate(press)
+            case "retry":
+                return await self._staff_room.retry(press)
             case action if action in _STAFF:
                 return await self._staff_room.press(press)
             case "confirm" | "rate" | "comment" | "transcript":
@@ -99,8 +101,8 @@ class Presses:
         if press.action in ("approve", "approve_as", "deny"):
             waiting = await self._actions.pending()
             about = next((action.thread for approval, action in waiting if approval.id == press.value), None)
-        elif press.action in _STAFF or press.action in ("escalate", "transcript"):
-            about = await self._cases.get(press.value) if press.value else None
+        elif press.action in _STAFF or press.action in ("escalate", "transcript", "retry"):
+            about = await self._cases.get(press.value.rpartition(":")[2]) if press.value else None
         who = (press.presser_id, *press.presser_groups)
         return self._rights.refusal(press.action, who, place=press.thread, about=about)
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from core import phrases
 from core.advising import Adviser
+from core.arrivals import SENT, Arrivals
 from core.case import Case, Handoff
 from core.casework import Actor, staff_actor
 from core.caseworker import Caseworker, Posts, Step
@@ -67,6 +68,7 @@ class StaffRoom:
         self._watch = watch
         self._transcripts = transcripts
         self._delegation = delegation
+        self._arrivals = Arrivals(outbox, side)
         self._rights = rights or Rights()
         self.adviser: Adviser | None = None
         """Set once there is one: it redraws packets, so it comes after this."""
@@ -87,7 +89,20 @@ class StaffRoom:
         line = self._rights.refusal(order.verb, who, place=message.thread, about=case)
         line = line or await self.carry_out(case, order, by, source=place_key(message.thread, message.id))
         await self._tell(message, line)
+        if line == SENT:
+            await self._arrivals.settle(place_key(message.thread, message.id))
+            self._wake()
         return True
+
+    async def retry(self, press: Press) -> str:
+        """Words of a person that did not reach the customer, once more."""
+        row_id, _, case_id = press.value.partition(":")
+        case = await self._cases.get(case_id)
+        if case is None or not press.is_staff_place or not row_id.isdigit():
+            return phrases.NOT_FOUND
+        is_sent = await self._arrivals.again(int(row_id), case.thread, press.presser_name)
+        self._wake()
+        return "It is sent again now." if is_sent else "That was sent again already."
 
     async def _presence(self, message: Message) -> str:
         """Somebody says, to us, that they come or go."""
@@ -206,7 +221,7 @@ class StaffRoom:
             return [(after.thread, replace(self._spoken(text, by.name), enclosed=order.enclosed))]
 
         done = await self._caseworker.act(case, step, posts)
-        return await self._told(done, "→ customer")
+        return await self._told(done, SENT)
 
     async def _send_draft(self, case: Case, by: Actor) -> str:
         draft = await self.draft(case)

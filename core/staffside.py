@@ -82,8 +82,12 @@ class StaffSide(Protocol):
         """Cases not closed in which nothing was said or moved since."""
         ...
 
-    async def retry(self, outbox_key: str) -> bool:
-        """Deliver a failed row anew; False when there is none."""
+    async def of_delivery(self, row_id: int) -> Crossing | None:
+        """The crossing whose copy is this row of the outbox."""
+        ...
+
+    async def retry(self, row_id: int, thread: Thread) -> bool:
+        """Deliver a failed row of a thread anew; False when there is none."""
         ...
 
     async def rate(self, case_id: str, score: int, comment: str, *, by: str, resolved_by: str) -> bool:

@@ -65,11 +65,11 @@ def _article(
     name: str, text: str, files: list[str], small: list[str], buttons: list[str], *, is_reply: bool = False
 ) -> str:
     said = re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", html.escape(text)).replace("\n", "<br>")
-    parts = [f"<b class=name>{name}</b>{said}"]
+    parts = [f"<b class=name>{name}</b><div>{said}</div>"]
     parts += [f"<div class=file>file: {html.escape(each)}</div>" for each in files]
     parts += [f"<div class=small>{html.escape(each)}</div>" for each in small]
     parts.append("".join(f"<button>{html.escape(each)}</button>" for each in buttons))
-    return f"<article class={'reply' if is_reply else 'root'}>{'<div>'.join(parts[:1])}{''.join(parts[1:])}</article>"
+    return f"<article class={'reply' if is_reply else 'root'}>{''.join(parts)}</article>"
 
 
 def draw(shots: list[Shot], folder: Path) -> Iterator[Path]:

@@ -89,8 +89,8 @@ class DiscordApp:
     async def on_raw_reaction_add(self, event: discord.RawReactionActionEvent) -> None:
         """Somebody put a reaction on a message."""
         own = self._client.user.id if self._client.user else 0
-        staff = self._chat.settings.staff_channel
-        await _until_saved(lambda: stop_by_reaction(self._desk, event, own_id=own, staff_channel=staff))
+        staff = self._chat.settings.all_staff
+        await _until_saved(lambda: stop_by_reaction(self._desk, event, own_id=own, staff_channels=staff))
 
     async def on_interaction(self, interaction: discord.Interaction[discord.Client]) -> None:
         """Somebody pressed a button or sent a form; commands go through the tree."""

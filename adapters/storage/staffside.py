@@ -37,6 +37,7 @@ _CARDS = (
 _KNOWN = select(relay.c.id).where(relay.c.source == bindparam("source"), relay.c.target == bindparam("target"))
 _CROSSINGS = select(relay, outbox.c.state, outbox.c.ref, outbox.c.post).join(outbox, outbox.c.key == relay.c.outbox_key)
 _OF_SOURCE = _CROSSINGS.where(relay.c.source == bindparam("source")).order_by(relay.c.id)
+_OF_DELIVERY = _CROSSINGS.where(outbox.c.id == bindparam("row_id"))
 _OF_CASE = _CROSSINGS.where(relay.c.case_id == bindparam("case_id")).order_by(relay.c.id)
 _RELABEL = (
     update(message)
@@ -46,8 +47,8 @@ _RELABEL = (
 _TAKE_AWAY = delete(message).where(message.c.message_id == bindparam("of_source"), message.c.speaker == "person")
 _RETRY = (
     update(outbox)
-    .where(outbox.c.key == bindparam("of_key"), outbox.c.state == "failed")
-    .values(state="due", attempts=0, not_before=bindparam("now"), why="")
+    .where(outbox.c.id == bindparam("row_id"), outbox.c.thread == bindparam("of_thread"), outbox.c.state == "failed")
+    .values(state="due", attempts=0, not_before=bindparam("now"), why="", owner="")
 )
 _STILL = select(case_).where(
     case_.c.state != "closed",
@@ -148,9 +149,16 @@ class StoredStaffSide:
 
         return await self._database.read(work)
 
-    async def retry(self, outbox_key: str) -> bool:
+    async def of_delivery(self, row_id: int) -> Crossing | None:
+        """The crossing whose copy is this row."""
+        found = {"row_id": row_id}
+        return await self._database.read(
+            lambda connection: next((_crossing(row) for row in connection.execute(_OF_DELIVERY, found).all()), None)
+        )
+
+    async def retry(self, row_id: int, thread: Thread) -> bool:
         """Deliver a failed row anew."""
-        again = {"of_key": outbox_key, "now": self._database.now()}
+        again = {"row_id": row_id, "of_thread": thread.key, "now": self._database.now()}
         return await self._database.write(lambda connection: connection.execute(_RETRY, again).rowcount == 1)
 
     async def rate(self, case_id: str, score: int, comment: str, *, by: str, resolved_by: str) -> bool:

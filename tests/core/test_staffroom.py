@@ -60,7 +60,7 @@ async def test_marked_words_reach_the_customer_once_and_claim_the_case(tmp_path:
         await here.settled()
         assert here.texts[-1] == "We send a new one."
         assert here.texts.count("We send a new one.") == 1
-        assert "→ customer" in room_texts(here, room)
+        assert "→ customer · delivered" in room_texts(here, room)
         taken = await here.store.cases.get(case.id)
         assert taken is not None
         assert (taken.owner, taken.phase) == ("human:staff-1", "waiting")
