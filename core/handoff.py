@@ -50,6 +50,8 @@ class Handover:
         """The packet as it is now."""
         lines = await self._cases.lines(case.id, limit=30)
         due = await self._times.lines(case) if self._times else ()
+        if not why.reason_code and self._times:
+            why = replace(why, reason=await self._times.handed_over(case.id) or why.reason)
         pending = [each for each in await self._actions.pending() if each[1].case_id == case.id]
         card = packet(
             case,

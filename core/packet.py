@@ -28,6 +28,7 @@ def packet(
     customer = [line for line in lines if line.speaker == "customer" and line.text]
     first, last = (customer[0].text, customer[-1].text) if customer else ("", "")
     facts = [f"- {action.result.summary} — {action.tool}" for action in actions if action.result]
+    facts += [f"- {_short(each.evidence)} — looked up for the approval" for each, _ in pending if each.evidence]
     tried = [f"- {action.title}: {action.state}{_receipt(action)}" for action in actions]
     pictures = [f"- {finding}" for line in lines for finding in line.findings]
     said = [line for line in lines if line.text and not is_made(line)]
@@ -106,7 +107,9 @@ def resolve_question(case: Case) -> Post:
 
 
 def _standing(case: Case) -> str:
-    return "needs a person" if case.state == "open" else f"is {case.state}"
+    if case.state != "open":
+        return f"is {case.state}"
+    return f"is with {case.owner_name or 'a person'}" if is_human(case.owner) else "needs a person"
 
 
 def _part(name: str, rows: Sequence[str], none: str) -> list[str]:

@@ -37,6 +37,11 @@ class DueTimes:
                 lines.append(self._line(run, target))
         return lines
 
+    async def handed_over(self, case_id: str) -> str:
+        """Why a case came to people last; empty where it never did."""
+        events = await self._watch.events(case_id)
+        return next((each.detail.get("reason", "") for each in reversed(events) if each.what == "hand_over"), "")
+
     def away(self, case: Case, tier: int) -> str:
         """A line for the customer when nobody of the tier is there; empty while somebody is."""
         now = self._clock.now()
