@@ -97,7 +97,10 @@ class Rights:
             ("agent", roles.agents),
             ("viewer", roles.viewers),
         )
-        return next((role for role, ids in named if not set(who).isdisjoint(ids)), roles.default)
+        for role, ids in named:
+            if not set(who).isdisjoint(ids):
+                return role
+        return roles.default
 
     def refusal(self, act: str, who: Sequence[str], *, place: Thread, about: Case | Thread | None = None) -> str:
         """Why somebody may not do this here, in one line; empty when they may. `who`: their id, then their groups'."""

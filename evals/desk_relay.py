@@ -161,8 +161,8 @@ class Case:
         """The buttons of an action in the staff channel, each with the message it stands on."""
         found: list[tuple[Json, Json]] = []
         for message in self._on_slack():
-            for block in message.get("blocks") or []:
-                for each in block.get("elements") or []:
+            for block in parts(message, "blocks"):
+                for each in parts(block, "elements"):
                     if each.get("action_id") == f"firstline:{action}":
                         found.append(({"action_id": each["action_id"], "value": each["value"]}, message))
         return found
@@ -171,8 +171,8 @@ class Case:
         return [
             (message, each["custom_id"])
             for message in self._on_discord()
-            for row in message.get("components") or []
-            for each in row.get("components") or []
+            for row in parts(message, "components")
+            for each in parts(row, "components")
             if str(each.get("custom_id")).startswith(f"firstline:{begins}")
         ]
 
@@ -191,9 +191,14 @@ class Case:
         self.workspace.emit({**event, "subtype": subtype, "ts": stamp, "event_ts": stamp, **more})
 
 
+def parts(whole: Json, name: str) -> list[Json]:
+    """What is listed under a name; nothing where it is missing."""
+    return whole.get(name) or []
+
+
 def slack_text(message: Json) -> str:
     """The Markdown a message of ours shows; its plain text where it has none."""
-    blocks = message.get("blocks") or []
+    blocks = parts(message, "blocks")
     return str(blocks[0]["text"]) if blocks and blocks[0]["type"] == "markdown" else str(message.get("text", ""))
 
 
@@ -224,7 +229,7 @@ def compared(case: Case, crossings: Sequence[Crossing], lines: Sequence[Line]) -
     theirs = [each.text for each in crossings if each.direction == "to_staff"]
     if len(theirs) != 1 or not theirs[0].endswith(_CHANGED):
         wrong.append(f"the customer's words crossed as {theirs}")
-    files = [file for each in case.server.messages[case.dm].values() for file in each.get("attachments") or []]
+    files = [file for each in case.server.messages[case.dm].values() for file in parts(each, "attachments")]
     if [file["filename"] for file in files] != ["label.png"]:
         wrong.append(f"files: {files}")
     return wrong

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from PIL import Image, ImageChops
 
-from evals.desk_relay import Json, Shot, discord_text, relayed, slack_text
+from evals.desk_relay import Json, Shot, discord_text, parts, relayed, slack_text
 from tests.servers import discord, slack
 
 _STYLE = """
@@ -44,17 +44,19 @@ def page(shot: Shot, n: int, workspace: dict[str, str]) -> str:
 
 def _discord(message: Json) -> str:
     small = [line[3:] for line in str(message["content"]).split("\n") if line.startswith("-# ")]
-    buttons = [each["label"] for row in message.get("components") or [] for each in row["components"]]
-    files = [each["filename"] for each in message.get("attachments") or []]
+    buttons = [each["label"] for row in parts(message, "components") for each in parts(row, "components")]
+    files = [each["filename"] for each in parts(message, "attachments")]
     name = "Firstline" if message["author"]["id"] == discord.BOT_USER else "Customer"
     return _article(name, discord_text(message), files, small, buttons)
 
 
 def _slack(message: Json, names: dict[str, str]) -> str:
-    blocks: list[Json] = message.get("blocks") or []
-    small = [each["text"] for block in blocks if block["type"] == "context" for each in block["elements"]]
-    buttons = [each["text"]["text"] for block in blocks if block["type"] == "actions" for each in block["elements"]]
-    files = [each["name"] for each in message.get("files") or []]
+    blocks = parts(message, "blocks")
+    small = [each["text"] for block in blocks if block["type"] == "context" for each in parts(block, "elements")]
+    buttons = [
+        each["text"]["text"] for block in blocks if block["type"] == "actions" for each in parts(block, "elements")
+    ]
+    files = [each["name"] for each in parts(message, "files")]
     name = "Firstline" if "bot_id" in message else names.get(str(message.get("user")), "Sam")
     text = slack_text(message).replace(f"<@{slack.BOT_USER}>", "@Firstline")
     is_reply = message.get("thread_ts", message["ts"]) != message["ts"]
@@ -65,11 +67,11 @@ def _article(
     name: str, text: str, files: list[str], small: list[str], buttons: list[str], *, is_reply: bool = False
 ) -> str:
     said = re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", html.escape(text)).replace("\n", "<br>")
-    parts = [f"<b class=name>{name}</b><div>{said}</div>"]
-    parts += [f"<div class=file>file: {html.escape(each)}</div>" for each in files]
-    parts += [f"<div class=small>{html.escape(each)}</div>" for each in small]
-    parts.append("".join(f"<button>{html.escape(each)}</button>" for each in buttons))
-    return f"<article class={'reply' if is_reply else 'root'}>{''.join(parts)}</article>"
+    rows = [f"<b class=name>{name}</b><div>{said}</div>"]
+    rows += [f"<div class=file>file: {html.escape(each)}</div>" for each in files]
+    rows += [f"<div class=small>{html.escape(each)}</div>" for each in small]
+    rows.append("".join(f"<button>{html.escape(each)}</button>" for each in buttons))
+    return f"<article class={'reply' if is_reply else 'root'}>{''.join(rows)}</article>"
 
 
 def draw(shots: list[Shot], folder: Path) -> Iterator[Path]:

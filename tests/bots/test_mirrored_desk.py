@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from evals.desk_relay import discord_text, slack_text
+from evals.desk_relay import discord_text, parts, slack_text
 from tests.bots.running import running
 from tests.servers import discord, model, slack
 
@@ -69,8 +69,8 @@ def _button(server: discord.DiscordSim, action: str) -> tuple[Json, str] | None:
         (
             (message, str(each["custom_id"]))
             for message in server.messages[discord.STAFF_CHANNEL].values()
-            for row in message.get("components") or []
-            for each in row["components"]
+            for row in parts(message, "components")
+            for each in parts(row, "components")
             if str(each.get("custom_id")).startswith(f"firstline:{action}:")
         ),
         None,

@@ -232,7 +232,10 @@ async def rig(
     chat, clock, paid = chat or MemoryChat(), StillClock(), list[str]()
     agent, desk = agent or AgentSettings(), desk or DeskSettings()
     rights = Rights(desk.roles, desk.tenants)
-    places = staff_places({"memory": STAFF.channel}, rights) if desk.tenants else lambda thread: (STAFF,)
+
+    def places(thread: Thread) -> tuple[Thread, ...]:
+        return staff_places({"memory": STAFF.channel}, rights)(thread) if desk.tenants else (STAFF,)
+
     caps = caps_of(budget or BudgetSettings(), PriceBook(prices).ceiling)
     async with open_store(url or f"sqlite:///{folder / 'case.sqlite3'}", clock=clock, caps=caps) as store:
         await store.replicas.join()
