@@ -34,6 +34,9 @@ _AT_ONCE = 25
 _PIECES = 8
 _KILLS = 60
 _LOOKS = 300
+_PATIENCE_S = 20.0
+_LINES_A_TURN = 6
+"""About so many lines of the log a turn and its human leave: the kill falls anywhere among them."""
 _Note = Callable[[str, Thread], None]
 
 
@@ -194,8 +197,8 @@ async def _child(folder: Path, log: Path, first: int, count: int, *, is_last: bo
                 await courier
 
 
-def _in_child(work: Callable[[], Awaitable[None]], *, kill_after_s: float | None) -> bool:
-    """Run in a forked process, killed with SIGKILL after a while; whether it was killed."""
+def _in_child(work: Callable[[], Awaitable[None]], *, until: Callable[[], bool] | None) -> bool:
+    """Run in a forked process, killed with SIGKILL once that holds; whether it was killed."""
     sys.stdout.flush()
     pid = os.fork()
     if pid == 0:
@@ -209,15 +212,26 @@ def _in_child(work: Callable[[], Awaitable[None]], *, kill_after_s: float | None
             status = 0
         finally:
             os._exit(status)
-    if kill_after_s is None:
+    if until is None:
         _, status = os.waitpid(pid, 0)
         if status:
             raise RuntimeError("a child process failed")
         return False
-    time.sleep(kill_after_s)
+    # By what it has done, not by the clock: on a busy machine it would be dead before it had begun.
+    given_up = time.monotonic() + _PATIENCE_S
+    while not until() and not _has_ended(pid) and time.monotonic() < given_up:
+        time.sleep(0.002)
     os.kill(pid, signal.SIGKILL)
     _, status = os.waitpid(pid, 0)
     return os.WIFSIGNALED(status)
+
+
+def _has_ended(pid: int) -> bool:
+    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+
+def _lines(log: Path) -> int:
+    return log.read_bytes().count(b"\n") if log.exists() else 0
 
 
 def _with_kills(turns: int, kills: int) -> tuple[_Log, int]:
@@ -231,8 +245,9 @@ def _with_kills(turns: int, kills: int) -> tuple[_Log, int]:
             def work(first: int = first, size: int = size) -> Awaitable[None]:
                 return _child(folder, log, first, size, is_last=False)
 
-            killed += _in_child(work, kill_after_s=0.08 + random.random() * 0.22)
-        _in_child(lambda: _child(folder, log, turns, 1, is_last=True), kill_after_s=None)
+            enough = _lines(log) + random.randint(1, size * _LINES_A_TURN)
+            killed += _in_child(work, until=lambda enough=enough: _lines(log) >= enough)
+        _in_child(lambda: _child(folder, log, turns, 1, is_last=True), until=None)
         seen = _Log()
         for line in log.read_text().splitlines():
             parts = line.split("\t")
