@@ -17,10 +17,11 @@ from core.actions import Action
 from core.approvals import approval_card, confirmation_line, new_approval, with_amount
 from core.conditions import FactValue
 from core.errors import OverCap, ToolRefused
+from core.evidence import claims_damage
 from core.keys import Placed, key_of, placed, sendable
 from core.modelling import ToolCall
 from core.parameters import Arguments
-from core.phrases import TOO_MUCH
+from core.phrases import PHOTO_NEEDED, TOO_MUCH
 from core.policy import Caps, Policy, passes
 from core.ports import Actions, Clock
 from core.scene import Outcome, Scene, refused, reported
@@ -80,6 +81,9 @@ class Effects:
         verdict, why = self._policy.judge(facts_of_it, self._amounts(action.money, spent))
         if verdict == "refuse":
             return refused(call, action.title, ToolRefused(TOO_MUCH.format(title=action.title)))
+        if verdict == "photo":
+            wanted = refused(call, action.title, ToolRefused(PHOTO_NEEDED.format(title=action.title)))
+            return replace(wanted, must_say=True)
         if verdict == "ask":
             return await self._propose(call, action, facts, scene, why)
         if verdict == "confirm":
@@ -137,6 +141,8 @@ class Effects:
             "standing": told if told in ("normal", "new", "watched") else "normal",
             "confidence": confidence,
             "tainted": bool(scene.taint),
+            "damaged": claims_damage(scene.said, action.arguments),
+            "photo": scene.evidence.photo(facts),
         }
         return judged, spent
 
@@ -211,7 +217,9 @@ class Effects:
         proposed = replace(with_amount(action), state="proposed")
         approval = new_approval(
             proposed,
-            evidence="\n".join([*(fact.summary for fact in facts.values()), f"why a person is asked: {why}"]),
+            evidence="\n".join(
+                [*(fact.summary for fact in facts.values()), *scene.evidence.lines, f"why a person is asked: {why}"]
+            ),
             now=self.clock.now(),
             expires_h=self.approvals.expires_h,
         )

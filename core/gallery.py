@@ -89,6 +89,12 @@ class Gallery:
         """One file of a message as it was kept, fetched now if it was not; or a line why it cannot be had."""
         return await self._stored(message, attachment)
 
+    async def evidence(self, turn: Turn, author_id: str) -> list[Finding]:
+        """What the pictures showed that somebody sent in the conversation of a turn."""
+        if not any(each.attachments for each in turn.messages) and not any(line.findings for line in turn.history):
+            return []
+        return await self._pictures.findings(turn.thread, author_id)
+
     async def look(self, turn: Turn, record: TurnRecord, into: Shown) -> AsyncGenerator[ReplyEvent, None]:
         """Look at what came with the turn's messages, or again at earlier pictures that it asks about."""
         todo = [(message, each) for message in turn.messages for each in message.attachments][: self._images.per_turn]

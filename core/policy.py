@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from core.conditions import Fact, FactValue
+from core.evidence import PHOTOS
 from core.tables import Row, Table
 
 
@@ -21,8 +22,8 @@ class Caps:
     since: datetime
 
 
-Verdict = Literal["auto", "confirm", "ask", "refuse"]
-"""Runs now; waits for the customer's yes; waits for staff; is not done here."""
+Verdict = Literal["auto", "confirm", "ask", "photo", "refuse"]
+"""Runs now; waits for the customer's yes; waits for staff; waits for a picture of it; is not done here."""
 
 
 class Agreement(BaseModel):
@@ -41,11 +42,14 @@ FACTS = (
     Fact("standing", "choice", ("normal", "new", "watched")),
     Fact("confidence", "choice", ("high", "some", "low")),
     Fact("tainted", "flag"),
+    Fact("damaged", "flag"),
+    Fact("photo", "choice", PHOTOS),
 )
 """effect, needs: as the tool declares them. amount: the money it would move, if any. over: the highest cap it
 passes: `limit` (staff look), `call` (never), the customer's or the house's sum of the last 24 hours. standing: of the
 customer, as a look-up told it. confidence: that the customer wished for this; high: in so many words. tainted: the
-model has read what nobody vouches for."""
+model has read what nobody vouches for. damaged: something is said to be. photo: what the customer's pictures say to
+that, see `core.evidence`."""
 
 
 def _row(name: str, verdict: Verdict, **when: str | bool | list[str]) -> Row[Agreement]:
@@ -85,6 +89,9 @@ def _spoken(name: str, value: FactValue, amounts: Mapping[str, str]) -> str:
         ("standing", "watched"): "this customer is being watched",
         ("standing", "new"): "this is a new customer",
         ("tainted", True): "text of others (documents, pictures, results) was read before, and may have asked for it",
+        ("photo", "missing"): "they sent no picture of it",
+        ("photo", "unread"): "nobody could see what their picture shows",
+        ("photo", "other"): "their picture shows no damage, or something they did not order",
         ("over", "limit"): "{amount} is above {limit}, up to which it runs without a person",
         ("over", "customer"): "with this {amount} the customer would have been paid {customer_sum} within 24 hours, "
         "above {customer}",

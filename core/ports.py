@@ -183,6 +183,10 @@ class Pictures(Protocol):
         """The newest images of a thread as something that can go with a post, oldest first."""
         ...
 
+    async def findings(self, thread: Thread, author_id: str) -> list[Finding]:
+        """All that was found in the images that somebody sent to a thread."""
+        ...
+
     async def finding(self, sha256: str, question: str) -> Finding | None:
         """What was found in this image for this question before."""
         ...

@@ -104,6 +104,7 @@ class Preparing:
             looking_up = group.create_task(self._ahead(turn, scene, record, has_pictures=has_pictures))
             async for event in self._gallery.look(turn, record, into.shown):
                 yield event
+        scene.evidence.findings = await self._gallery.evidence(turn, scene.author_id)
         judgement = judging.result()
         judged = steered(judgement.triage, into.shown.findings)
         record.note("triage", json.dumps({**judged.as_data(), "by": judgement.by}, ensure_ascii=False))

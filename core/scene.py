@@ -10,6 +10,7 @@ from pydantic import JsonValue
 from core.case import Case
 from core.conversation import Thread
 from core.errors import ToolRefused
+from core.evidence import Evidence
 from core.modelling import ToolCall
 from core.principal import Principal
 from core.tools import Effect, Lack, ToolResult
@@ -53,6 +54,8 @@ class Scene:
     """What the principal wrote in this case, message by message, oldest first."""
     taint: Taint = field(default_factory=Taint)
     """What of this turn's prompt other people have written."""
+    evidence: Evidence = field(default_factory=Evidence)
+    """What the principal's pictures of this case showed."""
 
 
 @dataclass(frozen=True, slots=True)

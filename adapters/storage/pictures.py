@@ -48,6 +48,12 @@ _SHOWN = (
 _FOUND = select(finding.c.finding).where(
     finding.c.sha256 == bindparam("sha256"), finding.c.question_sha256 == bindparam("question_sha256")
 )
+_FINDINGS = (
+    select(finding.c.finding)
+    .select_from(message_picture.join(finding, finding.c.sha256 == message_picture.c.sha256))
+    .where(message_picture.c.thread == bindparam("thread"), message_picture.c.author_id == bindparam("author_id"))
+    .order_by(finding.c.at)
+)
 _ADD_FOUND = insert(finding)
 
 
@@ -110,6 +116,11 @@ class StoredPictures:
             return None if image is None else image.picture
 
         return await self._database.read(work)
+
+    async def findings(self, thread: Thread, author_id: str) -> list[Finding]:
+        """All that was found in the images that somebody sent to a thread."""
+        asked = {"thread": thread.key, "author_id": author_id}
+        return await self._database.read(lambda connection: [*connection.execute(_FINDINGS, asked).scalars()])
 
     async def finding(self, sha256: str, question: str) -> Finding | None:
         """What was found in this image for this question before."""

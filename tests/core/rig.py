@@ -213,6 +213,7 @@ async def rig(
     model: ScriptedModel,
     *,
     limit: str = "500",
+    approvals: ApprovalSettings | None = None,
     agent: AgentSettings | None = None,
     pace: int = 0,
     budget: BudgetSettings | None = None,
@@ -229,6 +230,7 @@ async def rig(
     turns_of: Callable[[Store], Turns] = lambda store: store.turns,
     advice: ScriptedModel | None = None,
 ) -> AsyncGenerator[Rig, None]:
+    agreed = approvals or ApprovalSettings(limit=Decimal(limit))
     chat, clock, paid = chat or MemoryChat(), StillClock(), list[str]()
     agent, desk = agent or AgentSettings(), desk or DeskSettings()
     rights = Rights(desk.roles, desk.tenants)
@@ -340,7 +342,7 @@ async def rig(
         staff_room.adviser = adviser
         toolbox = Toolbox(
             [*shop(paid), *more_tools],
-            Effects(store.actions, ApprovalSettings(limit=Decimal(limit)), clock, folder),
+            Effects(store.actions, agreed, clock, folder),
             Proofs(can_verify=True),
         )
         identity = LinkedIdentity(store.links, clock, DemoIdentity(customer, clock.now(), {}))
@@ -394,7 +396,7 @@ async def rig(
                 transcripts=transcripts,
                 wake=courier.wake,
             ),
-            approvals=ApprovalSettings(limit=Decimal(limit)),
+            approvals=agreed,
             pace=PaceSettings(messages_per_minute=pace),
             manners=manners or MannersSettings(),
             clock=clock,
