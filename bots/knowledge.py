@@ -14,7 +14,7 @@ from adapters.storage.database import is_shared
 from adapters.storage.sqlite import reading_engine, writing_engine
 from adapters.tools.guarded import open_outbound
 from adapters.tools.settings import OutboundSettings
-from bots.minds import Minds
+from bots.minds import Minds, local_embedder
 from bots.settings import Settings
 from bots.toolshed import demo_is_on
 from core.errors import BotError, SettingsError
@@ -104,7 +104,9 @@ async def open_knowledge(
         keeper = Keeper(settings, library, syncer)
         await keeper.read(lambda each: each.is_here)
         async with (
-            PassageIndex.open(await keeper.passages(), embedder=minds.embedder, data_folder=data_folder) as index,
+            PassageIndex.open(
+                await keeper.passages(), embedder=minds.embedder, data_folder=data_folder, before=local_embedder()
+            ) as index,
             asyncio.TaskGroup() as group,
         ):
             tasks = [group.create_task(keeper.keep_fresh(index), name="knowledge")] if stays else []
@@ -120,21 +122,21 @@ class Keeper:
 
     def __init__(self, settings: Settings, library: StoredLibrary, syncer: Syncer) -> None:
         self._settings = settings
-        self._library = library
+        self.library = library
         self._syncer = syncer
         self._seen: tuple[int, tuple[str, ...]] = (-1, ())
 
     async def read(self, is_wanted: Callable[[SourceSettings], bool] = lambda source: True) -> None:
         """Read the sources that are wanted, one after another; what goes wrong stands in the log and the report."""
-        for source in await sources_in_use(self._settings, self._library):
+        for source in await sources_in_use(self._settings, self.library):
             if is_wanted(source):
                 _log(await self._syncer.sync(source))
 
     async def passages(self) -> list[Passage]:
         """All that may be answered from now: flagged passages wait for somebody to clear them."""
-        names = tuple(each.title for each in await sources_in_use(self._settings, self._library))
-        self._seen = (await self._library.revision(), names)
-        return [each for each in await self._library.passages(names) if not each.is_suspect]
+        names = tuple(each.title for each in await sources_in_use(self._settings, self.library))
+        self._seen = (await self.library.revision(), names)
+        return [each for each in await self.library.passages(names) if not each.is_suspect]
 
     async def keep_fresh(self, index: PassageIndex) -> None:
         """Until cancelled: read sources when they are due, and take into use what this or another process read."""
@@ -155,8 +157,8 @@ class Keeper:
 
     async def refresh(self, index: PassageIndex) -> None:
         """Swap in what is kept now, if that is not what is in use."""
-        names = tuple(each.title for each in await sources_in_use(self._settings, self._library))
-        if (await self._library.revision(), names) != self._seen:
+        names = tuple(each.title for each in await sources_in_use(self._settings, self.library))
+        if (await self.library.revision(), names) != self._seen:
             await index.swap(await self.passages())
 
 

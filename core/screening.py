@@ -58,6 +58,11 @@ _REASONS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"|chat history|system message|credentials|api keys?|secrets?|your (?:instructions|prompt|rules))\b",
         ),
         (
+            "asks people for a secret at an address",
+            r"\b(?:enter|type|give|send|tell|confirm|submit|share) (?:in )?(?:your|their) (?:[\w'-]+ ){0,2}(?:password|passcode|pin"
+            r"|card number|cvv|cvc|security code|one-time code|seed phrase)s?\b[^.!?\n]{0,60}https?://",
+        ),
+        (
             "imitates the marks of a conversation with a model",
             r"<\|?(?:im_start|im_end|system|assistant|user|endoftext)\|?>|\[/?inst\]|<</?sys>>"
             r"|^\W{0,4}(?:system|assistant|developer)\W{0,3}:(?=\s)|^#{2,} ?\(?(?:system|instructions?|response)(?:[_ ]message)?\)? ?(?::|$|\))"

@@ -7,6 +7,7 @@ import numpy as np
 from adapters.search.meanings import Half, Matrix, Meanings, Picked
 from adapters.search.shelf import Headings, Shelf, counted_bodies, counted_titles, halved, headings_of, in_order
 from core.knowledge import Audience, Passage, Reader
+from core.modelling import Embedder
 
 _SHELVES = 32
 _ROWS = 400_000
@@ -16,12 +17,12 @@ _ROWS = 400_000
 class Collection:
     """All passages of an index, laid out once for each kind of reader that asks."""
 
-    def __init__(self, passages: Sequence[Passage], embedder: str = "") -> None:
-        self.passages = tuple(in_order(passages))
-        self.embedder = embedder
-        """Whose vectors it has or will be given."""
-        self._bodies = counted_bodies(self.passages)
-        self._titles = counted_titles(self.passages)
+    def __init__(self, passages: Sequence[Passage], *, like: "Collection | None" = None) -> None:
+        self.passages = like.passages if like else tuple(in_order(passages))
+        self.embedder: Embedder | None = None
+        """Whose vectors it has; questions must be embedded by the same."""
+        self._bodies = like._bodies if like else counted_bodies(self.passages)
+        self._titles = like._titles if like else counted_titles(self.passages)
         self._shelves: dict[frozenset[Audience], tuple[Shelf, Picked | None]] = {}
         self._readers: dict[frozenset[Audience], Reader] = {}
         """Somebody who sees a shelf."""
@@ -33,8 +34,12 @@ class Collection:
         """Vectors are there."""
         return self._vectors is not None
 
-    def give(self, meanings: Mapping[str, Matrix], headings: Mapping[str, Matrix]) -> None:
-        """Vectors by passage id and by title."""
+    def again(self) -> "Collection":
+        """The same passages, to be given other vectors."""
+        return Collection((), like=self)
+
+    def give(self, meanings: Mapping[str, Matrix], headings: Mapping[str, Matrix], embedder: Embedder) -> None:
+        """Vectors by passage id and by title, and who made them. To be called once."""
         if self.passages:
             self._vectors = (
                 halved(meanings, [each.id for each in self.passages]),
@@ -42,6 +47,7 @@ class Collection:
             )
             for shelf, rows in self._shelves.values():
                 self._mean(shelf, rows)
+            self.embedder = embedder
 
     def shelf(self, reader: Reader) -> Shelf:
         """What this reader may see, and nothing else: ranking never meets the rest."""

@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Self
 
@@ -28,6 +28,8 @@ from core.modelling import Embedder
 log = logging.getLogger(__name__)
 
 _BATCH = 32
+_TITLE = "title:"
+"""Before the keys of vectors of titles."""
 _STRONG_MEANING = {"multilingual-e5-small-q4": 0.84, "all-minilm-l6-v2-int8": 0.5}
 """By embedder: from where on a passage may be answered from. On the first, answerable questions scored 0.818 to
 0.943 and others 0.785 to 0.811."""
@@ -44,8 +46,6 @@ class PassageIndex:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="search")
         self._collection = Collection(())
         self._ready = asyncio.Event()
-        name = embedder.name if embedder else ""
-        self._strong_meaning = _STRONG_MEANING.get(name, _STRONG_MEANING_ELSEWHERE)
 
     @classmethod
     @asynccontextmanager
@@ -56,12 +56,17 @@ class PassageIndex:
         embedder: Embedder | None,
         data_folder: Path,
         weights: Weights | None = None,
+        before: Embedder | None = None,
     ) -> AsyncGenerator[Self, None]:
-        """An index whose vectors are made while it is already in use."""
+        """An index whose vectors are made while it is already in use.
+
+        `before` is the model that may have embedded these passages until now: where all its vectors are kept, they
+        answer until those of `embedder` are all there.
+        """
         index = cls(embedder, VectorCache(data_folder / "vectors.sqlite3"), weights=weights)
         index._collection = await index._laid_out(passages)
         async with asyncio.TaskGroup() as group:
-            embedding = group.create_task(index._give_meanings(index._collection))
+            embedding = group.create_task(index._begin(before))
             try:
                 yield index
             finally:
@@ -78,17 +83,47 @@ class PassageIndex:
         await asyncio.get_running_loop().run_in_executor(self._thread, fresh.lay_out_like, before)
         await self._give_meanings(fresh)
 
+    async def change_embedder(self, embedder: Embedder) -> None:
+        """Embed everything anew with another model; the vectors of before answer until the new ones are all there."""
+        self._embedder = embedder
+        await self._give_meanings(self._collection.again(), keeps=self._collection)
+
+    @property
+    def embedder_in_use(self) -> str:
+        """The model whose vectors answer; empty while words alone do."""
+        return self._collection.embedder.name if self._collection.embedder else ""
+
+    @property
+    def passages(self) -> Sequence[Passage]:
+        """What is in use."""
+        return self._collection.passages
+
+    async def _begin(self, before: Embedder | None) -> None:
+        if before is None or self._embedder is None or before.name == self._embedder.name:
+            await self._give_meanings(self._collection)
+            return
+        if await self._is_whole(before, self._collection):
+            with suppress(ModelError):
+                await self._embed(before, self._collection)
+        await self.change_embedder(self._embedder)
+
+    async def _is_whole(self, embedder: Embedder, collection: Collection) -> bool:
+        written, headings = _texts(collection)
+        keys = [*written, *(_TITLE + each for each in headings)]
+        return len(await asyncio.to_thread(self._cache.load, embedder.name, keys)) == len(keys)
+
     async def _laid_out(self, passages: Sequence[Passage]) -> Collection:
         return await asyncio.get_running_loop().run_in_executor(self._thread, Collection, passages)
 
-    async def _give_meanings(self, fresh: Collection) -> None:
+    async def _give_meanings(self, fresh: Collection, *, keeps: Collection | None = None) -> None:
+        """Take passages into use with their vectors; where these fail, without, or `keeps` instead if it has any."""
         try:
             if self._embedder is not None and fresh.passages:
                 await self._embed(self._embedder, fresh)
         except ModelError as error:
-            log.warning("passages not embedded; words alone are searched", extra={"why": str(error)})
+            log.warning("passages not embedded; words or vectors of before are searched", extra={"why": str(error)})
         finally:
-            self._collection = fresh
+            self._collection = keeps if keeps is not None and not fresh.has_meanings else fresh
             self._ready.set()
 
     async def search(self, inquiry: Inquiry, *, limit: int) -> Found:
@@ -97,31 +132,21 @@ class PassageIndex:
         if not collection.passages or not inquiry.text.strip():
             return Found()
         views = views_of(inquiry)
-        looks = await self._looks(views) if collection.has_meanings else None
+        looks = await _looks(views, collection.embedder)
         return await asyncio.get_running_loop().run_in_executor(
             self._thread, self._search, collection, inquiry.reader, views, looks, limit
         )
 
     def _search(self, collection: Collection, reader: Reader, views: Views, looks: Looks | None, limit: int) -> Found:
         weights = self._weights or shipped("words" if looks is None else "meaning")
-        shelf = collection.shelf(reader)
-        return search(shelf, views, looks, weights, limit=limit, strong_meaning=self._strong_meaning)
-
-    async def _looks(self, views: Views) -> Looks | None:
-        if self._embedder is None:
-            return None
-        try:
-            return await looks_of(views, self._embedder)
-        except ModelError as error:
-            log.warning("question not embedded", extra={"why": str(error)})
-            return None
+        strong = _STRONG_MEANING.get(self.embedder_in_use, _STRONG_MEANING_ELSEWHERE)
+        return search(collection.shelf(reader), views, looks, weights, limit=limit, strong_meaning=strong)
 
     async def _embed(self, embedder: Embedder, collection: Collection) -> None:
-        written = {each.id: f"{each.title}\n{each.text}" for each in collection.passages}
-        headings = {each.title: each.title or " " for each in collection.passages}
+        written, headings = _texts(collection)
         meanings = await self._vectors(embedder, written)
-        titles = await self._vectors(embedder, headings, prefix="title:")
-        await asyncio.get_running_loop().run_in_executor(self._thread, collection.give, meanings, titles)
+        titles = await self._vectors(embedder, headings, prefix=_TITLE)
+        await asyncio.get_running_loop().run_in_executor(self._thread, collection.give, meanings, titles, embedder)
 
     async def _vectors(self, embedder: Embedder, wanted: Mapping[str, str], prefix: str = "") -> dict[str, Matrix]:
         keys = [prefix + key for key in wanted]
@@ -134,6 +159,22 @@ class PassageIndex:
             await asyncio.to_thread(self._cache.save, embedder.name, fresh)
             known |= fresh
         return {key: known[prefix + key] for key in wanted}
+
+
+def _texts(collection: Collection) -> tuple[dict[str, str], dict[str, str]]:
+    """What is embedded, by passage id and by title."""
+    written = {each.id: f"{each.title}\n{each.text}" for each in collection.passages}
+    return written, {each.title: each.title or " " for each in collection.passages}
+
+
+async def _looks(views: Views, embedder: Embedder | None) -> Looks | None:
+    if embedder is None:
+        return None
+    try:
+        return await looks_of(views, embedder)
+    except ModelError as error:
+        log.warning("question not embedded", extra={"why": str(error)})
+        return None
 
 
 async def looks_of(views: Views, embedder: Embedder) -> Looks:

@@ -23,7 +23,8 @@ def cut(reading: Reading, item: Item, *, source: str, audience: Audience) -> lis
     shown = item.shown or item.place
     found: dict[str, Passage] = {}
     for section in reading.sections:
-        path = _path(section, reading.title or item.title)
+        # What an export says of its article stands above whatever heading comes first in it.
+        path = _path(section, item.title or reading.title)
         for body in _bodies(section):
             title = SEPARATOR.join(path)
             text, flags = screened(body, title=title)

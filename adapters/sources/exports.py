@@ -73,6 +73,8 @@ def _day(value: object) -> str:
 def _rows(source: SourceSettings, key: str) -> Iterator[Json]:
     root = Path(source.at).expanduser()
     files = sorted(root.rglob("*.json")) if root.is_dir() else [root]
+    if not files:
+        raise SourceFailed(f"{root} holds no .json file: check `at`")
     for file in files:
         try:
             if file.stat().st_size > _LIMIT_BYTES:
@@ -86,6 +88,8 @@ def _rows(source: SourceSettings, key: str) -> Iterator[Json]:
 
 
 def _parsed(text: str) -> Any:
+    if not text.strip():
+        raise ValueError("an empty file")
     try:
         return json.loads(text)
     except json.JSONDecodeError:
@@ -95,7 +99,7 @@ def _parsed(text: str) -> Any:
 def _articles(value: Any, key: str, file: Path) -> Iterator[Json]:
     """Articles in a page, in a list of pages, or as a plain list."""
     rows: list[Any] = _list(_dict(value).get(key)) or _list(value)
-    if not rows and not (_list(value) == value or key in _dict(value)):
+    if any(not isinstance(each, dict) for each in rows) or not (rows or key in _dict(value)):
         raise SourceFailed(f"{file.name} holds no list of {key}: is it the export of another system?")
     for each in map(_dict, rows):
         if key in each:

@@ -1,5 +1,7 @@
 """What a reader may see is all that is ranked, and many rows are looked through as well as few."""
 
+from typing import Literal
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -31,6 +33,15 @@ TEXTS = st.text(alphabet=st.characters(codec="utf-8"), max_size=40) | st.sampled
 )
 
 
+class NoModel:
+    """Stands for the model that made the vectors."""
+
+    name = "none"
+
+    async def embed(self, texts: list[str], *, role: Literal["query", "passage"]) -> list[list[float]]:
+        raise AssertionError("nothing is embedded here")
+
+
 def unlike(count: int, *, seed: int = 0, dimensions: int = 128) -> Matrix:
     """Vectors that lie mostly in a few directions, as those of texts do."""
     chance = np.random.default_rng(seed)
@@ -57,6 +68,7 @@ def test_whatever_is_asked_no_passage_for_others_is_found(
         collection.give(
             {each.id: vectors[n] for n, each in enumerate(passages)},
             {each.title: vectors[n] for n, each in enumerate(passages)},
+            NoModel(),
         )
     looks = Looks(new=look, told=look, recent=look, whole=look, ours=None, sentences=None) if has_vectors else None
     views = views_of(Inquiry(asked, tuple(Said(each, is_ours=False) for each in before)))
