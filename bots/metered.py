@@ -26,6 +26,8 @@ def metered(minds: Minds, configuration: Configuration, till: Till, clock: Clock
     if minds.models is not None:
         by_work = {work: meter.chat(model, work) for work, model in minds.models.by_work.items()}
         cheap = minds.models.by_work.get("triage") or minds.models.chat("chat")
+        # Rows of their own, so that the share of a prompt that is repeated compares like with like.
+        by_work.setdefault("triage", meter.chat(cheap, "triage"))
         by_work.setdefault("summary", meter.chat(cheap, "summary"))
         models = replace(minds.models, by_work=by_work)
     embedder: Embedder | None = minds.embedder
