@@ -109,6 +109,8 @@ class DiscordTable(Section):
     """Role ids; with any, only their members are staff, wherever they press."""
     private_threads: bool = True
     """Answer in a private thread where a question names an order, a customer number or a mail address."""
+    solved_tag: str = "solved"
+    """Name or id of the forum tag for posts whose case is resolved; a forum without it gets none."""
     shards: int = Field(default=1, ge=0)
     """Connections to the gateway; 0: as many as Discord asks for."""
 

@@ -141,7 +141,7 @@ def stars(score: int) -> str:
 def rating_question(case: Case) -> Post:
     """How it was, from one to five."""
     buttons = tuple(Button("rate", f"{n}:{case.id}", "★" * n) for n in range(1, 6))
-    return Post("How did we do?", kind="notice", buttons=(*buttons, transcript_button(case)))
+    return Post("How did we do?", kind="notice", buttons=(*buttons, transcript_button(case)), marks_solved=True)
 
 
 def rated(case: Case, score: int) -> Post:

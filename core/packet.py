@@ -103,7 +103,7 @@ def resolve_question(case: Case) -> Post:
         Button("confirm", f"yes:{case.id}", "Yes, it is solved", "good"),
         Button("confirm", f"no:{case.id}", "Not yet"),
     )
-    return Post("Is this solved for you?", kind="notice", buttons=buttons_, footer=f"Case {case.id}")
+    return Post("Is this solved for you?", kind="notice", buttons=buttons_, footer=f"Case {case.id}", marks_solved=True)
 
 
 def _standing(case: Case) -> str:

@@ -1,12 +1,26 @@
 """A chat platform as the core needs it, and the front desk it hands its events to."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from core.asking import Asked
 from core.conversation import Attachment, Author, Message, Thread
 from core.identity import Step
 from core.reply import Delivery, Press, ReplyEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One case in a list."""
+
+    case_id: str
+    title: str
+    """A few plain words, to choose it by."""
+    line: str
+    """The same for reading, as a line of Markdown."""
+    is_free: bool = False
+    """Nobody has it: it can be claimed."""
 
 
 class FrontDesk(Protocol):
@@ -52,6 +66,10 @@ class FrontDesk(Protocol):
 
     async def status(self, author: Author, thread: Thread) -> str:
         """The author's own open cases, as a few lines of Markdown for the author alone."""
+        ...
+
+    async def open_cases(self, author: Author, thread: Thread) -> Sequence[Listed]:
+        """The author's own open cases, the newest first; what `status` says, one by one."""
         ...
 
     async def is_ours(self, thread: Thread) -> bool:

@@ -23,6 +23,7 @@ from core.durable import Turns as Turns
 from core.finding import Finding
 from core.platform import Chat as Chat
 from core.platform import FrontDesk as FrontDesk
+from core.platform import Listed as Listed
 from core.platform import ReplyStream as ReplyStream
 from core.policy import Caps
 from core.reply import Enclosed, Post

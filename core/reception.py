@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import logging
+from collections.abc import Sequence
 
 from core import phrases
 from core.actions import Decision
@@ -20,6 +21,7 @@ from core.knowing import Knowing
 from core.mailbox import Mailbox
 from core.manners import Manners
 from core.pace import Pace
+from core.platform import Listed
 from core.ports import Actions, Cases, Clock, Feedback, Inbox, Outbox, Turns
 from core.presses import Presses
 from core.principal import Identity
@@ -210,15 +212,20 @@ class Reception:
 
     async def status(self, author: Author, thread: Thread) -> str:
         """See `core.ports.FrontDesk`."""
-        cases = await self._cases.of_author(thread.tenant, thread.platform, author.id)
-        lines = [await self._status_line(case) for case in cases]
-        return "\n".join(lines) or phrases.NO_CASE
+        return "\n".join(each.line for each in await self.open_cases(author, thread)) or phrases.NO_CASE
 
-    async def _status_line(self, case: Case) -> str:
+    async def open_cases(self, author: Author, thread: Thread) -> Sequence[Listed]:
+        """See `core.ports.FrontDesk`."""
+        return [
+            await self._listed(case) for case in await self._cases.of_author(thread.tenant, thread.platform, author.id)
+        ]
+
+    async def _listed(self, case: Case) -> Listed:
         owner = "with me" if case.is_with_ai else "with our team"
         waiting = [action.title for action in await self._actions.of_case(case.id) if action.state == "proposed"]
         extra = f"; waits for approval: {', '.join(waiting)}" if waiting else ""
-        return f"- **{case.id}** (since {case.opened_at:%d %b %H:%M} UTC): {owner}{extra}"
+        since = f"since {case.opened_at:%d %b %H:%M} UTC"
+        return Listed(case.id, f"{case.id}, {since}, {owner}", f"- **{case.id}** ({since}): {owner}{extra}")
 
     async def press(self, press: Press) -> str:
         """See `core.ports.FrontDesk`."""

@@ -144,6 +144,8 @@ class Post:
     """Whom of the team it calls: platform user ids. Each platform calls those of its own; a text calls nobody."""
     enclosed: tuple[Enclosed, ...] = ()
     """Pictures that are sent with it, once; an edit of the post leaves them as they are."""
+    marks_solved: bool = False
+    """Its thread is about something that is solved now; a platform that can show that does."""
 
 
 @dataclass(frozen=True, slots=True)

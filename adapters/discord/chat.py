@@ -12,6 +12,7 @@ from adapters.discord.private import PrivateThreads
 from adapters.discord.rendering import PLACEHOLDER
 from adapters.discord.reply import DiscordReply, open_reply
 from adapters.discord.settings import PLATFORM, DiscordSettings
+from adapters.discord.solved import Solved
 from adapters.discord.threads import Threads
 from adapters.discord.waiting import WaitingRoom
 from core.conversation import Attachment, Thread
@@ -31,6 +32,7 @@ class DiscordChat:
         self.api = DiscordApi(settings, pace)
         self.threads = Threads(self.api)
         self.private = PrivateThreads(self.api)
+        self.solved = Solved(self.api)
         self.waiting = WaitingRoom(self.api.pace.now)
         self._posting = Posting(self.api, self.threads, self.waiting)
         self._files = Files(self.api)
@@ -64,7 +66,10 @@ class DiscordChat:
 
     async def deliver(self, delivery: Delivery) -> str:
         """See `core.ports.Chat`."""
-        return await self._posting.deliver(delivery)
+        ref = await self._posting.deliver(delivery)
+        if delivery.post.marks_solved:
+            await self.solved.mark(delivery.thread, is_solved=True)
+        return ref
 
     def room_on(self, place: Thread, ref: str) -> Thread:
         """See `core.ports.Chat`: the thread on a message has that message's id; it is begun at the first post."""

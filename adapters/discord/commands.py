@@ -8,6 +8,7 @@ from adapters.discord.presses import Presses
 COMMANDS = ("support", "escalate", "status", "Ask Firstline", "Escalate")
 _QUESTION_CHARS = 2_000
 _REASON_CHARS = 500
+_WITHOUT_WORDS = "What is this?"
 
 Answered = discord.Interaction[discord.Client]
 
@@ -24,19 +25,27 @@ def command_tree(client: discord.Client, presses: Presses) -> app_commands.Comma
     @app_commands.describe(question="What can I help you with?", image="A screenshot or photo that shows it")
     async def support(
         interaction: Answered,
-        question: app_commands.Range[str, 1, _QUESTION_CHARS],
+        question: app_commands.Range[str, 0, _QUESTION_CHARS] = "",
         image: discord.Attachment | None = None,
     ) -> None:
-        await presses.support(interaction, question, image)
+        if question.strip() or image:
+            await presses.support(interaction, question or _WITHOUT_WORDS, [image] if image else [])
+        else:
+            await presses.ask_for_words(interaction)
 
     @tree.command(description="Talk to a person about your case")
     @app_commands.describe(reason="What should the person know?")
     async def escalate(interaction: Answered, reason: app_commands.Range[str, 0, _REASON_CHARS] = "") -> None:
         await presses.escalate(interaction, reason)
 
+    async def own_cases(interaction: Answered, typed: str) -> list[app_commands.Choice[str]]:
+        return await presses.own_cases(interaction, typed)
+
     @tree.command(description="See your open cases")
-    async def status(interaction: Answered) -> None:
-        await presses.status(interaction)
+    @app_commands.describe(case="Only this one")
+    @app_commands.autocomplete(case=own_cases)
+    async def status(interaction: Answered, case: app_commands.Range[str, 0, 40] = "") -> None:
+        await presses.status(interaction, case)
 
     @tree.context_menu(name="Ask Firstline")
     async def ask(interaction: Answered, message: discord.Message) -> None:

@@ -1,6 +1,7 @@
 """Files people sent: fetched from Discord's CDN, with a fresh link when the old one has expired."""
 
 import logging
+from dataclasses import dataclass
 from typing import Any, cast
 
 import aiohttp
@@ -21,7 +22,18 @@ _GONE = "I could not find that file any more. Please upload it again."
 _CANNOT_OPEN = "I could not open that file. Please upload it again."
 
 
-def attachment_of(file: discord.Attachment, *, channel: int, message: int) -> Attachment:
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file of a form, which the library hands on as it came."""
+
+    id: str
+    filename: str
+    content_type: str | None
+    size: int
+    url: str
+
+
+def attachment_of(file: discord.Attachment | Upload, *, channel: int, message: int) -> Attachment:
     """A file as the core has it. Its source is `CHANNEL/MESSAGE/FILE LINK`: the link expires, the place does not."""
     return Attachment(
         id=str(file.id),

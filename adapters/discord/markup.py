@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+from adapters.discord.shortcodes import with_emoji
 from core.columns import aligned
 from core.document import Code, Table, read_markdown
 from core.marking import Dialect, plain_lines, write
@@ -28,6 +29,9 @@ class _Discord(Dialect):
     rule = "───"
     has_nested_quotes = False
     has_code_inside = False
+
+    def words(self, text: str) -> str:
+        return super().words(with_emoji(text))
 
     def heading(self, level: int, inner: str) -> str:
         return super().heading(level, inner) if level <= _HEADINGS else f"**{inner}**"

@@ -4,12 +4,14 @@ import logging
 
 import discord
 
+from adapters.discord.allowed import Allowed
 from adapters.discord.chat import DiscordChat
 from adapters.discord.files import attachment_of
 from adapters.discord.markup import to_markdown
 from adapters.discord.places import DIRECT, Place, groups_of, place_of, staff_place
 from adapters.discord.private import names_an_account
 from adapters.discord.settings import PLATFORM
+from core.closing import is_farewell
 from core.conversation import Author, Message, Thread
 from core.ports import FrontDesk
 
@@ -29,8 +31,7 @@ class Messages:
         self._chat = chat
         self._settings = chat.settings
         self._threads = chat.threads
-        self._closed: set[int] = set()
-        """Channels we were addressed in and may not write in; each is told of once."""
+        self._allowed = Allowed(chat)
 
     async def receive(self, message: discord.Message) -> None:
         """Save what is addressed to us. Raises `StoreError`."""
@@ -40,7 +41,8 @@ class Messages:
         thread = place.thread or self._answered_thread(message, place)
         if not await self._is_addressed(message, place, thread):
             return
-        self._check_permission(message)
+        if not await self._allowed.may_answer(message):
+            return
         if message.flags.voice:
             await self._chat.say(place.thread or thread or place.thread_on(str(message.id)), NO_VOICE, str(message.id))
             return
@@ -48,7 +50,15 @@ class Messages:
             thread = await self._private_thread(message, place) or place.thread_on(str(message.id))
             if thread.root:
                 self._threads.expect(thread, message.clean_content)
-        await self._desk.receive(self._message(message, thread, place))
+        is_new = await self._desk.receive(self._message(message, thread, place))
+        if is_new and self._goes_on(message, place):
+            await self._chat.solved.mark(thread, is_solved=False)
+
+    def _goes_on(self, message: discord.Message, place: Place) -> bool:
+        """Somebody writes in a tagged post again, and it is no bare thanks."""
+        channel = message.channel
+        is_tagged = isinstance(channel, discord.Thread) and bool(channel.applied_tags)
+        return place.is_forum_post and is_tagged and not is_farewell(message.content)
 
     async def _private_thread(self, message: discord.Message, place: Place) -> Thread | None:
         if not (self._settings.private_threads and names_an_account(self._text(message))):
@@ -58,21 +68,6 @@ class Messages:
         if thread is not None:
             await self._chat.private.point_to(thread, place.channel, own)
         return thread
-
-    def _check_permission(self, message: discord.Message) -> None:
-        """One line for whoever runs the server, before the answer is refused."""
-        guild, channel = message.guild, message.channel
-        if guild is None or channel.id in self._closed or isinstance(channel, discord.PartialMessageable):
-            return
-        allowed = channel.permissions_for(guild.me)
-        is_thread = isinstance(channel, discord.Thread)
-        if allowed.send_messages_in_threads if is_thread else allowed.send_messages:
-            return
-        self._closed.add(channel.id)
-        log.error(
-            "I was asked in a channel where I may not write: allow Send Messages and Send Messages in Threads there.",
-            extra={"place": channel.id},
-        )
 
     async def edit(self, message: discord.Message) -> None:
         """A message as it reads now; link previews and the like change nothing that was said."""

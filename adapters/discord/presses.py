@@ -5,19 +5,22 @@ Discord waits three seconds for the first answer to an interaction, so that come
 
 import asyncio
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from typing import cast
 
 import discord
+from discord import app_commands
 
+from adapters.discord.asking import SUPPORT, support_form, uploads
 from adapters.discord.chat import DiscordChat
 from adapters.discord.errors import ACKNOWLEDGED, Refused, translated
-from adapters.discord.files import attachment_of
+from adapters.discord.files import Upload, attachment_of
 from adapters.discord.places import Place, groups_of, place_of, staff_place
 from adapters.discord.private import names_an_account, stub
 from adapters.discord.rendering import LIMIT_CHARS, pressed
 from adapters.discord.settings import PLATFORM
 from adapters.discord.waiting import TOKEN_LIFE_S, command_key
+from core import phrases
 from core.asking import ASKED, MOST_CHARS, Asked
 from core.conversation import Author, Message, Thread
 from core.errors import BotError, DeliveryError
@@ -29,6 +32,9 @@ log = logging.getLogger(__name__)
 _WORK_S = 20.0
 _FORM_S = 1.5
 """A form has to open within three seconds of the press."""
+_OFFER_S = 2.0
+"""Discord waits three seconds for what it offers."""
+_CHOICES, _CHOICE_CHARS = 25, 100
 _NOT_SAVED = "That did not work just now. Please try again in a moment."
 _NO_PLACE = "I cannot write here. Please use me in a channel that I can see, or write to me directly."
 _DONE = "Done."
@@ -52,12 +58,16 @@ class Presses:
             await self._ask(interaction, asked, str((interaction.data or {}).get("custom_id", "")))
         elif await self._first_answer(interaction):
             await self._act(interaction, self._press(interaction, *found))
+            if found[0] == "confirm" and found[1].startswith("no:"):
+                await self._chat.solved.mark(self._whose_thread(interaction), is_solved=False)
 
     async def asked(self, interaction: Answered) -> None:
         """Act on the words of a form that one of our buttons opened."""
         data = interaction.data or {}
         found = pressed(str(data.get("custom_id", "")))
-        if found is not None and await self._first_answer(interaction):
+        if found is not None and found[0] == SUPPORT:
+            await self.support(interaction, _typed(data.get("components")), uploads(data))
+        elif found is not None and await self._first_answer(interaction):
             await self._act(interaction, self._press(interaction, *found, text=_typed(data).strip()))
 
     async def _form(self, press: Press) -> Asked:
@@ -67,6 +77,14 @@ class Presses:
                 return await self._desk.form(press) or ASKED[press.action]
         except (BotError, TimeoutError):
             return ASKED[press.action]
+
+    async def ask_for_words(self, interaction: Answered) -> None:
+        """`/support` without a question: a form for it, with room for files."""
+        try:
+            with translated("form"):
+                await interaction.response.send_modal(support_form(TOKEN_LIFE_S))
+        except DeliveryError as error:
+            log.info("no form opened", extra={"why": str(error)})
 
     async def _ask(self, interaction: Answered, asked: Asked, custom_id: str) -> None:
         form = discord.ui.Modal(title=asked.title, custom_id=custom_id, timeout=TOKEN_LIFE_S)
@@ -96,25 +114,44 @@ class Presses:
             press = self._press(interaction, "escalate", "", text=reason.strip())
             await self._tell(interaction, await self._saved(self._desk.press(press)))
 
-    async def status(self, interaction: Answered) -> None:
-        """`/status`: the presser's own cases."""
+    async def status(self, interaction: Answered, case_id: str = "") -> None:
+        """`/status`: the presser's own cases, or one of them."""
         if await self._first_answer(interaction, thinking=True, ephemeral=True):
-            place = self._place(interaction)
-            thread = place.thread or place.thread_on(str(interaction.id))
-            await self._tell(interaction, await self._saved(self._desk.status(_author(interaction), thread)))
+            await self._tell(interaction, await self._saved(self._status(interaction, case_id.strip())))
 
-    async def support(self, interaction: Answered, question: str, image: discord.Attachment | None) -> None:
+    async def _status(self, interaction: Answered, case_id: str) -> str:
+        thread = self._whose_thread(interaction)
+        if not case_id:
+            return await self._desk.status(_author(interaction), thread)
+        listed = await self._desk.open_cases(_author(interaction), thread)
+        return next((each.line for each in listed if each.case_id.casefold() == case_id.casefold()), phrases.NO_CASE)
+
+    async def own_cases(self, interaction: Answered, typed: str) -> list[app_commands.Choice[str]]:
+        """What Discord offers while somebody types: their own open cases, and nobody else's."""
+        try:
+            async with asyncio.timeout(_OFFER_S):
+                listed = await self._desk.open_cases(_author(interaction), self._whose_thread(interaction))
+        except (BotError, TimeoutError) as error:
+            log.info("no cases offered", extra={"why": type(error).__name__})
+            return []
+        near = [each for each in listed if typed.casefold() in each.title.casefold()]
+        return [app_commands.Choice(name=each.title[:_CHOICE_CHARS], value=each.case_id) for each in near[:_CHOICES]]
+
+    def _whose_thread(self, interaction: Answered) -> Thread:
+        place = self._place(interaction)
+        return place.thread or place.thread_on(str(interaction.id))
+
+    async def support(self, interaction: Answered, question: str, files: Sequence[discord.Attachment | Upload]) -> None:
         """`/support`: the answer is the command's own response, and its thread hangs on that."""
-        line = await self._saved(self._support(interaction, question, image))
+        line = await self._saved(self._support(interaction, question, files))
         if line:
             await self._tell(interaction, line)
 
     async def ask_about(self, interaction: Answered, message: discord.Message) -> None:
         """ "Ask Firstline" on a message: what it says is the question, its pictures come along."""
-        image = message.attachments[0] if message.attachments else None
-        await self.support(interaction, message.content or "What is this?", image)
+        await self.support(interaction, message.content or "What is this?", message.attachments)
 
-    async def _support(self, interaction: Answered, question: str, image: discord.Attachment | None) -> str:
+    async def _support(self, interaction: Answered, question: str, files: Sequence[discord.Attachment | Upload]) -> str:
         response = await self._open_response(interaction)
         place = self._place(interaction)
         channel = interaction.channel_id or 0
@@ -125,7 +162,7 @@ class Presses:
             author=_author(interaction),
             text=question.strip(),
             sent_at=interaction.created_at,
-            attachments=(attachment_of(image, channel=channel, message=int(response)),) if image else (),
+            attachments=tuple(attachment_of(each, channel=channel, message=int(response)) for each in files),
             keys=(f"discord:interaction:{interaction.id}", *(() if private else (command_key(interaction.id),))),
             is_private=place.is_private,
         )

@@ -29,6 +29,8 @@ class DiscordSettings(Section):
     """Connections to the gateway; 0: as many as Discord asks for."""
     private_threads: bool = True
     """Answer in a private thread where a question names an order, a customer number or a mail address."""
+    solved_tag: str = "solved"
+    """Name or id of the forum tag that posts get whose case is resolved; empty, or not in a forum: none."""
     direct_messages: bool = True
     """Answer direct messages."""
 

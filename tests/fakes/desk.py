@@ -7,6 +7,7 @@ from core.asking import ASKED, Asked
 from core.conversation import Author, Message, Thread
 from core.errors import StoreError
 from core.identity import Step
+from core.platform import Listed
 from core.reply import Press
 
 
@@ -28,6 +29,8 @@ class RecordingDesk:
         """What somebody who proves who they are is shown, step by step."""
         self.begins_with = ""
         """What stands in every form already."""
+        self.listed: list[Listed] = []
+        """Open cases, whoever asks."""
         self.failures = 0
         """How many of the next calls fail."""
         self._keys: set[str] = set()
@@ -81,6 +84,10 @@ class RecordingDesk:
     async def status(self, author: Author, thread: Thread) -> str:
         """See `core.ports.FrontDesk`."""
         return f"**{author.name}** has no open case."
+
+    async def open_cases(self, author: Author, thread: Thread) -> list[Listed]:
+        """See `core.ports.FrontDesk`."""
+        return self.listed
 
     async def is_ours(self, thread: Thread) -> bool:
         """See `core.ports.FrontDesk`."""

@@ -296,7 +296,7 @@ class DiscordSim:
     def guild(self) -> Json:
         members = [self._member() | {"user": self.users[BOT_USER], "roles": [BOT_ROLE]}]
         everyone = {"id": GUILD, "name": "@everyone", "color": 0, "hoist": False, "position": 0, "flags": 0}
-        everyone |= {"permissions": ALL_PERMISSIONS, "managed": False, "mentionable": False}
+        everyone |= {"permissions": self.config.permissions, "managed": False, "mentionable": False}
         everyone["colors"] = {"primary_color": 0, "secondary_color": None, "tertiary_color": None}
         own = everyone | {
             "id": BOT_ROLE,
@@ -793,6 +793,30 @@ class DiscordSim:
             user, COMPONENT, data, message["channel_id"], message=message, conversation=self.conversation(message)
         )
 
+    async def type_into(self, user: str, name: str, option: str, typed: str, channel: str | None = None) -> Interaction:
+        """A user types into an option of a command that offers something."""
+        known = next(c for c in self.commands.values() if c["name"] == name)
+        given = [{"name": option, "type": 3, "value": typed, "focused": True}]
+        data = {"id": known["id"], "name": name, "type": 1, "options": given}
+        return await self.interact(user, AUTOCOMPLETE, data, channel)
+
+    async def submit_files(
+        self, user: str, custom_id: str, values: Json, files: Json, channel: str | None = None
+    ) -> Interaction:
+        """A user submits a modal of labels; `files` are uploads by the inputs' custom ids."""
+        parts: list[Json] = [
+            {"type": 4, "id": 100 + n, "custom_id": k, "value": v} for n, (k, v) in enumerate(values.items())
+        ]
+        parts += [
+            {"type": 19, "id": 200 + n, "custom_id": k, "values": [f["id"] for f in v]}
+            for n, (k, v) in enumerate(files.items())
+        ]
+        labels = [{"type": 18, "id": n, "component": part} for n, part in enumerate(parts, 1)]
+        resolved = {"attachments": {f["id"]: f for v in files.values() for f in v}}
+        return await self.interact(
+            user, MODAL, {"custom_id": custom_id, "components": labels, "resolved": resolved}, channel
+        )
+
     async def submit(self, user: str, custom_id: str, values: Json, channel: str | None = None) -> Interaction:
         """A user submits a modal; `values` are texts by the inputs' custom ids."""
         rows = [
@@ -1079,6 +1103,10 @@ async def get_channel(sim: DiscordSim, request: web.Request) -> Json:
 async def edit_channel(sim: DiscordSim, request: web.Request) -> Json:
     channel = sim.channel(request.match_info["channel"])
     body = await sim.read(request)
+    tags = body.get("applied_tags", [])
+    offered = {each["id"] for each in sim.channels.get(channel.get("parent_id") or "", {}).get("available_tags", [])}
+    if len(tags) > 5 or not offered.issuperset(tags):
+        raise DiscordError(*INVALID_FORM)
     meta = {k: body.pop(k) for k in ("archived", "locked", "auto_archive_duration") if k in body}
     channel.update(body)
     if "thread_metadata" in channel:

@@ -18,6 +18,7 @@ from core.conversation import Author, Line, Message, Thread
 from core.errors import AttachmentError, StoreError
 from core.identity import Step
 from core.modelling import Used
+from core.platform import Listed
 from core.ports import ReplyStream
 from core.reply import (
     Button,
@@ -154,6 +155,9 @@ class ScriptedDesk:
     async def status(self, author: Author, thread: Thread) -> str:
         mine = [case for case in self.cases.values() if case.author_id == author.id]
         return "\n".join(f"- **{case.id}**: {case.owner}" for case in mine) or "You have no open case."
+
+    async def open_cases(self, author: Author, thread: Thread) -> list[Listed]:
+        return [Listed(each.id, each.id, each.owner) for each in self.cases.values() if each.author_id == author.id]
 
     async def is_ours(self, thread: Thread) -> bool:
         return await self.find(thread) is not None
