@@ -55,6 +55,7 @@ from core.retention import Retention
 from core.routing import Router, check_tools
 from core.runner import TurnRunner
 from core.staffroom import StaffRoom
+from core.sureness import Sureness
 from core.toolbox import Toolbox
 
 log = logging.getLogger(__name__)
@@ -231,6 +232,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
             clock=clock,
             doorkeeper=people.doorkeeper,
             rights=rights,
+            sureness=Sureness(retriever),
         )
         dispatcher = timely.dispatcher(handover, staff_room)
         ears = Ears(

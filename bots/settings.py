@@ -94,6 +94,10 @@ class SlackTable(Section):
     """Channel ids in which every message is answered, in a thread."""
     mention_channels: tuple[str, ...] = ()
     """Channel ids in which only messages that mention the bot are answered, in its own threads too."""
+    busy_channels: tuple[str, ...] = ()
+    """Channel ids where people also talk to each other: answered is what calls the bot or asks the room."""
+    confident_channels: tuple[str, ...] = ()
+    """Channel ids where, unless mentioned, the bot answers only questions that its knowledge answers."""
     staff_channel: str = ""
     """Channel id of the people who approve and take over."""
 
@@ -103,6 +107,10 @@ class DiscordTable(Section):
 
     support_channels: tuple[str, ...] = ()
     """Channel or forum ids in which every post is answered, in a thread."""
+    busy_channels: tuple[str, ...] = ()
+    """Channel ids where people also talk to each other: answered is what calls the bot or asks the room."""
+    confident_channels: tuple[str, ...] = ()
+    """Channel ids where, unless mentioned, the bot answers only questions that its knowledge answers."""
     staff_channel: str = ""
     """Channel id of the people who approve and take over."""
     staff_roles: tuple[str, ...] = ()

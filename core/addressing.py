@@ -1,6 +1,7 @@
 """Who a message in a busy channel is meant for, told from names, turns and nearness; knows no platform."""
 
 import re
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,39 @@ class Said:
 
     by: str
     text: str
+
+
+class Room:
+    """What was said in busy channels lately, so that we stay out of what people say to each other.
+
+    Kept in memory: after a restart a channel is heard anew, and nothing is answered that was not meant for the room.
+    """
+
+    def __init__(self) -> None:
+        self._said: dict[str, OrderedDict[str, Said]] = {}
+
+    def is_for_us(self, place: str, line_id: str, said: Said, *, own: str) -> bool:
+        """It calls us (`own` is our name), goes on with what we said, or asks the room something new.
+
+        Hearing one line twice changes nothing.
+        """
+        lines = self._said.setdefault(place, OrderedDict())
+        lines.setdefault(line_id, said)
+        while len(lines) > _FAR + 1:
+            lines.popitem(last=False)
+        if line_id not in lines:
+            return False
+        at = list(lines).index(line_id)
+        known = list(lines.values())
+        if named(said.text, [own]):
+            return True
+        answered = answered_line(known, at)
+        return is_question(said.text) if answered == at else known[answered].by == own
+
+
+def is_question(text: str) -> bool:
+    """It asks something, or begins like a question."""
+    return _QUESTION.search(text) is not None
 
 
 def named(text: str, present: Sequence[str]) -> str:

@@ -76,6 +76,9 @@ class Message:
     is_private: bool = False
     """Only the author and the bot can read the place it was posted in."""
 
+    only_if_sure: bool = False
+    """Nobody asked us: to be answered only if we know the answer, and left alone otherwise."""
+
     @property
     def all_keys(self) -> tuple[str, ...]:
         """The delivery keys, with the one that channel and id always give."""

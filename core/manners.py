@@ -31,6 +31,10 @@ class Transcripts(Protocol):
         """The newest lines of its transcript, oldest first."""
         ...
 
+    async def count_of_author(self, tenant: str, platform: str, author_id: str, *, since: datetime) -> int:
+        """How many messages of a person we took in since then."""
+        ...
+
 
 @dataclass(slots=True)
 class _Day:
@@ -48,6 +52,8 @@ class Manners:
         self._transcripts = transcripts
         self._exchanges: dict[tuple[str, str], deque[datetime]] = {}
         self._days: dict[str, _Day] = {}
+        self._first_date = ""
+        """The day this process began in: what was written before it is counted in the transcripts, once a person."""
 
     async def judge(self, message: Message, *, now: datetime) -> Verdict:
         """Whether to answer. Counts the message."""
@@ -55,7 +61,7 @@ class Manners:
             return self._judge_bot(message, now)
         if await self._is_second_goodbye(message):
             return "said_goodbye"
-        return self._judge_day(message, now)
+        return await self._judge_day(message, now)
 
     def _judge_bot(self, message: Message, now: datetime) -> Verdict:
         """Two bots that answer each other stop; a bot that is not named is never answered."""
@@ -84,7 +90,7 @@ class Manners:
         last = next((line for line in reversed(said) if line.speaker == "customer"), None)
         return last is not None and is_farewell(last.text)
 
-    def _judge_day(self, message: Message, now: datetime) -> Verdict:
+    async def _judge_day(self, message: Message, now: datetime) -> Verdict:
         """One person's share of the day, so that all others have theirs."""
         most = self._settings.messages_per_day
         if not most:
@@ -94,8 +100,21 @@ class Manners:
         day = self._days.get(person)
         if day is None or day.date != date:
             self._days = {each: known for each, known in self._days.items() if known.date == date}
-            day = self._days[person] = _Day(date)
+            before = await self._earlier(message, now)
+            day = self._days[person] = _Day(date, before)
         day.count += 1
         if day.count <= most:
             return "answer"
         return "day_full_first" if day.count == most + 1 else "day_full"
+
+    async def _earlier(self, message: Message, now: datetime) -> int:
+        """What the person wrote on this day before this process was there; those over the limit were not kept."""
+        date = f"{now:%Y-%m-%d}"
+        self._first_date = self._first_date or date
+        if date != self._first_date:
+            return 0
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        thread = message.thread
+        return await self._transcripts.count_of_author(
+            thread.tenant, thread.platform, message.author.id, since=midnight
+        )

@@ -72,6 +72,13 @@ class FrontDesk(Protocol):
         """The author's own open cases, the newest first; what `status` says, one by one."""
         ...
 
+    async def queue(self, place: Thread) -> Sequence[Listed]:
+        """The open cases that people of this staff place have to deal with, those that nobody has first.
+
+        For staff alone: whoever asks has made sure of that.
+        """
+        ...
+
     async def is_ours(self, thread: Thread) -> bool:
         """We are in conversation in this thread, so a message there needs no mention."""
         ...

@@ -88,6 +88,10 @@ class Cases(Protocol):
         """The newest lines of a case's transcript, oldest first."""
         ...
 
+    async def count_of_author(self, tenant: str, platform: str, author_id: str, *, since: datetime) -> int:
+        """How many messages of a person are in their own cases' transcripts since then."""
+        ...
+
 
 class Actions(Protocol):
     """Side effects and approvals as rows."""

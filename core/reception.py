@@ -30,6 +30,7 @@ from core.rights import Rights
 from core.runner import TurnRunner
 from core.settings import ApprovalSettings, MannersSettings, PaceSettings
 from core.staffroom import StaffRoom
+from core.sureness import Sureness
 from core.timers import Timer
 from core.turn import Changed, InboxEvent
 
@@ -62,6 +63,7 @@ class Reception:
         clock: Clock,
         doorkeeper: Doorkeeper | None = None,
         rights: Rights | None = None,
+        sureness: Sureness | None = None,
     ) -> None:
         self._inbox = inbox
         self._cases = cases
@@ -95,6 +97,7 @@ class Reception:
             doorkeeper, inbox=inbox, outbox=outbox, turns=turns, wake=mailbox.wake, deliver=courier.wake
         )
         self._answers = answers
+        self._sureness = sureness
         self._pace = Pace(pace)
         self._manners = Manners(manners, cases)
         self._clock = clock
@@ -117,6 +120,8 @@ class Reception:
             return True
         if await self._answers.heard(message):
             return True
+        if message.only_if_sure and not (self._sureness and await self._sureness.is_sure(message)):
+            return False
         event = InboxEvent("message", message=message, keys=message.all_keys)
         if not await self._is_to_be_answered(message):
             return False
@@ -219,6 +224,10 @@ class Reception:
         return [
             await self._listed(case) for case in await self._cases.of_author(thread.tenant, thread.platform, author.id)
         ]
+
+    async def queue(self, place: Thread) -> Sequence[Listed]:
+        """See `core.ports.FrontDesk`."""
+        return await self._staff_room.queue(place)
 
     async def _listed(self, case: Case) -> Listed:
         owner = "with me" if case.is_with_ai else "with our team"

@@ -11,6 +11,7 @@ from adapters.discord.markup import to_markdown
 from adapters.discord.places import DIRECT, Place, groups_of, place_of, staff_place
 from adapters.discord.private import names_an_account
 from adapters.discord.settings import PLATFORM
+from core.addressing import Room, Said
 from core.closing import is_farewell
 from core.conversation import Author, Message, Thread
 from core.ports import FrontDesk
@@ -32,6 +33,7 @@ class Messages:
         self._settings = chat.settings
         self._threads = chat.threads
         self._allowed = Allowed(chat)
+        self._room = Room()
 
     async def receive(self, message: discord.Message) -> None:
         """Save what is addressed to us. Raises `StoreError`."""
@@ -61,6 +63,8 @@ class Messages:
         return place.is_forum_post and is_tagged and not is_farewell(message.content)
 
     async def _private_thread(self, message: discord.Message, place: Place) -> Thread | None:
+        if place.channel in self._settings.confident_channels and not self._is_mentioned(message):
+            return None  # whether anything is said at all is not settled yet
         if not (self._settings.private_threads and names_an_account(self._text(message))):
             return None
         own = str(message.id)
@@ -116,9 +120,23 @@ class Messages:
         is_post = place.is_forum_post and message.id == message.channel.id
         if place.parent in self._settings.support_channels and is_post:
             return True
-        if place.thread is None and place.channel in self._settings.support_channels:
+        if place.thread is None and place.channel in self._settings.busy_channels and message.reference is None:
+            return self._is_for_the_room(message)
+        if place.thread is None and place.channel in self._answered_channels:
             return True
         return thread is not None and await self._desk.is_ours(thread)
+
+    @property
+    def _answered_channels(self) -> tuple[str, ...]:
+        return (*self._settings.support_channels, *self._settings.confident_channels)
+
+    def _is_for_the_room(self, message: discord.Message) -> bool:
+        """In a channel where people also talk to each other."""
+        own = self._client.user
+        said = Said(message.author.display_name, self._text(message))
+        called = own.display_name if own else ""
+        is_for_us = self._room.is_for_us(str(message.channel.id), str(message.id), said, own=called)
+        return is_for_us and not message.mentions
 
     def _is_mentioned(self, message: discord.Message) -> bool:
         own = self._client.user
@@ -130,7 +148,7 @@ class Messages:
 
     def _message(self, message: discord.Message, thread: Thread, place: Place) -> Message:
         files = [*message.attachments, *(file for each in message.message_snapshots for file in each.attachments)]
-        text = self._text(message)
+        text, is_called = self._text(message), self._is_mentioned(message)
         if place.title and message.id == message.channel.id:
             text = f"{place.title}\n\n{text}".strip()
         is_staff = staff_place(self._settings.all_staff, place)
@@ -148,7 +166,10 @@ class Messages:
             keys=(f"discord:message:{message.id}",),
             is_private=place.is_private,
             is_staff_place=is_staff,
-            mentions_us=self._is_mentioned(message),
+            mentions_us=is_called,
+            only_if_sure=place.thread is None
+            and not (is_called or message.reference)
+            and place.channel in self._settings.confident_channels,
         )
 
     def _text(self, message: discord.Message) -> str:

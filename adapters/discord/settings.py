@@ -18,6 +18,10 @@ class DiscordSettings(Section):
     """`DISCORD_GATEWAY_URL`: the same for the gateway."""
     support_channels: tuple[str, ...] = ()
     """Ids of text channels or forums in which every post is answered, in a thread."""
+    busy_channels: tuple[str, ...] = ()
+    """Ids of channels in which people also talk to each other: answered is what calls the bot or asks the room."""
+    confident_channels: tuple[str, ...] = ()
+    """Ids of channels in which, unless mentioned, the bot answers only questions that its knowledge answers."""
     staff_channel: str = ""
     """Id of the channel of those who approve and take over: whoever can press there is staff."""
 
@@ -48,7 +52,7 @@ class DiscordSettings(Section):
             found.append("DISCORD_API_URL must be an address like https://discord.com/api/v10.")
         if not self.gateway_url.startswith(("ws://", "wss://")):
             found.append("DISCORD_GATEWAY_URL must be an address like wss://gateway.discord.gg/.")
-        ids = [*self.support_channels, *self.staff_roles, *self.all_staff]
+        ids = [*self.support_channels, *self.busy_channels, *self.confident_channels, *self.staff_roles, *self.all_staff]
         found.extend(
             f"[discord] {each!r} is not an id: switch on Developer Mode and copy the id of the channel or role."
             for each in ids

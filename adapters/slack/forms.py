@@ -109,7 +109,8 @@ class Forms:
                 presser_id=author.id,
                 presser_name=author.name,
                 thread=place,
-                is_staff_place=self._api.settings.is_staff(used.channel.id),
+                is_staff_place=self._api.settings.is_staff(used.channel.id)
+                and used.user.team_id in ("", self._own.team),
             )
         )
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 
 from pydantic import JsonValue
 
@@ -12,9 +13,10 @@ from adapters.slack.markup import as_mrkdwn
 from adapters.slack.names import Names
 from adapters.slack.payloads import SlackEvent
 from adapters.slack.rendering import ACTION_PREFIX
+from adapters.slack.staff import Staff
 from core.conversation import Author, Thread
-from core.errors import DeliveryError
-from core.ports import FrontDesk
+from core.errors import BotError
+from core.ports import FrontDesk, Listed
 
 log = logging.getLogger(__name__)
 
@@ -24,13 +26,16 @@ _TITLE = "Support"
 _GREETING_S = 2.0
 """Slack waits three seconds for the acknowledgement of an event."""
 _SECTION_CHARS = 2_900
+_MOST_CASES = 40
+"""A view holds a hundred blocks."""
 _HELLO = "Ask a question in *Messages*, in a channel I am in, or with `/support`. `/escalate` gets you a person."
 
 
 class Home:
     """Greets. Nothing here may keep an event from being acknowledged."""
 
-    def __init__(self, api: SlackApi, desk: FrontDesk, own: Own, names: Names) -> None:
+    def __init__(self, api: SlackApi, desk: FrontDesk, own: Own, names: Names, staff: Staff) -> None:
+        self._staff = staff
         self._api = api
         self._desk = desk
         self._own = own
@@ -41,7 +46,7 @@ class Home:
         try:
             async with asyncio.timeout(_GREETING_S):
                 await self._greet(event)
-        except (DeliveryError, TimeoutError) as error:
+        except (BotError, TimeoutError) as error:
             log.info("not greeted", extra={"why": str(error)})
 
     async def _greet(self, event: SlackEvent) -> None:
@@ -49,15 +54,26 @@ class Home:
             await self._suggest(thread.channel_id, thread.thread_ts)
             await self._title(thread.channel_id, thread.thread_ts)
         elif event.tab == "home":
-            await self.publish(event.user)
+            await self.publish(event.user, event.user_team)
         elif event.tab == "messages":
             await self._suggest(event.channel, "")
 
-    async def publish(self, user: str) -> None:
-        """The Home tab of one person: their own open cases, and nobody else's."""
+    async def pressed(self, user: str, team: str) -> None:
+        """Something was done there: it shows what is so now."""
+        try:
+            async with asyncio.timeout(_GREETING_S):
+                await self.publish(user, team)
+        except (BotError, TimeoutError) as error:
+            log.info("the Home tab is not drawn anew", extra={"why": type(error).__name__})
+
+    async def publish(self, user: str, team: str = "") -> None:
+        """The Home tab of one person: their own open cases and nobody else's; for staff, their queue before it."""
+        queue: Sequence[Listed] | None = None
+        if await self._staff.is_member(user, team):
+            queue = await self._desk.queue(Thread(self._own.team, PLATFORM, self._api.settings.staff_channel))
         place = Thread(self._own.team, PLATFORM, "home")
         cases = await self._desk.status(Author(user, self._names.of(user)), place)
-        await self._api.call("views.publish", user_id=user, view=home_view(cases))
+        await self._api.call("views.publish", user_id=user, view=home_view(cases, queue))
 
     async def _suggest(self, channel: str, stamp: str) -> None:
         prompts: list[JsonValue] = [{"title": title, "message": message} for title, message in PROMPTS]
@@ -69,9 +85,10 @@ class Home:
         await self._api.call("assistant.threads.setTitle", channel_id=channel, thread_ts=stamp, title=_TITLE)
 
 
-def home_view(cases: str) -> dict[str, JsonValue]:
+def home_view(cases: str, queue: Sequence[Listed] | None = None) -> dict[str, JsonValue]:
     """The Home tab; views take no Markdown blocks, so it is in Slack's own marks."""
     blocks: list[JsonValue] = [
+        *(_queue_blocks(queue) if queue is not None else ()),
         _section(_HELLO),
         {"type": "header", "text": {"type": "plain_text", "text": "Your cases"}},
         _section(as_mrkdwn(cases)[:_SECTION_CHARS]),
@@ -93,6 +110,27 @@ def home_view(cases: str) -> dict[str, JsonValue]:
         },
     ]
     return {"type": "home", "blocks": blocks}
+
+
+def _queue_blocks(queue: Sequence[Listed]) -> list[JsonValue]:
+    free = sum(each.is_free for each in queue)
+    title = f"The queue: {free} to claim, {len(queue) - free} with somebody"
+    blocks: list[JsonValue] = [{"type": "header", "text": {"type": "plain_text", "text": title}}]
+    for each in queue[:_MOST_CASES]:
+        claim: dict[str, JsonValue] = {
+            "type": "button",
+            "action_id": f"{ACTION_PREFIX}claim",
+            "value": each.case_id,
+            "style": "primary",
+            "text": {"type": "plain_text", "text": "Claim"},
+        }
+        text = {"type": "mrkdwn", "text": as_mrkdwn(each.line)[:_SECTION_CHARS]}
+        blocks.append({"type": "section", "text": text, **({"accessory": claim} if each.is_free else {})})
+    if not queue:
+        blocks.append(_section("Nothing waits."))
+    if len(queue) > _MOST_CASES:
+        blocks.append(_section(f"… and {len(queue) - _MOST_CASES} more."))
+    return [*blocks, {"type": "divider"}]
 
 
 def _section(text: str) -> JsonValue:

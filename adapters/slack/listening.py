@@ -22,6 +22,7 @@ from adapters.slack.payloads import BlockActions, EventEnvelope, MessageShortcut
 from adapters.slack.presses import Presses
 from adapters.slack.reactions import Reactions
 from adapters.slack.rendering import ACTION_PREFIX, fallback, markdown_block
+from adapters.slack.staff import Staff
 from adapters.slack.verifying import ANEW, BEGIN, VERIFY, Verifying
 from core.errors import BotError, DeliveryError
 from core.ports import FrontDesk
@@ -44,9 +45,10 @@ class Hands:
         groups = Groups(api)
         self.messages = Messages(api, desk, own, names, groups)
         self.changes = Changes(desk, own, names)
-        self.home = Home(api, desk, own, names)
+        staff = Staff(api, own)
+        self.home = Home(api, desk, own, names, staff)
         self.reactions = Reactions(desk, own, names, is_staff=api.settings.is_staff)
-        self.presses = Presses(api, desk, own, names, groups)
+        self.presses = Presses(api, desk, own, names, groups, staff)
         self.forms = Forms(api, desk, own, names)
         self.verifying = Verifying(api, desk, own, names)
 
@@ -168,6 +170,8 @@ async def _act(hands: Hands, ack: Ack, body: Body) -> None:
     line = await hands.presses.press(pressed)
     await ack()
     await hands.presses.tell(pressed, line)
+    if pressed.view and not pressed.channel:
+        await hands.home.pressed(pressed.user.id, pressed.user.team_id)
 
 
 async def _open(forms: Forms, trigger: str) -> bool:

@@ -16,6 +16,7 @@ BOT_SCOPES = (
     "files:read",
     "files:write",
     "groups:history",
+    "groups:read",
     "im:history",
     "im:read",
     "im:write",

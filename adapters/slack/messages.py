@@ -15,6 +15,8 @@ from adapters.slack.identity import Own
 from adapters.slack.markup import to_markdown
 from adapters.slack.names import Names
 from adapters.slack.payloads import EventEnvelope, FoundPage, SlackEvent, SlackFile, sent_at
+from adapters.slack.staff import Staff
+from core.addressing import Room, Said
 from core.conversation import Attachment, Author, Message, Thread
 from core.errors import DeliveryError
 from core.ports import FrontDesk
@@ -33,6 +35,7 @@ _READ_S = 1.5
 _REMEMBERED = 2_000
 _TO_A_PERSON = re.compile(r"(?:escalate|human|agent|person|talk to (?:a )?(?:person|human))[.!]?", re.IGNORECASE)
 """Slash commands do not work inside threads, so a mention does the same there."""
+_ANYBODY = re.compile(r"<@([UW][A-Z0-9]+)")
 _SOMEBODY = re.compile(r"\s*<@([UW][A-Z0-9]+)")
 
 
@@ -45,6 +48,8 @@ class Messages:
         self._own = own
         self._names = names
         self._groups = groups
+        self._staff = Staff(api, own)
+        self._room = Room()
         self._can_read = True
         self._posts: OrderedDict[tuple[str, str], asyncio.Event] = OrderedDict()
 
@@ -100,7 +105,7 @@ class Messages:
             presser_id=event.user,
             presser_name=self._names.of(event.user),
             thread=thread,
-            is_staff_place=self._api.settings.is_staff(event.channel),
+            is_staff_place=self._staff.is_place(event.channel, event.user_team),
         )
         await self._desk.press(press)
         return True
@@ -111,14 +116,23 @@ class Messages:
             return settings.direct_messages
         if settings.is_staff(event.channel) and event.thread_ts:
             # A mention comes as a message too; once is enough.
-            return event.type == "message"
+            return event.type == "message" and self._staff.is_place(event.channel, event.user_team)
         if event.type == "app_mention" or f"<@{self._own.user}" in event.text:
             return True
         if event.channel in settings.mention_channels or self._is_to_another(event):
             return False
         if not event.thread_ts:
-            return event.channel in settings.support_channels
+            if event.channel in settings.busy_channels:
+                return self._is_for_the_room(event)
+            return event.channel in (*settings.support_channels, *settings.confident_channels)
         return await self._desk.is_ours(thread)
+
+    def _is_for_the_room(self, event: SlackEvent) -> bool:
+        """In a channel where people also talk to each other."""
+        text = to_markdown(event.text, bot_user=self._own.user, name_of=self._names.of)
+        said = Said(self._names.of(event.user), text)
+        is_for_us = self._room.is_for_us(event.channel, event.ts, said, own=self._names.of(self._own.user))
+        return is_for_us and not (set(_ANYBODY.findall(event.text)) - {self._own.user})
 
     def _is_to_another(self, event: SlackEvent) -> bool:
         """It begins by calling somebody else: people talk to each other."""
@@ -130,6 +144,7 @@ class Messages:
     ) -> Message:
         event = envelope.event
         author = event.user or event.bot_id
+        is_called = event.type == "app_mention" or f"<@{self._own.user}" in event.text
         if event.user:
             self._names.want(event.user)
         return Message(
@@ -141,8 +156,10 @@ class Messages:
             attachments=tuple(_attachment(file) for file in files),
             keys=(f"slack:{self._own.team}:{envelope.event_id}",),
             is_private=event.is_direct,
-            is_staff_place=self._api.settings.is_staff(event.channel),
-            mentions_us=event.type == "app_mention" or f"<@{self._own.user}" in event.text,
+            is_staff_place=self._staff.is_place(event.channel, event.user_team),
+            mentions_us=is_called,
+            only_if_sure=not (is_called or event.thread_ts or event.is_direct)
+            and event.channel in self._api.settings.confident_channels,
         )
 
     def _post(self, event: SlackEvent) -> asyncio.Event:

@@ -64,6 +64,8 @@ class SlackEvent(_Payload):
     deleted_ts: Text = ""
     tab: Text = ""
     assistant_thread: AssistantThread | None = None
+    user_team: Text = ""
+    """Of a guest: the workspace they belong to."""
     reaction: Text = ""
     item: Reacted | None = None
     event_ts: Text = ""
@@ -92,6 +94,7 @@ class SlackUser(_Payload):
     id: str
     name: Text = ""
     username: Text = ""
+    team_id: Text = ""
 
 
 class Named(_Payload):
@@ -233,6 +236,13 @@ class Paging(_Payload):
     """Where the next page begins."""
 
     next_cursor: Text = ""
+
+
+class ChannelMembers(_Payload):
+    """An answer of conversations.members."""
+
+    members: tuple[str, ...] = ()
+    response_metadata: Paging = Paging()
 
 
 class MemberPage(_Payload):

@@ -17,6 +17,7 @@ from adapters.slack.markup import to_markdown
 from adapters.slack.names import Names
 from adapters.slack.payloads import BlockActions, KeptPress, SlashCommand, ViewSubmission
 from adapters.slack.rendering import ACTION_PREFIX, fallback, markdown_block
+from adapters.slack.staff import Staff
 from core.asking import ASKED, Asked
 from core.conversation import Author, Message, Thread
 from core.errors import BotError, DeliveryError
@@ -26,6 +27,8 @@ from core.reply import Press
 log = logging.getLogger(__name__)
 
 PLATFORM = "slack"
+_OF_STAFF = frozenset({"claim"})
+"""What the Home tab offers to staff alone."""
 _ACK_S = 2.5
 """Slack waits three seconds for an acknowledgement."""
 _FORM_S = 1.5
@@ -40,7 +43,10 @@ _NOT_MEMBER = frozenset({"not_in_channel", "channel_not_found", "is_archived", "
 class Presses:
     """Hands presses and commands to the desk; what comes back is for the presser alone."""
 
-    def __init__(self, api: SlackApi, desk: FrontDesk, own: Own, names: Names, groups: Groups) -> None:
+    def __init__(
+        self, api: SlackApi, desk: FrontDesk, own: Own, names: Names, groups: Groups, staff: Staff
+    ) -> None:
+        self._staff = staff
         self._api = api
         self._desk = desk
         self._own = own
@@ -49,7 +55,7 @@ class Presses:
 
     async def press(self, body: BlockActions) -> str:
         """Act on a button; returns the line for the presser."""
-        channel = body.channel.id if body.channel else await self._direct(body.user.id)
+        channel = body.channel.id if body.channel else await self._place_of_home(body)
         root = body.message.thread_ts if body.message else ""
         return await self._saved(self._desk.press(await self._press(body, channel, root)))
 
@@ -63,7 +69,7 @@ class Presses:
             presser_id=body.user.id,
             presser_name=self._names.of(body.user.id),
             thread=self._place(channel, root),
-            is_staff_place=self._is_staff(channel),
+            is_staff_place=self._staff.is_place(channel, body.user.team_id),
             presser_groups=await self._groups_of(body.user.id, channel),
         )
 
@@ -104,7 +110,7 @@ class Presses:
             presser_id=sent.user.id,
             presser_name=self._names.of(sent.user.id),
             thread=self._place(kept.channel, kept.root),
-            is_staff_place=self._is_staff(kept.channel),
+            is_staff_place=self._staff.is_place(kept.channel, sent.user.team_id),
             presser_groups=await self._groups_of(sent.user.id, kept.channel),
             text=sent.value("words"),
         )
@@ -113,6 +119,13 @@ class Presses:
             return {"words": line}
         await self._tell(kept.channel, kept.root, sent.user.id, line)
         return {}
+
+    async def _place_of_home(self, body: BlockActions) -> str:
+        """On the Home tab staff deal with their queue as in their channel; everybody else is written to directly."""
+        if _action(body) in _OF_STAFF:
+            is_staff = await self._staff.is_member(body.user.id, body.user.team_id)
+            return self._api.settings.staff_channel if is_staff else ""
+        return await self._direct(body.user.id)
 
     async def _direct(self, user: str) -> str:
         """Pressed outside of any conversation (on the Home tab): the answer comes in direct messages."""

@@ -26,6 +26,10 @@ class SlackSettings(Section):
     """Ids of channels in which every message is answered, in a thread."""
     mention_channels: tuple[str, ...] = ()
     """Ids of channels in which only messages that mention the bot are answered, in its own threads too."""
+    busy_channels: tuple[str, ...] = ()
+    """Ids of channels in which people also talk to each other: answered is what calls the bot or asks the room."""
+    confident_channels: tuple[str, ...] = ()
+    """Ids of channels in which, unless mentioned, the bot answers only questions that its knowledge answers."""
     known_bots: tuple[str, ...] = ()
     """Ids of other bots whose messages are taken in; set from `[manners] bots`."""
     staff_channel: str = ""

@@ -2,15 +2,16 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from adapters.storage.caserows import case_of, find_case, find_last, find_open, link_customer, open_case, save_change
+from adapters.storage.codec import Moment
 from adapters.storage.database import Database
 from adapters.storage.locks import hold
 from adapters.storage.posts import add_cards, add_post
 from adapters.storage.silence import silence
 from adapters.storage.staffside import add_crossing
-from adapters.storage.tables import case_
+from adapters.storage.tables import case_, message
 from adapters.storage.transcript import add_lines, newest_lines
 from core.case import Case
 from core.casework import Change
@@ -25,6 +26,19 @@ _OF_AUTHOR = (
         case_.c.state == "open",
     )
     .order_by(case_.c.opened_at.desc(), case_.c.id)
+)
+
+_COUNT = (
+    select(func.count())
+    .select_from(message.join(case_, case_.c.id == message.c.case_id))
+    .where(
+        case_.c.author_id == bindparam("author_id"),
+        case_.c.tenant == bindparam("tenant"),
+        case_.c.platform == bindparam("platform"),
+        message.c.author_id == bindparam("author_id"),
+        message.c.speaker == "customer",
+        message.c.at >= bindparam("since", type_=Moment),
+    )
 )
 
 
@@ -52,6 +66,11 @@ class StoredCases:
         return await self._database.read(
             lambda connection: [case_of(row) for row in connection.execute(_OF_AUTHOR, who).all()]
         )
+
+    async def count_of_author(self, tenant: str, platform: str, author_id: str, *, since: datetime) -> int:
+        """How many messages of a person are in their own cases' transcripts since then."""
+        who = {"tenant": tenant, "platform": platform, "author_id": author_id, "since": since}
+        return await self._database.read(lambda connection: connection.execute(_COUNT, who).scalar_one())
 
     async def open(self, message: Message, customer_id: str) -> Case:
         """The open case of the message's thread, begun now if there is none."""

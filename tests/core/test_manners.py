@@ -26,6 +26,9 @@ class Nothing:
     async def lines(self, case_id: str, *, limit: int) -> list[Line]:
         return []
 
+    async def count_of_author(self, tenant: str, platform: str, author_id: str, *, since: datetime) -> int:
+        return 0
+
 
 def _message(text: str = "hello", *, by: str = "U1", is_bot: bool = False) -> Message:
     return Message("1", _PLACE, Author(by, by, is_bot), text, _NOW)
@@ -48,6 +51,17 @@ async def test_one_person_cannot_use_up_the_day_of_all() -> None:
     assert verdicts == ["answer"] * 5 + ["day_full_first", "day_full", "day_full"]
     assert await manners.judge(_message(by="U2"), now=_NOW) == "answer"
     assert await manners.judge(_message(), now=_NOW + timedelta(days=1)) == "answer"
+
+
+async def test_a_restart_does_not_begin_anybodys_day_anew(tmp_path: Path) -> None:
+    async with rig(tmp_path, ScriptedModel(*[says("Here it is.")] * 3)) as core:
+        for n in range(3):
+            assert await core.says(f"Where is my parcel number {n}?")
+            await core.settled()
+        again = Manners(MannersSettings(messages_per_day=4), core.store.cases)
+        message = core.message(99, "And the next one?")
+        verdicts = [await again.judge(message, now=message.sent_at) for _ in range(3)]
+        assert verdicts == ["answer", "day_full_first", "day_full"]
 
 
 async def test_a_second_bare_thanks_is_not_answered_and_a_question_after_it_is(tmp_path: Path) -> None:

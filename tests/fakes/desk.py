@@ -31,6 +31,8 @@ class RecordingDesk:
         """What stands in every form already."""
         self.listed: list[Listed] = []
         """Open cases, whoever asks."""
+        self.queued: list[Listed] = []
+        """What staff have to deal with."""
         self.failures = 0
         """How many of the next calls fail."""
         self._keys: set[str] = set()
@@ -88,6 +90,10 @@ class RecordingDesk:
     async def open_cases(self, author: Author, thread: Thread) -> list[Listed]:
         """See `core.ports.FrontDesk`."""
         return self.listed
+
+    async def queue(self, place: Thread) -> list[Listed]:
+        """See `core.ports.FrontDesk`."""
+        return self.queued
 
     async def is_ours(self, thread: Thread) -> bool:
         """See `core.ports.FrontDesk`."""

@@ -650,6 +650,16 @@ class SlackSim:
         }
         return await self.deliver("interactive", payload | ({"message": message} if message else {}))
 
+    async def press_home(self, user: str, button: Json) -> Any:
+        """A user presses a button of their Home tab."""
+        pressed = {"block_id": "b", "action_ts": self.new_ts()} | button
+        payload = self._interaction("block_actions", user) | {
+            "actions": [pressed],
+            "container": {"type": "view", "view_id": f"V0HOME{user}"},
+            "view": {"id": f"V0HOME{user}", "type": "home"},
+        }
+        return await self.deliver("interactive", payload)
+
     async def submit(self, user: str, view_id: str, values: Json) -> Any:
         """A user submits an open modal; `values` as in ``view.state.values``."""
         view = self.views[view_id]
@@ -676,7 +686,7 @@ class SlackSim:
                 "id": user,
                 "username": self.users[user]["name"],
                 "name": self.users[user]["name"],
-                "team_id": TEAM,
+                "team_id": self.users[user].get("team_id", TEAM),
             },
             "api_app_id": APP,
             "token": "bench",
@@ -1206,7 +1216,7 @@ def conversation_join(sim: SlackSim, args: Json) -> Json:
 @method("conversations.members")
 def conversation_members(sim: SlackSim, args: Json) -> Json:
     channel = conversation_info(sim, args)["channel"]
-    members = [channel["user"], BOT_USER] if channel.get("is_im") else list(sim.users)
+    members = [channel["user"], BOT_USER] if channel.get("is_im") else channel.get("members", list(sim.users))
     return {"members": members, "response_metadata": {"next_cursor": ""}}
 
 

@@ -142,3 +142,24 @@ def test_names_of_emoji_are_drawn_and_everything_else_between_colons_stays() -> 
 def test_text_without_names_of_emoji_is_not_touched(text: str) -> None:
     plain = text.replace(":", " ")
     assert with_emoji(plain) == plain
+
+
+async def test_in_a_busy_channel_only_what_asks_the_room_is_answered() -> None:
+    async with open_rig(listens=True, busy_channels=(CHANNEL,)) as rig:
+        ben = rig.sim.user(2)
+        said = await rig.sim.say(rig.user, "How do I export my invoices?", channel=CHANNEL)
+        await rig.desk.until(messages=1)
+        await rig.sim.say(ben, "User1: look under Billing", channel=CHANNEL)
+        await rig.sim.say(rig.user, "nothing there", channel=CHANNEL)
+        await rig.sim.say(rig.user, "to Norway", channel=rig.dm)
+        await rig.desk.until(messages=2)
+        assert [each.text for each in rig.desk.messages] == ["How do I export my invoices?", "to Norway"]
+        assert rig.desk.messages[0].thread.channel == said["id"]
+
+
+async def test_in_a_confident_channel_no_private_thread_is_opened_before_we_are_sure() -> None:
+    async with open_rig(listens=True, confident_channels=(CHANNEL,)) as rig:
+        await rig.sim.say(rig.user, "Where is order #88291?", channel=CHANNEL)
+        await rig.desk.until(messages=1)
+        assert rig.desk.messages[0].only_if_sure
+        assert [route for route, _ in rig.calls("POST")] == []

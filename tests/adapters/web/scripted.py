@@ -159,6 +159,9 @@ class ScriptedDesk:
     async def open_cases(self, author: Author, thread: Thread) -> list[Listed]:
         return [Listed(each.id, each.id, each.owner) for each in self.cases.values() if each.author_id == author.id]
 
+    async def queue(self, place: Thread) -> list[Listed]:
+        return []
+
     async def is_ours(self, thread: Thread) -> bool:
         return await self.find(thread) is not None
 
