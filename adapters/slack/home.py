@@ -124,8 +124,9 @@ def _queue_blocks(queue: Sequence[Listed]) -> list[JsonValue]:
             "style": "primary",
             "text": {"type": "plain_text", "text": "Claim"},
         }
-        text = {"type": "mrkdwn", "text": as_mrkdwn(each.line)[:_SECTION_CHARS]}
-        blocks.append({"type": "section", "text": text, **({"accessory": claim} if each.is_free else {})})
+        text: JsonValue = {"type": "mrkdwn", "text": as_mrkdwn(each.line)[:_SECTION_CHARS]}
+        case: dict[str, JsonValue] = {"type": "section", "text": text}
+        blocks.append({**case, "accessory": claim} if each.is_free else case)
     if not queue:
         blocks.append(_section("Nothing waits."))
     if len(queue) > _MOST_CASES:
