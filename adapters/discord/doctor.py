@@ -69,8 +69,7 @@ class _Examination:
         if not settings.staff_channel:
             fix = "Set [discord] staff_channel to the id of a channel, so that people can approve and take over."
             checks.append(Check("Discord staff channel", fix))
-        wanted = dict.fromkeys((*settings.support_channels, *filter(None, [settings.staff_channel])))
-        return checks + [await self._channel(each) for each in wanted]
+        return checks + [await self._channel(each) for each in settings.places]
 
     async def _commands(self, application: str) -> list[Check]:
         known = {

@@ -43,6 +43,12 @@ class DiscordSettings(Section):
         """All staff channels."""
         return tuple(filter(None, (self.staff_channel, *self.staff_channels)))
 
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Every channel that is named, once."""
+        answered = (*self.support_channels, *self.busy_channels, *self.confident_channels)
+        return tuple(dict.fromkeys((*answered, *self.all_staff)))
+
     def problems(self) -> list[str]:
         """What is missing or wrong, one line each with its fix."""
         found: list[str] = []
@@ -52,7 +58,7 @@ class DiscordSettings(Section):
             found.append("DISCORD_API_URL must be an address like https://discord.com/api/v10.")
         if not self.gateway_url.startswith(("ws://", "wss://")):
             found.append("DISCORD_GATEWAY_URL must be an address like wss://gateway.discord.gg/.")
-        ids = [*self.support_channels, *self.busy_channels, *self.confident_channels, *self.staff_roles, *self.all_staff]
+        ids = [*self.places, *self.staff_roles]
         found.extend(
             f"[discord] {each!r} is not an id: switch on Developer Mode and copy the id of the channel or role."
             for each in ids

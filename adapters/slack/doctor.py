@@ -64,7 +64,7 @@ async def _places(api: SlackApi) -> list[Check]:
     if not settings.staff_channel:
         fix = "Set [slack] staff_channel to the id of a channel, so that people can approve and take over."
         checks.append(Check("Slack staff channel", fix))
-    for channel in dict.fromkeys((*settings.support_channels, *settings.mention_channels, settings.staff_channel)):
+    for channel in settings.places:
         if channel:
             checks.append(await _place(api, channel))
     return checks

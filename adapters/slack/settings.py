@@ -50,6 +50,12 @@ class SlackSettings(Section):
         return bool(channel) and channel in (self.staff_channel, *self.staff_channels)
 
     @property
+    def places(self) -> tuple[str, ...]:
+        """Every channel that is named, once."""
+        answered = (*self.support_channels, *self.mention_channels, *self.busy_channels, *self.confident_channels)
+        return tuple(dict.fromkeys((*answered, self.staff_channel)))
+
+    @property
     def way_in(self) -> Literal["socket", "http"]:
         """The mode that applies."""
         return self.mode or ("socket" if self.app_token.get_secret_value() else "http")

@@ -49,3 +49,9 @@ async def test_what_a_channel_takes_away_is_named() -> None:
         found = await _found(rig, support_channels=(CHANNEL,))
         assert list(found) == [f"Discord channel {CHANNEL}"]
         assert "Send Messages In Threads" in found[f"Discord channel {CHANNEL}"]
+
+
+async def test_busy_and_confident_channels_are_looked_at_too() -> None:
+    async with open_rig(listens=True) as rig:
+        found = await _found(rig, busy_channels=("123",), confident_channels=("456", CHANNEL))
+        assert list(found) == ["Discord channel 123", "Discord channel 456"]
