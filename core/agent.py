@@ -142,6 +142,7 @@ class Agent:
                 principal=question.scene.principal,
                 decisions=question.decisions,
                 tone=question.route.tone,
+                looking_at=turn.messages[-1].looking_at if turn.messages else "",
             ),
         ]
         evidence = [

@@ -66,6 +66,7 @@ def last_message(
     principal: Principal,
     decisions: Sequence[str],
     tone: str = "",
+    looking_at: str = "",
 ) -> PromptMessage:
     """What is new: passages, findings and who writes, then the customer's words."""
     parts: list[str] = []
@@ -75,6 +76,8 @@ def last_message(
     for each in seen:
         how = "text read off it" if each.is_text_only else "what it shows"
         parts.append(f'<picture name="{each.name}">{how}: {each.finding}</picture>')
+    if looking_at:
+        parts.append(f"<looking-at>{looking_at.replace('<', ' ')}</looking-at>")
     if decisions:
         parts.append("<events>\n" + "\n".join(decisions) + "\n</events>")
     who = "linked customer" if principal.customer_id else "not linked to a customer account"

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
-from adapters.slack import changes, home, reactions
+from adapters.slack import changes, home, looking, reactions
 from adapters.slack.api import SlackApi, quiet_logger
 from adapters.slack.changes import Changes
 from adapters.slack.forms import ASK, ESCALATE, FORM, WORDS, Forms
@@ -58,6 +58,8 @@ class Hands:
             await self.home.receive(envelope.event)
         elif envelope.event.type == reactions.EVENT:
             await self.reactions.receive(envelope.event)
+        elif envelope.event.type == looking.EVENT:
+            self.messages.looking.changed(envelope.event)
         elif envelope.event.subtype in changes.SUBTYPES:
             await self.changes.receive(envelope)
         else:

@@ -5,6 +5,7 @@ import logging
 import re
 from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pydantic import ValidationError
 
@@ -12,6 +13,7 @@ from adapters.slack.api import SlackApi
 from adapters.slack.files import BY_ID
 from adapters.slack.groups import Groups
 from adapters.slack.identity import Own
+from adapters.slack.looking import Looking
 from adapters.slack.markup import to_markdown
 from adapters.slack.names import Names
 from adapters.slack.payloads import EventEnvelope, FoundPage, SlackEvent, SlackFile, sent_at
@@ -50,6 +52,7 @@ class Messages:
         self._groups = groups
         self._staff = Staff(api, own)
         self._room = Room()
+        self.looking = Looking(api)
         self._can_read = True
         self._posts: OrderedDict[tuple[str, str], asyncio.Event] = OrderedDict()
 
@@ -68,8 +71,10 @@ class Messages:
         files = event.files
         if event.type == "app_mention" and not files:
             files = await self._missing_files(event)
-        groups = await self._groups.of(event.user) if self._api.settings.is_staff(event.channel) else ()
-        await self._desk.receive(self._message(envelope, thread, files, groups))
+        is_staff = self._staff.is_place(event.channel, event.user_team)
+        groups = await self._groups.of(event.user) if is_staff else ()
+        message = self._message(envelope, thread, files, groups)
+        await self._desk.receive(replace(message, looking_at=await self.looking.at(event)))
 
     def _is_a_persons(self, event: SlackEvent) -> bool:
         return (

@@ -45,6 +45,19 @@ class Reacted(_Payload):
     ts: Text = ""
 
 
+class Entity(_Payload):
+    """A thing in Slack that somebody looks at; a message is a value of two fields."""
+
+    type: Text = ""
+    value: str | dict[str, str] = ""
+
+
+class AppContext(_Payload):
+    """What somebody looks at, the most relevant first."""
+
+    entities: tuple[Entity, ...] = ()
+
+
 class SlackEvent(_Payload):
     """A message event, a mention, a change of a message, or the app being opened."""
 
@@ -64,6 +77,8 @@ class SlackEvent(_Payload):
     deleted_ts: Text = ""
     tab: Text = ""
     assistant_thread: AssistantThread | None = None
+    app_context: AppContext | None = None
+    context: AppContext | None = None
     user_team: Text = ""
     """Of a guest: the workspace they belong to."""
     reaction: Text = ""
@@ -243,6 +258,18 @@ class ChannelMembers(_Payload):
 
     members: tuple[str, ...] = ()
     response_metadata: Paging = Paging()
+
+
+class NamedChannel(_Payload):
+    """A channel."""
+
+    name: Text = ""
+
+
+class ChannelAnswer(_Payload):
+    """An answer of conversations.info."""
+
+    channel: NamedChannel
 
 
 class MemberPage(_Payload):

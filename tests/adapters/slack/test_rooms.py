@@ -49,6 +49,21 @@ async def test_in_a_confident_channel_nobody_asked_us_unless_we_are_mentioned() 
         assert [message.only_if_sure for message in rig.desk.messages] == [True, False, False, False]
 
 
+async def test_what_a_person_looks_at_comes_with_their_direct_messages_alone() -> None:
+    async with open_rig(listens=True, support_channels=(PUBLIC_CHANNEL,)) as rig:
+        entity = {"type": "slack#/types/channel_id", "value": PUBLIC_CHANNEL, "team_id": TEAM}
+        rig.sim.emit({"type": "app_context_changed", "user": rig.user, "context": {"entities": [entity]}})
+        rig.sim.say(rig.user, "What is this about?")
+        await rig.desk.until(messages=1)
+        rig.sim.say(rig.user, "And here?", channel=PUBLIC_CHANNEL)
+        await rig.desk.until(messages=2)
+        rig.sim.emit({"type": "app_context_changed", "user": rig.user, "context": {}})
+        rig.sim.say(rig.user, "And now?")
+        await rig.desk.until(messages=3)
+        name = rig.sim.channels[PUBLIC_CHANNEL]["name"]
+        assert [each.looking_at for each in rig.desk.messages] == [f"a channel called #{name}", "", ""]
+
+
 async def test_a_guest_of_another_organisation_is_never_staff() -> None:
     async with open_rig(listens=True) as rig:
         root = rig.sim.say(rig.user, "a case", channel=_STAFF)
