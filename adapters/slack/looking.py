@@ -8,7 +8,8 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from adapters.slack.api import SlackApi
-from adapters.slack.payloads import AppContext, ChannelAnswer, SlackEvent
+from adapters.slack.channels import ChannelAnswer
+from adapters.slack.payloads import AppContext, SlackEvent
 from core.errors import DeliveryError
 
 log = logging.getLogger(__name__)

@@ -253,25 +253,6 @@ class Paging(_Payload):
     next_cursor: Text = ""
 
 
-class ChannelMembers(_Payload):
-    """An answer of conversations.members."""
-
-    members: tuple[str, ...] = ()
-    response_metadata: Paging = Paging()
-
-
-class NamedChannel(_Payload):
-    """A channel."""
-
-    name: Text = ""
-
-
-class ChannelAnswer(_Payload):
-    """An answer of conversations.info."""
-
-    channel: NamedChannel
-
-
 class MemberPage(_Payload):
     """An answer of users.list."""
 

@@ -5,8 +5,8 @@ import logging
 from pydantic import ValidationError
 
 from adapters.slack.api import SlackApi
+from adapters.slack.channels import ChannelMembers
 from adapters.slack.identity import Own
-from adapters.slack.payloads import ChannelMembers
 from core.errors import DeliveryError
 
 log = logging.getLogger(__name__)
