@@ -1,6 +1,8 @@
 """When the bot speaks up in a channel where nobody asked it, and when it stays out of a talk."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +12,8 @@ from core.conversation import Author, Message, Thread
 from core.errors import StoreError
 from core.knowledge import Found, Hit, Inquiry, Passage
 from core.sureness import Sureness
+from tests.core.rig import CUSTOMER, STAFF, rig
+from tests.fakes.model import ScriptedModel
 
 
 class _Knowledge:
@@ -63,3 +67,22 @@ def test_hearing_a_line_again_gives_the_same_answer(lines: list[tuple[str, str]]
     for n, (by, text) in enumerate(lines):
         said = Said(by, text)
         assert room.is_for_us("C1", str(n), said, own="helper") is room.is_for_us("C1", str(n), said, own="helper")
+
+
+async def test_what_nobody_asked_us_is_left_alone_where_we_are_not_sure_and_is_not_kept(tmp_path: Path) -> None:
+    async with rig(tmp_path, ScriptedModel()) as core:
+        message = replace(core.message(1, "How long is delivery?"), only_if_sure=True)
+        assert not await core.reception.receive(message)
+        assert await core.store.inbox.waiting() == []
+
+
+async def test_the_queue_shows_a_staff_place_its_own_cases_the_free_ones_first(tmp_path: Path) -> None:
+    async with rig(tmp_path, ScriptedModel()) as core:
+        await core.says("a person, please")
+        await core.presses("escalate", by=CUSTOMER.id)
+        await core.settled()
+        assert [each.is_free for each in await core.reception.queue(STAFF)] == [True]
+        [listed] = await core.reception.queue(STAFF)
+        await core.presses("claim", listed.case_id)
+        assert [each.is_free for each in await core.reception.queue(STAFF)] == [False]
+        assert await core.reception.queue(replace(STAFF, channel="elsewhere")) == []
