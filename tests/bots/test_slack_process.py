@@ -132,10 +132,10 @@ async def test_an_uploaded_picture_is_fetched_with_the_token_and_looked_at(tmp_p
 
 
 async def test_slash_commands_answer_the_one_who_asked(tmp_path: Path) -> None:
-    async with workspace(tmp_path, {"reply": {"text": "Three days."}}) as here:
+    async with workspace(tmp_path, {"reply": {"text": "It is on its way."}}) as here:
         customer = here.sim.user(1)
         await here.sim.command(customer, "/support", "How long is delivery?", PUBLIC_CHANNEL)
-        await here.sees(PUBLIC_CHANNEL, "Three days.")
+        await here.sees(PUBLIC_CHANNEL, "It is on its way.")
         await here.sim.command(customer, "/escalate", "it is urgent", PUBLIC_CHANNEL)
         await here.sees(STAFF_CHANNEL, "it is urgent")
 
