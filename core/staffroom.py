@@ -10,7 +10,7 @@ from dataclasses import replace
 from core import phrases
 from core.advising import Adviser
 from core.arrivals import SENT, Arrivals
-from core.case import Case, Handoff, is_human
+from core.case import Case, Handoff
 from core.casework import Actor, staff_actor
 from core.caseworker import Caseworker, Posts, Step
 from core.conversation import Line, Message, Thread, place_key
@@ -20,14 +20,15 @@ from core.duty import Watch
 from core.handoff import Handover
 from core.identity import ChatUser
 from core.orders import HELP, MARKS, Order, order_of
-from core.packet import owner_line, resolve_question
+from core.packet import resolve_question
 from core.platform import Listed
 from core.ports import Cases, Clock, Outbox
 from core.promising import Promises
+from core.queueing import queue_of
 from core.reply import Post, Press, enclosed_in
 from core.rights import Rights
 from core.rota import Rota
-from core.staffside import ANY_TENANT, Crossing, Direction, StaffSide, copy_key
+from core.staffside import Crossing, Direction, StaffSide, copy_key
 from core.transcripts import Transcripts
 
 log = logging.getLogger(__name__)
@@ -167,8 +168,7 @@ class StaffRoom:
     async def queue(self, place: Thread) -> list[Listed]:
         """What the staff of this place have to deal with, those cases first that nobody has."""
         watched = await self._watch.with_people() if self._watch else ()
-        ours = [each.case for each in watched if _sits_at(self._handover.places(each.case.thread), place)]
-        return [_listed(case) for case in sorted(ours, key=lambda case: (is_human(case.owner), case.opened_at))]
+        return queue_of(place, [each.case for each in watched], self._handover.places)
 
     async def rooms(self, case: Case) -> Sequence[Thread]:
         """Where the team talks about a case; the staff places while there is no room yet."""
@@ -295,20 +295,6 @@ class StaffRoom:
         for key in await self._side.cards(case.id):
             await self._outbox.rewrite(key, await self._handover.card(case, why))
         self._wake()
-
-
-def _sits_at(places: Sequence[Thread], place: Thread) -> bool:
-    return any(
-        (each.platform, each.channel) == (place.platform, place.channel) and each.tenant in (place.tenant, ANY_TENANT)
-        for each in places
-    )
-
-
-def _listed(case: Case) -> Listed:
-    since = f"since {case.opened_at:%d %b %H:%M} UTC"
-    title = f"{case.id}, tier {case.tier}, {case.priority}, {since}"
-    line = f"**{case.id}** · tier {case.tier} · {case.priority} · {since} · {owner_line(case)}\n{case.reason}"
-    return Listed(case.id, title, line, is_free=not is_human(case.owner))
 
 
 def _crossing(case: Case, direction: Direction, source: str, target: Thread, by: str) -> Crossing:

@@ -43,9 +43,7 @@ _NOT_MEMBER = frozenset({"not_in_channel", "channel_not_found", "is_archived", "
 class Presses:
     """Hands presses and commands to the desk; what comes back is for the presser alone."""
 
-    def __init__(
-        self, api: SlackApi, desk: FrontDesk, own: Own, names: Names, groups: Groups, staff: Staff
-    ) -> None:
+    def __init__(self, api: SlackApi, desk: FrontDesk, own: Own, names: Names, groups: Groups, staff: Staff) -> None:
         self._staff = staff
         self._api = api
         self._desk = desk
