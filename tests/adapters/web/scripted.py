@@ -159,6 +159,9 @@ class ScriptedDesk:
     async def open_cases(self, author: Author, thread: Thread) -> list[Listed]:
         return [Listed(each.id, each.id, each.owner) for each in self.cases.values() if each.author_id == author.id]
 
+    async def count_of_author(self, tenant: str, platform: str, author_id: str, *, since: datetime) -> int:
+        return 0
+
     async def queue(self, place: Thread) -> list[Listed]:
         return []
 
