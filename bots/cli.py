@@ -7,6 +7,8 @@ from typing import Any
 import click
 
 _COMMANDS = {
+    "answers": ("bots.commands.answers", "answers", "Texts that a person approved: add, review, renew, retire."),
+    "gaps": ("bots.commands.gaps", "gaps", "What the knowledge lacks, by what customers asked."),
     "approvals": ("bots.commands.approvals", "approvals", "See and decide what waits for a person."),
     "case": ("bots.commands.case", "case", "Explain a case, or print its transcript."),
     "chat": ("bots.commands.chat", "chat", "Talk to the bot in this terminal."),

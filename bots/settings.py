@@ -23,6 +23,7 @@ from core.errors import SettingsError
 from core.prices import MoneySettings
 from core.settings import (
     AgentSettings,
+    AnswerSettings,
     ApprovalSettings,
     BudgetSettings,
     DemoSettings,
@@ -141,6 +142,7 @@ class Configuration(Section):
     """`firstline.toml`, table by table."""
 
     agent: AgentSettings = AgentSettings()
+    answers: AnswerSettings = AnswerSettings()
     models: ModelsSettings = ModelsSettings()
     knowledge: KnowledgeTable = KnowledgeTable()
     tools: ToolTable = ToolTable()

@@ -64,7 +64,7 @@ class Ending:
         customer = record.principal.customer_id
         whose = f"you are customer {customer}" if customer else "you are not verified"
         demo = f"Demo shop · {whose}" if record.principal.is_demo else ""
-        return " · ".join(part for part in (demo, self._label) if part)
+        return " · ".join(part for part in (demo, record.mark or self._label) if part)
 
 
 def fail(running: Running, line: str, why: str, *, reason: str = "failure") -> None:

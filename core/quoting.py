@@ -29,7 +29,9 @@ class Quoter:
 
     async def answer(self, question: Question, record: TurnRecord) -> AsyncGenerator[ReplyEvent, None]:
         """See `core.answering.Answerer`."""
-        found = await self._retriever.search(question.inquiry, limit=3) if question.query.strip() else Found()
+        found = question.found or Found()
+        if question.found is None and question.query.strip():
+            found = await self._retriever.search(question.inquiry, limit=3)
         best = next((hit for hit in found.hits if hit.is_strong), None)
         if best is None:
             record.handoff = Handoff("no_answer", "No model is connected and no passage fits the question.")

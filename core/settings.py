@@ -49,8 +49,22 @@ class AgentSettings(Section):
     """Passages of knowledge that go into a prompt."""
     max_tokens: PositiveInt = 800
     """Length limit of one answer, in tokens."""
+    decide: bool = True
+    """Ask back, or say that it is not known, where the search is sure that it cannot be answered as it stands."""
     check_figures: bool = True
     """Hold back what names a figure that no passage and no result of the turn tells."""
+
+
+class AnswerSettings(Section):
+    """Answers that people approved, served word for word."""
+
+    enabled: bool = True
+    match: Annotated[float, Field(ge=0, le=1)] = 0.0
+    """From which likeness to a question on one is served; 0: as measured for the embeddings in use."""
+    valid_days: PositiveInt = 180
+    """Days after which an answer has to be renewed."""
+    renew_days: PositiveInt = 14
+    """Days before that in which it is listed for renewal."""
 
 
 class ApprovalSettings(Section):

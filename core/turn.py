@@ -154,6 +154,8 @@ class TurnRecord:
     handoff: Handoff | None = None
     lacks: str = ""
     """Something was refused because it is not known well enough who asks."""
+    mark: str = ""
+    """Who vouches for the answer, in place of the model's name."""
     journal: Journal = field(default_factory=Journal)
     timings: dict[str, float] = field(default_factory=dict[str, float])
     """Seconds: of `prepare` and `retrieval`, and from the turn's beginning to its `first_word`."""

@@ -1,16 +1,16 @@
 """Answer, ask back, or abstain: how well the search's own signals tell which.
 
 A softmax regression over the signals of a search and the shape of the question, learned from other conversations
-than those scored. It is measured here; the agent does not act on it yet.
+than those scored. The agent acts on it where it is sure (`core.readiness`, `evals.readiness`).
 """
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from core.knowledge import Signals
+from core.readiness import features as core_features
 from evals.knowledge_runs import Asked
 
 CLASSES = ("ANSWERABLE", "UNDERSPECIFIED", "UNANSWERABLE")
@@ -18,12 +18,6 @@ _MEANS = {"PARTIAL": "ANSWERABLE"}
 _STEPS = 600
 _PACE = 0.3
 _SHRINK = 0.02
-_QUESTION = re.compile(
-    r"\b(what|which|who|whom|whose|when|where|why|how|is|are|do|does|did|can|could)\b", re.IGNORECASE
-)
-_POINTING = re.compile(
-    r"\b(it|its|they|them|their|this|that|these|those|he|she|his|her|there|one|ones)\b", re.IGNORECASE
-)
 Matrix = npt.NDArray[np.float64]
 
 
@@ -34,27 +28,8 @@ def class_of(label: str) -> str:
 
 
 def features(asked: Asked, signals: Signals) -> list[float]:
-    """What is known before anything is answered."""
-    text = asked.case.inquiry.text
-    words = re.findall(r"\w+", text)
-    earlier = len(asked.case.inquiry.before)
-    return [
-        1.0,
-        signals.best_meaning,
-        signals.meaning_margin,
-        signals.coverage,
-        signals.known_words,
-        signals.context_meaning,
-        signals.agreement,
-        np.log1p(len(words)),
-        float(len(words) <= 4),
-        float("?" in text),
-        float(bool(_QUESTION.search(text))),
-        len(_POINTING.findall(text)) / max(len(words), 1),
-        sum(word[:1].isupper() for word in words) / max(len(words), 1),
-        float(earlier == 0),
-        np.log1p(earlier),
-    ]
+    """What is known before anything is answered: the product's own features."""
+    return core_features(asked.case.inquiry, signals)
 
 
 def learn(rows: Matrix, labels: Sequence[int]) -> tuple[Matrix, Matrix, Matrix]:
@@ -73,8 +48,13 @@ def learn(rows: Matrix, labels: Sequence[int]) -> tuple[Matrix, Matrix, Matrix]:
 
 def choose(rows: Matrix, learned: tuple[Matrix, Matrix, Matrix]) -> list[int]:
     """The likeliest class of each row."""
+    return [int(n) for n in np.argmax(chances(rows, learned), axis=1)]
+
+
+def chances(rows: Matrix, learned: tuple[Matrix, Matrix, Matrix]) -> Matrix:
+    """How likely each class is, one row a question."""
     weights, mean, spread = learned
-    return [int(n) for n in np.argmax(((rows - mean) / spread) @ weights, axis=1)]
+    return _softmax(((rows - mean) / spread) @ weights)
 
 
 def macro_f1(wanted: list[int], chosen: list[int]) -> float:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
 
+from adapters.storage.answertables import answer_variant, gap, verified_answer
 from adapters.storage.desktables import callback, correction, duty, kept_file, rating, relay, room
 from adapters.storage.enginetables import cursor, replica, step, timer
 from adapters.storage.moneytables import budget, model_call, reservation, summary
@@ -13,6 +14,7 @@ from core.errors import StoreError
 MORE_TABLES = (
     *(cursor, replica, step, timer, room, relay, kept_file, rating, callback, duty),
     *(model_call, budget, reservation, summary, correction),
+    *(verified_answer, answer_variant, gap),
 )
 """Tables of modules of their own; metadata knows a table once it is imported."""
 

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from adapters.storage.actions import StoredActions
+from adapters.storage.answers import StoredAnswers, StoredGaps
 from adapters.storage.bell import StoredBell
 from adapters.storage.callbacks import StoredCallbacks
 from adapters.storage.casebook import StoredCasebook
@@ -54,6 +55,8 @@ class Store:
     timers: StoredTimers
     cursors: StoredCursors
     replicas: StoredReplicas
+    answers: StoredAnswers
+    gaps: StoredGaps
     callbacks: StoredCallbacks
     links: StoredLinks
     challenges: StoredChallenges
@@ -91,6 +94,8 @@ async def open_store(url: str, *, clock: Clock, caps: Caps | None = None) -> Asy
             kept=StoredKept(database),
             timers=StoredTimers(database),
             cursors=StoredCursors(database),
+            answers=StoredAnswers(database),
+            gaps=StoredGaps(database),
             replicas=StoredReplicas(database, is_shared=is_shared(url)),
             callbacks=StoredCallbacks(database),
             links=StoredLinks(database),
