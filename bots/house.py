@@ -11,6 +11,7 @@ from pathlib import Path
 from adapters.storage.store import Store, open_store
 from adapters.vision.check import PillowCheck
 from adapters.vision.copying import PillowCopier
+from bots.answerers import in_order, learning_of
 from bots.clock import SystemClock
 from bots.knowledge import open_knowledge
 from bots.known import Known, known
@@ -172,6 +173,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
             wake=courier.wake,
             alias=configuration.desk.alias,
             doorkeeper=people.doorkeeper,
+            learning=learning_of(store, configuration.answers, clock),
             promises=promises,
             rota=timely.rota(),
             watch=store.watch,
@@ -188,7 +190,8 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
         check_tools(configuration.routing.rows, offered)
         toolbox = Toolbox(offered, effects, people.proofs)
         intake = Intake(gallery)
-        answerer = _answerer(settings, minds, toolbox, retriever, store.summaries)
+        agent = _answerer(settings, minds, toolbox, retriever, store.summaries)
+        answerer = in_order(agent, settings, minds, toolbox, retriever, store, clock)
         runner = TurnRunner(
             turns=store.turns,
             outbox=store.outbox,

@@ -80,8 +80,9 @@ class Presses:
                 return await self._decide(press)
             case "escalate":
                 return await self._escalate(press)
-            case "retry":
-                return await self._staff_room.retry(press)
+            case "retry" | "publish":
+                act = self._staff_room.retry if press.action == "retry" else self._staff_room.publish
+                return await act(press)
             case action if action in _STAFF:
                 return await self._staff_room.press(press)
             case "confirm" | "rate" | "comment" | "transcript":

@@ -34,6 +34,8 @@ _DOING: Mapping[str, tuple[Role, str]] = {
     "approve_as": ("lead", "approve"),
     "deny": ("lead", "deny approvals"),
     "vouch": ("lead", "vouch for customers"),
+    "save": ("agent", "keep replies as drafts of answers"),
+    "publish": ("lead", "publish answers"),
 }
 """What an act needs, and how it is called. What is not named here changes nothing, and anybody may ask for it."""
 

@@ -19,6 +19,7 @@ from core.doorkeeper import Doorkeeper
 from core.duty import Watch
 from core.handoff import Handover
 from core.identity import ChatUser
+from core.learning import Learning
 from core.orders import HELP, MARKS, Order, order_of
 from core.packet import resolve_question
 from core.platform import Listed
@@ -55,6 +56,7 @@ class StaffRoom:
         transcripts: Transcripts | None = None,
         delegation: Delegation | None = None,
         rights: Rights | None = None,
+        learning: Learning | None = None,
     ) -> None:
         self._side = side
         self._cases = cases
@@ -74,6 +76,7 @@ class StaffRoom:
         self._rights = rights or Rights()
         self.adviser: Adviser | None = None
         """Set once there is one: it redraws packets, so it comes after this."""
+        self._learning = learning
 
     async def heard(self, message: Message) -> bool:
         """A person of the team wrote in a staff place; False when the place is no room of a case."""
@@ -160,6 +163,8 @@ class StaffRoom:
                 return await self._transcripts.give(case, "staff", rooms[0], by=by.owner) if rooms else ""
             case "priority" if self._watch is not None:
                 return await self._prioritise(self._watch, case, order.text, by)
+            case "save" if self._learning is not None:
+                return await self._save(case, by)
             case "callback" if self._promises is not None:
                 return await self._promises.ordered(case, order.text, by)
             case _:
@@ -169,6 +174,21 @@ class StaffRoom:
         """What the staff of this place have to deal with, those cases first that nobody has."""
         watched = await self._watch.with_people() if self._watch else ()
         return queue_of(place, [each.case for each in watched], self._handover.places)
+
+    async def _save(self, case: Case, by: Actor) -> str:
+        """Keep the last reply as a draft, and ask in the room whether it may be published."""
+        assert self._learning is not None
+        draft = await self._learning.save(case, by)
+        for n, room in enumerate(await self.rooms(case)):
+            await self._outbox.put(room, draft, key=f"draft:{case.id}:{case.version}:{n}")
+        self._wake()
+        return ""
+
+    async def publish(self, press: Press) -> str:
+        """The button under a draft."""
+        if not press.is_staff_place or self._learning is None:
+            return phrases.NOT_ALLOWED
+        return await self._learning.publish(press.value, press.presser_name)
 
     async def rooms(self, case: Case) -> Sequence[Thread]:
         """Where the team talks about a case; the staff places while there is no room yet."""
@@ -258,7 +278,8 @@ class StaffRoom:
 
         note = "The case was resolved here."
         done = await self._caseworker.act(case, Step("resolve", by, why, note=note), posts)
-        return await self._told(done, f"Case {case.id} is resolved; the customer is asked once.")
+        learned = "" if isinstance(done, str) or not self._learning else await self._learning.resolved(done, by)
+        return await self._told(done, f"Case {case.id} is resolved; the customer is asked once.{learned}")
 
     async def _prioritise(self, watch: Watch, case: Case, text: str, by: Actor) -> str:
         priority = text.strip().lower()

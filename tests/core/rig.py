@@ -13,6 +13,7 @@ from bots.staff import staff_places
 from core.advising import ADVISE, Adviser
 from core.agent import Agent
 from core.alarm import Alarm
+from core.answering import Answerer
 from core.answers import Answers
 from core.approvals import EXPIRY
 from core.callbacks import DUE, LATE
@@ -35,6 +36,7 @@ from core.hearing import Ears
 from core.identity import LinkedIdentity, Proofs
 from core.intake import Intake
 from core.knowledge import Found, Hit, Inquiry, Passage
+from core.learning import Learning
 from core.mailbox import Mailbox
 from core.metering import Meter
 from core.modelling import Picture
@@ -51,6 +53,7 @@ from core.rota import Rota
 from core.runner import TurnRunner
 from core.settings import (
     AgentSettings,
+    AnswerSettings,
     ApprovalSettings,
     BudgetSettings,
     DeskSettings,
@@ -223,6 +226,7 @@ async def rig(
     manners: MannersSettings | None = None,
     image_check: ImageCheck | None = None,
     eyes: Eyes | None = None,
+    answering: Callable[[Answerer, Store], Answerer] | None = None,
     images: ImageSettings | None = None,
     desk: DeskSettings | None = None,
     customer: str = "cust-1",
@@ -327,6 +331,9 @@ async def rig(
             transcripts=transcripts,
             delegation=delegation,
             rights=rights,
+            learning=Learning(
+                answers=store.answers, gaps=store.gaps, cases=store.cases, clock=clock, settings=AnswerSettings()
+            ),
         )
         adviser = Adviser(
             cases=store.cases,
@@ -353,13 +360,14 @@ async def rig(
             handover=handover,
             escalation=EscalationSettings(),
         )
-        answerer = Agent(
+        answerer: Answerer = Agent(
             models=lambda work: metered,
             toolbox=toolbox,
             retriever=OnePassage(),
             settings=agent,
             memory=Memory(summaries=store.summaries, model=lambda: metered, limit_tokens=agent.conversation_tokens),
         )
+        answerer = answering(answerer, store) if answering else answerer
         runner = TurnRunner(
             turns=turns_of(store),
             outbox=store.outbox,
