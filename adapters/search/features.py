@@ -15,7 +15,8 @@ from adapters.search.shelf import Shelf
 from adapters.search.views import Views, now_gain, shortened
 
 NAMES = (
-    "words_new", "words_told", "words_ours", "words_faded", "title_new", "title_faded", "words_all", "document_words",
+    "words_new", "words_told", "words_ours", "words_faded", "title_new", "title_faded", "title_covered",
+    "title_covered_all", "words_all", "document_words",
     "document_mean_words", "words_ours_previous", "words_ours_next", "words_sentence",
     "meaning_new", "meaning_told", "meaning_ours", "meaning_recent", "meaning_whole", "title_meaning_new",
     "title_meaning_whole", "document_meaning", "document_mean_meaning", "meaning_ours_previous", "meaning_ours_next",
@@ -127,6 +128,8 @@ def _of_words(shelf: Shelf, views: Views, words: Mapping[str, Floats], pool: Poo
     found["words_ours_next"] = bodies.scores_at(ours, layout.following[pool])
     found["title_new"] = titles.scores_at(_telling(titles, views.new_terms), pool)
     found["title_faded"] = titles.scores_at(_telling(titles, views.faded_terms), pool)
+    found["title_covered"] = titles.covered(views.new_terms, pool)
+    found["title_covered_all"] = titles.covered({**views.faded_terms, **views.new_terms}, pool)
     found["document_words"] = shelf.best_of_documents(words["words_all"])[pool]
     found["document_mean_words"] = shelf.mean_of_documents(words["words_all"])[pool]
     found["words_sentence"] = found["words_new"]

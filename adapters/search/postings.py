@@ -18,6 +18,7 @@ _B = 0.75
 _OFTEN = 0.3
 """A word that more than this share of many rows has tells little, and adding it up takes longest."""
 _MANY = 5_000
+_MOST_ASKED = 96
 
 
 class Postings:
@@ -40,6 +41,9 @@ class Postings:
         often = counted.often[order].astype(np.float32)
         gains = np.repeat(self._idf, spread) * often * np.float32(_K1 + 1) / (often + norm[self._rows])
         self._gains: Floats = gains.astype(np.float32)
+        self._whole: Floats = np.bincount(
+            self._rows, weights=np.repeat(self._idf, spread), minlength=self.count
+        ).astype(np.float32)
         self.rarest = float(np.log1p((self.count + 0.5) / 0.5))
         """The weight of a word that no row has."""
 
@@ -63,6 +67,16 @@ class Postings:
             at = np.minimum(having.searchsorted(rows), len(having) - 1)
             found += np.where(having[at] == rows, self._gains[start:end][at] * factor, np.float32(0))
         return found
+
+    def covered(self, asked: Iterable[int], rows: npt.NDArray[np.signedinteger]) -> Floats:
+        """Of some rows, the share of their own terms, weighed by rarity, that was asked for."""
+        found = np.zeros(len(rows), dtype=np.float32)
+        places = [at for term in asked if (at := self._place(term)) is not None]
+        for at in places[:_MOST_ASKED]:
+            having = self._rows[self._starts[at] : self._starts[at + 1]]
+            place = np.minimum(having.searchsorted(rows), len(having) - 1)
+            found += np.where(having[place] == rows, self._idf[at], np.float32(0))
+        return (found / np.maximum(self._whole[rows], 1e-9)).astype(np.float32)
 
     def _lists(self, wanted: Mapping[int, float]) -> Iterator[tuple[int, int, np.float32]]:
         """Where the rows of each term stand, and what the term counts for; without those that tell little."""
