@@ -18,6 +18,8 @@ def first_pass(
     settings: TriageSettings, embedder: Embedder | None, data_folder: Path, corrected: Sequence[tuple[str, str]] = ()
 ) -> FirstPass:
     """Knows the configured categories by their examples, and by what staff corrected."""
+    if settings.mode == "words":
+        return FirstPass([], [], data_folder / FILE_NAME)
     categories = Categories(settings.rows)
     known = [*categories.examples, *((text, name) for text, name in corrected if name in categories)]
     examples = [Taught(text, "" if category == OTHER else category) for text, category in known]

@@ -116,7 +116,7 @@ class Judge:
         words = triage(asked.text, contacts=asked.contacts)
         language = await asyncio.to_thread(self.language, asked.text)
         words = replace(words, language=language, category=_known(words.category, self.categories))
-        if words.should_escalate or not asked.text.strip():
+        if words.should_escalate or self.settings.mode == "words" or not asked.text.strip():
             return self._ruled(words, "words")
         sorted_ = await self._sorted(asked)
         first = with_sorted(words, sorted_, self.categories)

@@ -210,9 +210,9 @@ class MetricsSettings(Section):
 class TriageSettings(Section):
     """Who judges a message first."""
 
-    mode: Literal["local", "model", "both"] = "both"
-    """`local`: by words and the first pass on this machine, at no cost. `model`: by a model call each time. `both`: a
-    model call only where the first pass is not certain."""
+    mode: Literal["words", "local", "model", "both"] = "both"
+    """`words`: by rules over the words alone. `local`: with the first pass on this machine too, at no cost. `model`: by
+    a model call each time. `both`: a model call only where the first pass is not certain."""
     certain: Annotated[float, Field(ge=0, le=1)] = 0.7
     """Confidence from which the first pass needs no model call."""
     limit_s: PositiveFloat = 4.0

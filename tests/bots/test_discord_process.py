@@ -120,7 +120,8 @@ async def test_asking_for_a_person_reaches_staff_and_silences_the_bot_until_it_i
         await here.sees(dm, "I am back on this conversation")
         await here.sim.say(customer, "Hello?")
         await here.sees(dm, "Back again.")
-        assert not any("Back again." in each for each in [*here.shown(STAFF_CHANNEL), *here.shown(room)])
+        # The packet may suggest the same words; the answer itself is the customer's alone.
+        assert "Back again." not in [*here.shown(STAFF_CHANNEL), *here.shown(room)]
 
 
 async def test_an_uploaded_picture_is_fetched_and_looked_at(tmp_path: Path) -> None:

@@ -115,7 +115,8 @@ async def test_asking_for_a_person_reaches_staff_and_silences_the_bot_until_it_i
         await here.sees(here.sim.dm(customer), "I am back on this conversation")
         here.sim.say(customer, "Hello?", thread_ts=root["ts"])
         await here.sees(here.sim.dm(customer), "Back again.")
-        assert not any("Back again." in each for each in here.shown(STAFF_CHANNEL))
+        # The packet may suggest the same words; the answer itself is the customer's alone.
+        assert "Back again." not in here.shown(STAFF_CHANNEL)
 
 
 async def test_an_uploaded_picture_is_fetched_with_the_token_and_looked_at(tmp_path: Path) -> None:

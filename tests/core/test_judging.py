@@ -47,6 +47,12 @@ async def test_what_is_no_judgement_leaves_the_words_own(answer: str) -> None:
     assert (judgement.triage.category, judgement.by) == ("refund", "words")
 
 
+async def test_words_alone_ask_nobody() -> None:
+    settings = TriageSettings(mode="words", categories=SETTINGS.categories)
+    judgement = await Judge(settings, model=lambda: ScriptedModel()).judge(Asked("The page stays empty when I save."))
+    assert (judgement.by, judgement.used) == ("words", ())
+
+
 async def test_a_model_that_fails_leaves_the_words_own() -> None:
     model = ScriptedModel([ModelError("gone")])
     judgement = await judge("I want a refund", model)
