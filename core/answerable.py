@@ -23,6 +23,8 @@ _WORD = re.compile(r"[^\W\d_]{4,}")
 _STEM = 5
 _LEAST_WORDS = 3
 _OPTIONS = 3
+_LEAST_COVERAGE = 0.34
+"""Share of a question's words that the best passage must have for asking which passage is meant."""
 _ASKED = re.compile(
     r"\?|^\W*(?:how|what|when|where|which|who|why|can|could|do|does|is|are|wie|was|wann|wo|kann|comment|quand|cómo)\b",
     re.IGNORECASE,
@@ -100,8 +102,10 @@ class AnswerableFirst:
         if not found.hits and len(_stems(asked)) >= _LEAST_WORDS:
             return "abstain"
         choice = self._readiness.choose(question.inquiry, found.signals)
-        if choice == "abstain" and any(hit.is_strong for hit in found.hits):
+        if choice == "answer" or any(hit.is_strong for hit in found.hits):
             return "answer"
+        if found.signals.coverage < _LEAST_COVERAGE and not question.inquiry.before:
+            return "abstain"  # asking which of these is meant would be no help: it is none of them
         ours = [line.text for line in question.turn.history if line.speaker == "bot"]
         has_asked = bool(ours) and ours[-1].startswith(phrases.ASK_BACK_BEGINS)
         return "answer" if choice == "ask" and has_asked else choice
