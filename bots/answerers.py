@@ -5,11 +5,15 @@ from adapters.search.verified import VariantMatcher
 from adapters.storage.store import Store
 from bots.minds import Minds
 from bots.settings import Settings
+from bots.thinking import masking
+from core.agent import Agent
 from core.answerable import AnswerableFirst
 from core.answering import Answerer
 from core.knowledge import Retriever
 from core.learning import Learning
 from core.ports import Clock
+from core.quoting import Quoter
+from core.remembering import Memory, Summaries
 from core.routing import ANYTHING
 from core.settings import AnswerSettings
 from core.toolbox import Toolbox
@@ -46,3 +50,24 @@ def in_order(
 def learning_of(store: Store, settings: AnswerSettings, clock: Clock) -> Learning:
     """What learns from people's replies."""
     return Learning(answers=store.answers, gaps=store.gaps, cases=store.cases, clock=clock, settings=settings)
+
+
+def agent_or_quoter(
+    settings: Settings, minds: Minds, toolbox: Toolbox, retriever: Retriever, summaries: Summaries
+) -> Answerer:
+    """The agent; without a model, whoever quotes the help pages."""
+    if minds.models is None:
+        return Quoter(retriever)
+    models, agent = masking(settings, minds), settings.configuration.agent
+    return Agent(
+        models=models,
+        toolbox=toolbox,
+        retriever=retriever,
+        settings=agent,
+        memory=Memory(
+            summaries=summaries,
+            model=lambda: models("summary"),
+            counter=minds.counter,
+            limit_tokens=agent.conversation_tokens,
+        ),
+    )

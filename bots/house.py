@@ -1,8 +1,7 @@
 """The composition: every part of the core, wired once, for any set of chats."""
 
-import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
@@ -11,22 +10,21 @@ from pathlib import Path
 from adapters.storage.store import Store, open_store
 from adapters.vision.check import PillowCheck
 from adapters.vision.copying import PillowCopier
-from bots.answerers import in_order, learning_of
+from bots.answerers import agent_or_quoter, in_order, learning_of
 from bots.clock import SystemClock
 from bots.knowledge import open_knowledge
 from bots.known import Known, known
 from bots.metered import caps, metered
 from bots.minds import Minds, open_minds
+from bots.running import running_until_closed
 from bots.settings import Settings, variables
 from bots.staff import rights_of
-from bots.thinking import cheap, masking
+from bots.thinking import cheap
 from bots.timely import Timely
 from bots.toolshed import open_tools
 from bots.triaging import first_pass, judge
 from core.advising import ADVISE
-from core.agent import Agent
 from core.alarm import Alarm
-from core.answering import Answerer
 from core.approvals import EXPIRY
 from core.callbacks import DUE, LATE
 from core.callbacktool import with_callbacks
@@ -42,16 +40,13 @@ from core.handoff import Handover, StaffPlaces
 from core.hearing import Ears
 from core.identity import NativeMail
 from core.intake import Intake
-from core.knowledge import Retriever
 from core.mailbox import Mailbox
 from core.measures import Measures
 from core.membership import FencedChat, Membership
 from core.ports import Chat
 from core.preparing import Preparing
 from core.promising import Promises
-from core.quoting import Quoter
 from core.reception import Reception
-from core.remembering import Memory, Summaries
 from core.retention import Retention
 from core.routing import Router, check_tools
 from core.runner import TurnRunner
@@ -190,7 +185,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
         check_tools(configuration.routing.rows, offered)
         toolbox = Toolbox(offered, effects, people.proofs)
         intake = Intake(gallery)
-        agent = _answerer(settings, minds, toolbox, retriever, store.summaries)
+        agent = agent_or_quoter(settings, minds, toolbox, retriever, store.summaries)
         answerer = in_order(agent, settings, minds, toolbox, retriever, store, clock)
         runner = TurnRunner(
             turns=store.turns,
@@ -255,7 +250,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
             *(follow_up.run, dispatcher.run, retention.run, people.doorkeeper.run, slowly.run),
             sorter.warm_up,
         )
-        async with _running(mailbox, courier, running, membership, intake, warmed, drain_s=plan.drain_s):
+        async with running_until_closed(mailbox, courier, running, membership, intake, warmed, drain_s=plan.drain_s):
             await reception.resume()
             yield House(
                 reception,
@@ -270,59 +265,3 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
                 minds.lines,
                 people,
             )
-
-
-@asynccontextmanager
-async def _running(
-    mailbox: Mailbox,
-    courier: Courier,
-    running: Sequence[Callable[[], Coroutine[None, None, None]]],
-    membership: Membership,
-    intake: Intake,
-    warmed: Answerer | None,
-    *,
-    drain_s: float,
-) -> AsyncGenerator[None, None]:
-    """Turns and deliveries, until the block ends; then turns get `drain_s` seconds and are parked after that."""
-    async with asyncio.TaskGroup() as group:
-        background = [group.create_task(each(), name=getattr(each, "__qualname__", "bell")) for each in running]
-        working = group.create_task(mailbox.run(), name="mailbox")
-        if warmed is not None:
-            background.append(group.create_task(warmed.warm_up(), name="warm-up"))
-        try:
-            yield
-        finally:
-            mailbox.close()
-            try:
-                async with asyncio.timeout(drain_s):
-                    await asyncio.shield(working)
-                    await courier.drain()
-            except TimeoutError:
-                log.warning("turns parked", extra={"threads": mailbox.active})
-            working.cancel()
-            # Parked turns are let go of before this process is: only then does the attempt not count.
-            await asyncio.wait([working])
-            for task in background:
-                task.cancel()
-            await intake.close()
-            await membership.leave()
-
-
-def _answerer(
-    settings: Settings, minds: Minds, toolbox: Toolbox, retriever: Retriever, summaries: Summaries
-) -> Answerer:
-    if minds.models is None:
-        return Quoter(retriever)
-    models, agent = masking(settings, minds), settings.configuration.agent
-    return Agent(
-        models=models,
-        toolbox=toolbox,
-        retriever=retriever,
-        settings=agent,
-        memory=Memory(
-            summaries=summaries,
-            model=lambda: models("summary"),
-            counter=minds.counter,
-            limit_tokens=agent.conversation_tokens,
-        ),
-    )

@@ -19,15 +19,16 @@ from adapters.models.settings import ModelsSettings
 from adapters.sources.settings import KnowledgeTable
 from adapters.tools.settings import BackOfficeSettings, McpSource, OpenApiSource, OutboundSettings
 from adapters.web.settings import WebDeskSettings
+from core.desksettings import DeskSettings
 from core.errors import SettingsError
 from core.prices import MoneySettings
+from core.section import Section
 from core.settings import (
     AgentSettings,
     AnswerSettings,
     ApprovalSettings,
     BudgetSettings,
     DemoSettings,
-    DeskSettings,
     EscalationSettings,
     IdentitySettings,
     ImageSettings,
@@ -36,7 +37,6 @@ from core.settings import (
     PaceSettings,
     RetentionSettings,
     RoutingSettings,
-    Section,
     ToolSettings,
     TriageSettings,
 )

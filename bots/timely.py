@@ -9,6 +9,7 @@ from core.answers import Answers
 from core.case import Case
 from core.caseworker import Caseworker
 from core.delegating import Delegation
+from core.desksettings import DeskSettings
 from core.dispatching import Dispatcher
 from core.followup import FollowUp
 from core.handoff import Handover
@@ -17,7 +18,6 @@ from core.modelling import ChatModel
 from core.ports import Clock
 from core.promising import Promises
 from core.rota import Rota
-from core.settings import DeskSettings
 from core.staffroom import StaffRoom
 from core.teams import Teams
 from core.timekeeping import DueTimes

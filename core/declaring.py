@@ -14,7 +14,7 @@ from core.errors import ToolRefused
 from core.modelling import JsonObject
 from core.parameters import Arguments, SchemaParameters
 from core.schemas import normalised, safe_name
-from core.settings import Section
+from core.section import Section
 from core.tools import Approving, Effect, Money, Proof, Tool, ToolFunction, ToolResult, Whose
 
 

@@ -9,11 +9,11 @@ from core.case import Case, Handoff, Owner, human, queue
 from core.casework import SYSTEM, TOP_TIER, Actor, stage_of
 from core.caseworker import Caseworker, Posts, Step
 from core.conversation import Thread
+from core.desksettings import DeskSettings
 from core.duty import Duty
 from core.hours import in_words
 from core.ports import Cases, Clock, Timers
 from core.reply import Post
-from core.settings import DeskSettings
 from core.teams import Teams
 from core.timers import Timer
 

@@ -13,13 +13,13 @@ from core.casework import SYSTEM
 from core.caseworker import Caseworker, Posts, Step
 from core.clocks import NAMES, Run, Target, runs
 from core.conversation import Thread
+from core.desksettings import PersonSettings
 from core.duty import Duty, Watch, Watched
 from core.errors import BotError
 from core.hours import in_words
 from core.packet import owner_line
 from core.ports import Clock
 from core.reply import Post
-from core.settings import PersonSettings
 from core.teams import Teams
 
 log = logging.getLogger(__name__)

@@ -14,12 +14,12 @@ from core.case import Case, Handoff, is_human
 from core.casework import SYSTEM, Act, stage_of
 from core.caseworker import Caseworker, Posts, Step
 from core.conversation import Thread
+from core.desksettings import DeskSettings
 from core.errors import BotError
 from core.hours import in_words
 from core.packet import resolve_question
 from core.ports import Clock, Outbox
 from core.reply import Post
-from core.settings import DeskSettings
 from core.staffside import Quiet, StaffSide
 from core.teams import Teams
 

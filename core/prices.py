@@ -9,8 +9,8 @@ from decimal import ROUND_CEILING, Decimal
 from fnmatch import fnmatchcase
 
 from core.modelling import Used
+from core.section import Section
 from core.settings import Amount as NonNegative
-from core.settings import Section
 
 NANOS = 1_000_000_000
 """Of one unit of the currency."""

@@ -14,11 +14,11 @@ from core.case import Case, Handoff, is_human, queue
 from core.casework import SYSTEM, Actor, stage_of
 from core.caseworker import Caseworker, Posts, Step
 from core.conversation import Thread
+from core.desksettings import DeskSettings
 from core.handoff import Handover
 from core.hours import zone_of
 from core.ports import Cases, Clock, Outbox
 from core.reply import Post
-from core.settings import DeskSettings
 from core.staffside import StaffSide
 from core.timers import Timer
 

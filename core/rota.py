@@ -4,10 +4,10 @@ import re
 from datetime import datetime, timedelta
 
 from core.callbacks import read_local
+from core.desksettings import DeskSettings
 from core.duty import Duty, Presence
 from core.hours import in_words
 from core.ports import Clock
-from core.settings import DeskSettings
 
 _WORDS = re.compile(r"\s*(available|back|away|who)(?:\s+until\s+(.+?))?\s*[.!]?\s*", re.IGNORECASE)
 _TIME = re.compile(r"(\d\d?):(\d\d)")

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from core.case import Case, is_human
 from core.clocks import Kind, Target
+from core.desksettings import DeskSettings, Minutes, PersonSettings, TargetSettings, TeamSettings
 from core.hours import OpenHours
-from core.settings import DeskSettings, Minutes, PersonSettings, TargetSettings, TeamSettings
 
 _RANK = {"low": 0, "normal": 1, "high": 2}
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)

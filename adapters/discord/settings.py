@@ -2,7 +2,7 @@
 
 from pydantic import Field, SecretStr
 
-from core.settings import Section
+from core.section import Section
 
 PLATFORM = "discord"
 

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field, JsonValue, PositiveFloat, PositiveInt
 
 from core.modelling import Work
-from core.settings import Section
+from core.section import Section
 
 Preset = Literal["", "openai", "oxlo", "local"]
 

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field, SecretStr
 
-from core.settings import Section
+from core.section import Section
 
 _NOTHING = SecretStr("")
 

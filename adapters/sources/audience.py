@@ -7,7 +7,7 @@ from pydantic import ConfigDict, ValidationError
 
 from adapters.sources.reading import Unreadable
 from core.knowledge import Audience
-from core.settings import Section
+from core.section import Section
 
 _Part = TypeVar("_Part", str, int)
 _WORDS = ("tenants", "tenant", "channels", "channel", "tiers", "tier", "verified_only", "audience")

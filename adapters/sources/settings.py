@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 from pydantic import NonNegativeFloat, PositiveInt, model_validator
 
 from core.knowledge import Audience
-from core.settings import Count, KnowledgeSettings, Section
+from core.section import Count, Section
+from core.settings import KnowledgeSettings
 
 Kind = Literal["", "folder", "git", "web", "sitemap", "zendesk", "intercom", "faq"]
 

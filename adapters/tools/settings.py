@@ -5,7 +5,7 @@ from typing import Self
 from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 
 from core.declaring import Declaration
-from core.settings import Count, Section
+from core.section import Count, Section
 
 
 class OutboundSettings(Section):

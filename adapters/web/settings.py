@@ -5,7 +5,7 @@ from typing import Self
 
 from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 
-from core.settings import Section
+from core.section import Section
 
 PLATFORM = "web"
 

@@ -23,6 +23,7 @@ from core.conversation import Attachment, Author, Message, Thread
 from core.courier import Courier
 from core.deciding import Decided
 from core.delegating import OVER, Delegation
+from core.desksettings import DeskSettings
 from core.dispatching import Dispatcher
 from core.doorkeeper import Doorkeeper
 from core.effects import Effects
@@ -56,7 +57,6 @@ from core.settings import (
     AnswerSettings,
     ApprovalSettings,
     BudgetSettings,
-    DeskSettings,
     EscalationSettings,
     IdentitySettings,
     ImageSettings,

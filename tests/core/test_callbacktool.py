@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from core.callbacktool import with_callbacks
+from core.desksettings import DeskSettings, HoursSettings
 from core.errors import ToolRefused
 from core.escalating import escalate
 from core.principal import Principal
-from core.settings import DeskSettings, HoursSettings
 from core.tools import Tool, ToolContext, ToolResult, tool
 from tests.core.rig import THREAD, Rig, rig
 from tests.fakes.model import ScriptedModel, says

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from core.case import Case, human, queue
 from core.conversation import Author, Message
-from core.settings import DeskSettings, HoursSettings, PersonSettings, TeamSettings
+from core.desksettings import DeskSettings, HoursSettings, PersonSettings, TeamSettings
 from tests.core.rig import STAFF, THREAD, Rig, rig
 from tests.fakes.model import ScriptedModel
 

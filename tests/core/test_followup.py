@@ -5,8 +5,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from core.case import Case, queue
+from core.desksettings import DeskSettings, HoursSettings, TeamSettings
 from core.followup import FollowUp
-from core.settings import DeskSettings, HoursSettings, TeamSettings
 from tests.core.rig import THREAD, Rig, rig
 from tests.fakes.model import ScriptedModel, says
 

@@ -7,8 +7,8 @@ import pytest
 from core import phrases
 from core.case import Case
 from core.conversation import Author, Thread
+from core.desksettings import DeskSettings, PersonSettings, TeamSettings
 from core.reply import Button, Press
-from core.settings import DeskSettings, PersonSettings, TeamSettings
 from tests.core.rig import STAFF, THREAD, Rig, rig
 from tests.core.test_staffroom import escalated, room_texts, typed
 from tests.fakes.model import ScriptedModel, calls, says

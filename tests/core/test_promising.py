@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from core.callbacks import MOVES, Act, Callback, Declined, changed
 from core.case import Case
 from core.casework import Actor, staff_actor, stage_of
-from core.settings import DeskSettings, HoursSettings
+from core.desksettings import DeskSettings, HoursSettings
 from tests.core.rig import THREAD, Rig, rig
 from tests.fakes.model import ScriptedModel, says
 

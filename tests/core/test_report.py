@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from core.desksettings import DeskSettings
 from core.errors import SettingsError
 from core.report import Event, day, differences, figures
-from core.settings import DeskSettings
 from core.teams import Teams
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from core import phrases
 from core.case import Case
 from core.conversation import Author, Message, Thread
+from core.desksettings import DeskSettings
 from core.reply import Press
 from core.rights import Rights, Role, RoleSettings, TenantSettings
-from core.settings import DeskSettings
 from tests.core.rig import STAFF, THREAD, Rig, rig
 from tests.core.test_staffroom import escalated, room_texts
 from tests.fakes.model import ScriptedModel

@@ -3,7 +3,7 @@
 from adapters.storage.store import Store
 from core.casebook import Reach, due_times
 from core.conversation import Thread
-from core.settings import DeskSettings
+from core.desksettings import DeskSettings
 from core.teams import Teams
 from tests.adapters.storage.scene import NOW, THREAD, answered, moves, says
 

@@ -19,9 +19,9 @@ from adapters.web.server import serve
 from adapters.web.settings import WebDeskSettings
 from core.casebook import Reach
 from core.conversation import Attachment, Thread
+from core.desksettings import DeskSettings
 from core.errors import AttachmentError, SettingsError
 from core.modelling import Picture
-from core.settings import DeskSettings
 from core.teams import Teams
 from core.tools import ToolResult
 from core.vision import CheckedImage
