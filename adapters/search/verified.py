@@ -1,6 +1,7 @@
 """Finds the verified answer whose question is most like what was asked, by meaning or, without vectors, by words.
 
-From which likeness on one is served was measured on paraphrased questions (`python -m evals.verified`).
+From which likeness on one is served (`verified.json`) was measured on paraphrased questions of the StackFAQ set: with
+three to eight variants at most 1 % of what is served is another question's answer.
 """
 
 import json
