@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from core import phrases
@@ -99,13 +100,19 @@ class Preparing:
         """
         asked = Asked(turn.asked, turn.history, turn.case.contacts)
         has_pictures = any(each.attachments for each in turn.messages)
-        async with asyncio.TaskGroup() as group:
-            judging = group.create_task(self._judge.judge_once(asked, record))
-            looking_up = group.create_task(self._ahead(turn, scene, record, has_pictures=has_pictures))
-            async for event in self._gallery.look(turn, record, into.shown):
-                yield event
+        # No task group: left at a yield (a stop, a person who steps in), it would end in an error of its own.
+        judging = asyncio.create_task(self._judge.judge_once(asked, record))
+        looking_up = asyncio.create_task(self._ahead(turn, scene, record, has_pictures=has_pictures))
+        try:
+            async with aclosing(self._gallery.look(turn, record, into.shown)) as looking:
+                async for event in looking:
+                    yield event
+            judgement, found = await judging, await looking_up
+        finally:
+            judging.cancel()
+            looking_up.cancel()
+            await asyncio.gather(judging, looking_up, return_exceptions=True)
         scene.evidence.findings = await self._gallery.evidence(turn, scene.author_id)
-        judgement = judging.result()
         judged = steered(judgement.triage, into.shown.findings)
         record.note("triage", json.dumps({**judged.as_data(), "by": judgement.by}, ensure_ascii=False))
         spent = turn.tab.refused
@@ -135,7 +142,7 @@ class Preparing:
                 query.strip(),
                 work=work,
                 route=route,
-                found=None if into.shown.findings else looking_up.result(),
+                found=None if into.shown.findings else found,
             )
 
     async def _ahead(self, turn: Turn, scene: Scene, record: TurnRecord, *, has_pictures: bool) -> Found | None:
