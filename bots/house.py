@@ -50,6 +50,7 @@ from core.reception import Reception
 from core.retention import Retention
 from core.routing import Router, check_tools
 from core.runner import TurnRunner
+from core.signoff import WAITING
 from core.staffroom import StaffRoom
 from core.sureness import Sureness
 from core.toolbox import Toolbox
@@ -177,6 +178,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
             delegation=(delegation := timely.delegation(promises, lambda case: staff_room.redraw(case))),
         )
         sorter = first_pass(configuration.triage, minds.embedder, plan.data_folder, await store.corrections.examples())
+        sign_off = timely.sign_off(handover, staff_room)
         slowly = Alarm(store.timers)
         adviser = timely.adviser(staff_room, retriever, cheap(settings, minds), slowly.wake)
         slowly.on(ADVISE, adviser.ring)
@@ -231,6 +233,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
             doorkeeper=people.doorkeeper,
             rights=rights,
             sureness=Sureness(retriever),
+            sign_off=sign_off,
         )
         dispatcher = timely.dispatcher(handover, staff_room)
         ears = Ears(
@@ -242,6 +245,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
         alarm.on(DUE, promises.ring)
         alarm.on(LATE, promises.look)
         alarm.on(OVER, delegation.ring)
+        alarm.on(WAITING, sign_off.ring)
         warmed = answerer if plan.stays else None
         follow_up = timely.follow_up()
         retention = Retention(kept=store.kept, settings=configuration.retention, clock=clock)

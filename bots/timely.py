@@ -18,6 +18,7 @@ from core.modelling import ChatModel
 from core.ports import Clock
 from core.promising import Promises
 from core.rota import Rota
+from core.signoff import SignOff
 from core.staffroom import StaffRoom
 from core.teams import Teams
 from core.timekeeping import DueTimes
@@ -111,6 +112,20 @@ class Timely:
             model=model,
         )
         return staff_room.adviser
+
+    def sign_off(self, handover: Handover, staff_room: StaffRoom) -> SignOff:
+        """Drafts that wait for a person; `staff_room` can decide about them from now on."""
+        staff_room.sign_off = SignOff(
+            held=self.store.held,
+            cases=self.store.cases,
+            outbox=self.store.outbox,
+            handover=handover,
+            clock=self.clock,
+            wake=self.wake,
+            rooms=staff_room.rooms,
+            redraw=staff_room.redraw,
+        )
+        return staff_room.sign_off
 
     def dispatcher(self, handover: Handover, staff_room: StaffRoom) -> Dispatcher:
         """Whose turn it is, and what runs out."""

@@ -23,6 +23,7 @@ class Asked:
 ASKED: Mapping[str, Asked] = {
     "comment": Asked("Your comment", "What went well, what did not?"),
     "edit_send": Asked("Reply to the customer", "Goes to the customer as it stands here"),
+    "edit_held": Asked("Reply to the customer", "Goes to the customer as it stands here"),
     "note": Asked("Internal note", "For the team alone"),
     "reassign": Asked("Reassign", "To whom: a name, or tier 2"),
     "snooze": Asked("Snooze", "Until: 14:00, 2h, 3d, 2026-11-26 09:00"),

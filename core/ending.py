@@ -6,6 +6,7 @@ from core import phrases
 from core.case import Handoff
 from core.handoff import Handover
 from core.reply import Button, Post
+from core.signoff import card_of, timers_of
 from core.turn import Turn, TurnEnd, TurnRecord
 from core.writing import Running
 
@@ -31,6 +32,8 @@ class Ending:
             if handed not in text and not _says_handed_over(text):
                 text = f"{text}\n\n{handed}".strip()
             text = "\n\n".join([text, *away]).strip()
+        if running.aside.text and not running.why and not record.handoff:
+            return await self._held(running, text)
         post = Post(
             text=text,
             citations=tuple(running.cited),
@@ -45,6 +48,36 @@ class Ending:
             staff_posts=cards,
             findings=tuple(running.prepared.shown.texts),
         )
+
+    async def _held(self, running: Running, text: str) -> TurnEnd:
+        """The answer waits for a person; where nobody sits to look at it, the case goes to people as it is."""
+        turn, record, question = running.turn, running.record, running.prepared.question
+        assert question is not None
+        case = replace(turn.case, customer_id=turn.case.customer_id or record.principal.customer_id)
+        why = Handoff("draft", "A reply waits for somebody to look at it.", question.route.tier)
+        told, *away = await self._handover.notices(case, why)
+        places = self._handover.places(turn.thread)
+        handoff = None if places else replace(why, reason="A reply was to be looked at, and no staff place is there.")
+        text = "\n\n".join([text if places else told, *away]).strip()
+        card = card_of(case, await self._handover.card(case, why), turn.id, running.aside.text)
+        return TurnEnd(
+            post=Post(text=text, buttons=self._talk_to_a_person(turn), footer=self._footer(record)),
+            outcome="answered" if places else "handed_off",
+            transcript=text,
+            handoff=handoff,
+            staff_posts=tuple((place, card) for place in places),
+            findings=tuple(running.prepared.shown.texts),
+            held=Post(
+                text=running.aside.text,
+                citations=tuple(running.aside.cited),
+                buttons=self._buttons(turn, record),
+            ),
+            timers=timers_of(turn, question.route) if places else (),
+        )
+
+    @staticmethod
+    def _talk_to_a_person(turn: Turn) -> tuple[Button, ...]:
+        return (Button("escalate", turn.case.id, "Talk to a person"),)
 
     def _buttons(self, turn: Turn, record: TurnRecord) -> tuple[Button, ...]:
         if record.handoff or not turn.messages:

@@ -15,6 +15,10 @@ NO_MODEL = "I cannot reach my language model just now, so I have passed this to 
 TIMED_OUT = "This took longer than I may keep you waiting, so I have passed it to a person."
 BUDGET = "This case has used up what I may spend on it, so I have passed it to a person."
 OFFER_PERSON = "If you would rather have a person look at this, say so or press “Talk to a person”."
+DRAFTED = "A colleague looks at my answer before I send it. It comes here; you need not do anything."
+DRAFTED_MORE = "I have added that. A colleague looks at it before I answer."
+DRAFT_STILL_WAITS = "The reply in case {case} waits for {minutes} minutes now; the customer knows that we look at it."
+CHECKED_BY = "Looked at by {name} before it was sent"
 HANDED_OFF = "I have passed this to a person. They see our whole conversation; you do not need to repeat anything."
 HANDED_OFF_NOBODY = (
     "I have marked this for a person, but no staff place is connected here yet; it stays open as case {case}."

@@ -19,6 +19,7 @@ from core.reply import Press
 from core.rights import Rights
 from core.runner import TurnRunner
 from core.settings import ApprovalSettings
+from core.signoff import ACTS, SignOff
 from core.staffroom import StaffRoom
 from core.timers import Timer
 
@@ -53,7 +54,9 @@ class Presses:
         approvals: ApprovalSettings,
         clock: Clock,
         rights: Rights | None = None,
+        sign_off: SignOff | None = None,
     ) -> None:
+        self._sign_off = sign_off
         self._inbox = inbox
         self._turns = turns
         self._cases = cases
@@ -83,8 +86,9 @@ class Presses:
             case "retry" | "publish":
                 act = self._staff_room.retry if press.action == "retry" else self._staff_room.publish
                 return await act(press)
-            case action if action in _STAFF:
-                return await self._staff_room.press(press)
+            case action if action in _STAFF or action in ACTS:
+                by_staff = self._sign_off.press if self._sign_off and action in ACTS else self._staff_room.press
+                return await by_staff(press)
             case "confirm" | "rate" | "comment" | "transcript":
                 return await self._answers.press(press)
             case "feedback":
@@ -102,6 +106,8 @@ class Presses:
         if press.action in ("approve", "approve_as", "deny"):
             waiting = await self._actions.pending()
             about = next((action.thread for approval, action in waiting if approval.id == press.value), None)
+        elif press.action in ACTS and self._sign_off is not None:
+            about = await self._sign_off.case_of(press.value)
         elif press.action in _STAFF or press.action in ("escalate", "transcript", "retry"):
             about = await self._cases.get(press.value.rpartition(":")[2]) if press.value else None
         who = (press.presser_id, *press.presser_groups)
@@ -110,6 +116,9 @@ class Presses:
     async def form(self, press: Press) -> Asked | None:
         """See `core.ports.FrontDesk`."""
         asked = ASKED.get(press.action)
+        if asked and press.action in ACTS and self._sign_off and press.is_staff_place:
+            words = "" if await self._refusal(press) else await self._sign_off.begun(press.value)
+            return replace(asked, begins_with=words[:MOST_CHARS])
         if asked is None or press.action != "edit_send" or not press.is_staff_place:
             return asked
         case = await self._cases.get(press.value) if not await self._refusal(press) else None

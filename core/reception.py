@@ -29,6 +29,7 @@ from core.reply import Post, Press
 from core.rights import Rights
 from core.runner import TurnRunner
 from core.settings import ApprovalSettings, MannersSettings, PaceSettings
+from core.signoff import SignOff
 from core.staffroom import StaffRoom
 from core.sureness import Sureness
 from core.timers import Timer
@@ -64,6 +65,7 @@ class Reception:
         doorkeeper: Doorkeeper | None = None,
         rights: Rights | None = None,
         sureness: Sureness | None = None,
+        sign_off: SignOff | None = None,
     ) -> None:
         self._inbox = inbox
         self._cases = cases
@@ -92,6 +94,7 @@ class Reception:
             approvals=approvals,
             clock=clock,
             rights=rights,
+            sign_off=sign_off,
         )
         self._knowing = doorkeeper and Knowing(
             doorkeeper, inbox=inbox, outbox=outbox, turns=turns, wake=mailbox.wake, deliver=courier.wake

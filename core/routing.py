@@ -4,9 +4,9 @@ import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from core.conditions import Fact, FactValue
 from core.content import asks_policy, has_code
@@ -15,6 +15,8 @@ from core.modelling import Work
 from core.tables import Row, Table, Verdict
 from core.tools import Tool
 from core.triage import SIGNALS, Triage
+
+Minutes = Annotated[float, Field(ge=0, le=10_080)]
 
 
 class Route(BaseModel):
@@ -33,11 +35,26 @@ class Route(BaseModel):
     things up, nothing, or these. Asking for a person is always among them, but for `none`."""
     tone: str = Field(default="", max_length=200)
     """How the answer should sound, for the model: `calm, no exclamation marks`."""
+    send: Literal["auto", "draft"] = "auto"
+    """`draft`: the answer waits for a person of the team, who sends it, changes it, or discards it. Until then `tools =
+    "tier"` only looks things up; other words for `tools` mean the same as ever."""
+    ping_min: Minutes = 10
+    """After so long a draft that waits calls the team. 0: never."""
+    lapse_min: Minutes = 60
+    """After so long the case goes to people, with the draft as the suggested reply. 0: never."""
+
+    @model_validator(mode="after")
+    def _has_an_answer(self) -> Self:
+        if self.to_people and self.send == "draft":
+            raise ValueError("what goes to people has no answer to draft; take out `send` or `to_people`")
+        return self
 
     def offers(self, found: Tool) -> bool:
         """Whether a tool may be called in this turn."""
         if isinstance(self.tools, tuple):
             return found.hands_over or found.name in self.tools
+        if self.tools == "tier" and self.send == "draft":
+            return found.tier <= self.tier and (found.effect == "read" or found.hands_over)
         if self.tools == "reads":
             return found.effect == "read"
         return self.tools == "all" or (self.tools == "tier" and found.tier <= self.tier)

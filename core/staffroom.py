@@ -29,6 +29,7 @@ from core.queueing import queue_of
 from core.reply import Post, Press, enclosed_in
 from core.rights import Rights
 from core.rota import Rota
+from core.signoff import SignOff, packets_of
 from core.staffside import Crossing, Direction, StaffSide, copy_key
 from core.transcripts import Transcripts
 
@@ -76,6 +77,8 @@ class StaffRoom:
         self._rights = rights or Rights()
         self.adviser: Adviser | None = None
         """Set once there is one: it redraws packets, so it comes after this."""
+        self.sign_off: SignOff | None = None
+        """The same."""
         self._learning = learning
 
     async def heard(self, message: Message) -> bool:
@@ -136,8 +139,9 @@ class StaffRoom:
         match order.verb:
             case "reply" | "edit_send":
                 return await self._reply(case, order, by, source)
-            case "send_draft":
-                return await self._send_draft(case, by)
+            case "send_draft" | "discard":
+                done = await self.sign_off.ordered(case, order.verb, by) if self.sign_off else None
+                return done if done is not None else await self._send_draft(case, order.verb, by)
             case "claim" | "take_over" | "release":
                 return await self._change_hands(case, order, by)
             case "hand_back":
@@ -250,10 +254,10 @@ class StaffRoom:
         done = await self._caseworker.act(case, step, posts)
         return await self._told(done, SENT)
 
-    async def _send_draft(self, case: Case, by: Actor) -> str:
-        draft = await self.draft(case)
+    async def _send_draft(self, case: Case, verb: str, by: Actor) -> str:
+        draft = await self.draft(case) if verb == "send_draft" else None
         if draft is None:
-            return "There is no suggested reply to send any more."
+            return "There is no suggested reply to send any more." if verb == "send_draft" else "No reply waits here."
         # The same source for whoever presses: it crosses once.
         return await self._reply(case, Order("reply", draft.text), by, f"{draft.message_id}:{case.id}")
 
@@ -313,7 +317,7 @@ class StaffRoom:
     async def redraw(self, case: Case) -> None:
         """Every packet shows who has the case, and what can be done about it now."""
         why = Handoff("", case.reason, case.tier)
-        for key in await self._side.cards(case.id):
+        for key in packets_of(case, await self._side.cards(case.id)):
             await self._outbox.rewrite(key, await self._handover.card(case, why))
         self._wake()
 

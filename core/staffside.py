@@ -59,7 +59,7 @@ class StaffSide(Protocol):
         ...
 
     async def cards(self, case_id: str) -> list[str]:
-        """The outbox keys of a case's packets."""
+        """The outbox keys of a case's packets, `card:…`, and of the cards of its drafts, `post:…`."""
         ...
 
     async def cross(self, crossing: Crossing, post: Post) -> bool:

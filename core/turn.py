@@ -15,6 +15,7 @@ from core.past import Past
 from core.principal import Principal
 from core.reply import Delivery, Post
 from core.spending import Account, Tab
+from core.timers import Timer
 
 _LATE = timedelta(minutes=10)
 
@@ -178,6 +179,10 @@ class TurnEnd:
     staff_posts: tuple[tuple[Thread, Post], ...] = ()
     findings: tuple[tuple[str, str], ...] = ()
     """Message id and what a picture of it showed."""
+    held: Post | None = None
+    """The answer, where a person has to look at it before it is sent."""
+    timers: tuple[Timer, ...] = ()
+    """What is set with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +190,9 @@ class Posted:
     """A row of the outbox as a desk shows it."""
 
     delivery: Delivery
-    state: Literal["open", "due", "sent", "failed", "void"]
-    """open: the answer is being written. void: closed without ever having been shown."""
+    state: Literal["open", "held", "due", "sent", "failed", "void"]
+    """open: the answer is being written. held: it waits for a person of the team. void: closed without ever having
+    been shown."""
     at: datetime
     why: str = ""
     """Why the last attempt to deliver it failed."""

@@ -23,6 +23,7 @@ from core.reply import (
     ToolStarted,
 )
 from core.scene import Scene
+from core.signoff import Aside, line_for
 from core.turn import Turn, TurnRecord
 
 _MODEL = "the language model"
@@ -51,6 +52,8 @@ class Running:
     is_writing: bool = False
     shown: str = ""
     cited: list[Citation] = field(default_factory=list[Citation])
+    aside: Aside = field(default_factory=Aside)
+    """The answer that is not shown, where a person has to look at it first."""
 
     @asynccontextmanager
     async def writing(self) -> AsyncGenerator[None, None]:
@@ -142,15 +145,19 @@ class Writing:
         if prepared.question is not None and (running.turn.asked or prepared.shown.seen):
             async for event in self._answer(running):
                 yield event
-            if prepared.offers_person and running.record.handoff is None:
+            if prepared.offers_person and running.record.handoff is None and not running.aside.text:
                 yield running.paragraph(phrases.OFFER_PERSON)
 
     async def _answer(self, running: Running) -> AsyncGenerator[ReplyEvent, None]:
         """The answerer counts characters from its own first; the reply may have begun before."""
-        assert running.prepared.question is not None
+        question = running.prepared.question
+        assert question is not None
+        events = self._answerer.answer(question, running.record)
+        if question.route.send == "draft":
+            events = running.aside.keep(events, line_for(running.turn))
         start, gap = len(running.shown), running.gap
         running.waiting_for = _SEARCH
-        async for event in self._answerer.answer(running.prepared.question, running.record):
+        async for event in events:
             if isinstance(event, TextDelta) and len(running.shown) == start:
                 yield TextDelta(gap + event.text)
             elif isinstance(event, TextReset) and start:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from adapters.storage import audit
+from adapters.storage.held import give_over
 from adapters.storage.ids import readable
 from adapters.storage.tables import case_
 from adapters.storage.transcript import add_lines, newest_lines
@@ -150,6 +151,8 @@ def save_change(connection: Connection, before: Case, change: Change, *, now: da
     moving = {**values, "case_id": before.id, "read_version": before.version}
     if connection.execute(_MOVE, moving).rowcount != 1:
         return None
+    if before.is_with_ai:
+        give_over(connection, after, now=now)
     if change.note:
         add_lines(connection, before.id, [Line("system", "", change.note, now)])
     add_lines(connection, before.id, change.lines)

@@ -6,11 +6,13 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from adapters.storage.caserows import find_case, link_customer, save_change
+from adapters.storage.held import hold_back
 from adapters.storage.holding import must_hold
 from adapters.storage.posts import add_cards, delivery_of, find_by_id
 from adapters.storage.reserving import settle_tab
 from adapters.storage.steps import forget_steps
 from adapters.storage.tables import inbox, message, outbox, turn
+from adapters.storage.timers import set_timer
 from adapters.storage.transcript import add_findings, add_lines
 from core.case import Case, Handoff, queue
 from core.casework import Actor, Change, moved
@@ -77,6 +79,10 @@ def finish_turn(
         connection.execute(_FORGET_ANSWER, {"of_turn": turn.redoes})
     if end.transcript and is_held:
         add_lines(connection, case.id, [Line("bot", "", end.transcript, now)], turn_id=turn.id)
+    if end.held is not None:
+        hold_back(connection, turn, end.held, now=now)
+    for timer in end.timers:
+        set_timer(connection, timer)
     if end.handoff is not None:
         case = _hand_over(connection, turn, case, end.handoff, now=now)
     key = f"card:{case.id}:{case.version}" if end.handoff else f"post:{turn.id}"

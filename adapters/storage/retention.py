@@ -41,7 +41,7 @@ def _words(connection: Connection, before: datetime, limit: int) -> int:
     connection.execute(update(rating).where(rating.c.case_id.in_(cases)).values(comment=""))
     connection.execute(update(feedback).where(feedback.c.turn_id.in_(turns)).values(comment=""))
     connection.execute(
-        delete(outbox).where(outbox.c.case_id.in_(cases), outbox.c.state.in_(("sent", "void", "failed")))
+        delete(outbox).where(outbox.c.case_id.in_(cases), outbox.c.state.in_(("sent", "void", "failed", "held")))
     )
     connection.execute(delete(summary).where(summary.c.case_id.in_(cases)))
     connection.execute(delete(kept_file).where(kept_file.c.case_id.in_(cases)))

@@ -31,7 +31,11 @@ _CASE_IN = (
 )
 _CARDS = (
     select(outbox.c.key)
-    .where(outbox.c.case_id == bindparam("case_id"), outbox.c.kind == "card", outbox.c.key.startswith("card:"))
+    .where(
+        outbox.c.case_id == bindparam("case_id"),
+        outbox.c.kind == "card",
+        outbox.c.key.startswith("card:") | outbox.c.key.startswith("post:"),
+    )
     .order_by(outbox.c.id)
 )
 _KNOWN = select(relay.c.id).where(relay.c.source == bindparam("source"), relay.c.target == bindparam("target"))

@@ -17,6 +17,7 @@ from adapters.storage.database import Database, is_shared, open_database
 from adapters.storage.desk import StoredDesk
 from adapters.storage.duty import StoredDuty, StoredWatch
 from adapters.storage.feedback import StoredFeedback
+from adapters.storage.held import StoredHeld
 from adapters.storage.identities import StoredChallenges, StoredLinks
 from adapters.storage.inbox import StoredInbox
 from adapters.storage.ledger import StoredLedger
@@ -47,6 +48,7 @@ class Store:
     pictures: StoredPictures
     desk: StoredDesk
     feedback: StoredFeedback
+    held: StoredHeld
     corrections: StoredCorrections
     staff: StoredStaffSide
     ledger: StoredLedger
@@ -87,6 +89,7 @@ async def open_store(url: str, *, clock: Clock, caps: Caps | None = None) -> Asy
             pictures=StoredPictures(database),
             desk=StoredDesk(database),
             feedback=StoredFeedback(database),
+            held=StoredHeld(database),
             corrections=StoredCorrections(database),
             staff=StoredStaffSide(database),
             ledger=StoredLedger(database),

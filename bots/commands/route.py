@@ -73,7 +73,8 @@ def _how(decision: Route) -> str:
         return ", straight to people"
     tools = decision.tools if isinstance(decision.tools, str) else ", ".join(decision.tools)
     tone = f"; tone: {decision.tone}" if decision.tone else ""
-    return f", the bot answers; tools: {tools}{tone}"
+    draft = "; a person looks at the answer first" if decision.send == "draft" else ""
+    return f", the bot answers; tools: {tools}{tone}{draft}"
 
 
 def _told(verdict: "Verdict[Route] | Verdict[Choice]") -> None:

@@ -51,6 +51,7 @@ from core.remembering import Memory
 from core.reply import Press
 from core.rights import Rights
 from core.rota import Rota
+from core.routing import Route, Router
 from core.runner import TurnRunner
 from core.settings import (
     AgentSettings,
@@ -63,8 +64,10 @@ from core.settings import (
     MannersSettings,
     PaceSettings,
 )
+from core.signoff import WAITING, SignOff
 from core.spending import caps_of
 from core.staffroom import StaffRoom
+from core.tables import Row
 from core.teams import Teams
 from core.timekeeping import DueTimes
 from core.toolbox import Toolbox
@@ -233,6 +236,7 @@ async def rig(
     url: str = "",
     turns_of: Callable[[Store], Turns] = lambda store: store.turns,
     advice: ScriptedModel | None = None,
+    rows: tuple[Row[Route], ...] = (),
 ) -> AsyncGenerator[Rig, None]:
     agreed = approvals or ApprovalSettings(limit=Decimal(limit))
     chat, clock, paid = chat or MemoryChat(), StillClock(), list[str]()
@@ -347,6 +351,16 @@ async def rig(
             model=(lambda: advice) if advice else None,
         )
         staff_room.adviser = adviser
+        sign_off = staff_room.sign_off = SignOff(
+            held=store.held,
+            cases=store.cases,
+            outbox=store.outbox,
+            handover=handover,
+            clock=clock,
+            wake=courier.wake,
+            rooms=staff_room.rooms,
+            redraw=staff_room.redraw,
+        )
         toolbox = Toolbox(
             [*shop(paid), *more_tools],
             Effects(store.actions, agreed, clock, folder),
@@ -359,6 +373,7 @@ async def rig(
             gallery=gallery,
             handover=handover,
             escalation=EscalationSettings(),
+            router=Router(rows) if rows else None,
         )
         answerer: Answerer = Agent(
             models=lambda work: metered,
@@ -410,6 +425,7 @@ async def rig(
             clock=clock,
             doorkeeper=doorkeeper,
             rights=rights,
+            sign_off=sign_off,
         )
         dispatcher = Dispatcher(
             watch=store.watch,
@@ -427,6 +443,7 @@ async def rig(
         alarm.on(DUE, promises.ring)
         alarm.on(LATE, promises.look)
         alarm.on(OVER, delegation.ring)
+        alarm.on(WAITING, sign_off.ring)
         slowly = Alarm(store.timers)
         slowly.on(ADVISE, adviser.ring)
         ears = Ears(turns=store.turns, mailbox=mailbox, runner=runner, courier=courier, gate=gate, platforms={"memory"})
