@@ -29,6 +29,7 @@ from core.approvals import EXPIRY
 from core.callbacks import DUE, LATE
 from core.callbacktool import with_callbacks
 from core.caseworker import Caseworker
+from core.categories import Categories
 from core.courier import Courier
 from core.deciding import Decided
 from core.delegating import OVER
@@ -46,6 +47,7 @@ from core.membership import FencedChat, Membership
 from core.ports import Chat
 from core.preparing import Preparing
 from core.promising import Promises
+from core.recategorising import Recategorising
 from core.reception import Reception
 from core.retention import Retention
 from core.routing import Router, check_tools
@@ -175,6 +177,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
             watch=store.watch,
             transcripts=transcripts,
             rights=(rights := rights_of(configuration)),
+            recategorising=Recategorising(store.corrections, Categories(configuration.triage.rows)),
             delegation=(delegation := timely.delegation(promises, lambda case: staff_room.redraw(case))),
         )
         sorter = first_pass(configuration.triage, minds.embedder, plan.data_folder, await store.corrections.examples())

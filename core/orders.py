@@ -11,15 +11,15 @@ MARKS = re.compile(r"\s*(?:(?:>>|&gt;&gt;)|reply\b[:,]?)[ \t]*", re.IGNORECASE)
 """What stands before words for the customer."""
 _VERB = re.compile(
     r"\s*(reply|note|save|vouch|claim|take over|take|release|return|resolve|callback|priority|transcript|reassign|"
-    r"snooze|send draft|discard|help)\b[:,]?\s*",
+    r"snooze|send draft|discard|category|help)\b[:,]?\s*",
     re.IGNORECASE,
 )
 _VERBS = {"take over": "take_over", "take": "claim", "return": "hand_back", "send draft": "send_draft"}
 HELP = (
     "Here only our team reads along. `>> text` or `@me reply text` goes to the customer; `@me claim`, `take over`, "
     "`release`, `return`, `resolve`, `send draft`, `discard`, `reassign name` (or `tier 2`), `snooze 14:00` (or `2h`), "
-    "`save`, `transcript`, `note text`, `vouch CUSTOMER`, `priority low`, `callback 2026-11-26 15:00 why`. "
-    "In any staff place: `@me away until 14:00`, `available`, `who`."
+    "`save`, `transcript`, `note text`, `vouch CUSTOMER`, `priority low`, `category sizing`, "
+    "`callback 2026-11-26 15:00 why`. In any staff place: `@me away until 14:00`, `available`, `who`."
 )
 
 
@@ -28,8 +28,8 @@ class Order:
     """What a message in a room asks for."""
 
     verb: str
-    """`reply`, `note`, `claim`, `take_over`, `release`, `hand_back`, `resolve`, `callback`, `priority`,
-    `save`, `transcript`, `reassign`, `snooze`, `send_draft`, `discard`, `vouch`, `help`; `talk`: nothing."""
+    """`reply`, `note`, `claim`, `take_over`, `release`, `hand_back`, `resolve`, `callback`, `priority`, `save`,
+    `transcript`, `reassign`, `snooze`, `send_draft`, `discard`, `category`, `vouch`, `help`; `talk`: nothing."""
     text: str = ""
     enclosed: tuple[Enclosed, ...] = ()
     """Pictures that go to the customer with it."""

@@ -82,7 +82,11 @@ def buttons(
         *approving,
         Button("hand_back", case.id, "Return to bot"),
     )
-    putting_off = (Button("reassign", case.id, "Reassign"), Button("snooze", case.id, "Snooze"))
+    putting_off = (
+        Button("reassign", case.id, "Reassign"),
+        Button("snooze", case.id, "Snooze"),
+        Button("category", case.id, "Category"),
+    )
     match stage_of(case):
         case "queued":
             claim = Button("claim", case.id, "Claim", "good")

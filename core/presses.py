@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 _STAFF = frozenset(
     {"hand_back", "reply", "claim", "take_over", "release", "resolve", "note", "vouch", "send_draft", "edit_send",
-     "reassign", "snooze"}
+     "reassign", "snooze", "category"}
 )  # fmt: skip
 """What people of the team do with a case."""
 
@@ -119,9 +119,11 @@ class Presses:
         if asked and press.action in ACTS and self._sign_off and press.is_staff_place:
             words = "" if await self._refusal(press) else await self._sign_off.begun(press.value)
             return replace(asked, begins_with=words[:MOST_CHARS])
-        if asked is None or press.action != "edit_send" or not press.is_staff_place:
+        if asked is None or press.action not in ("edit_send", "category") or not press.is_staff_place:
             return asked
         case = await self._cases.get(press.value) if not await self._refusal(press) else None
+        if press.action == "category":
+            return replace(asked, begins_with=case.category if case else "")
         draft = await self._staff_room.draft(case) if case else None
         return replace(asked, begins_with=draft.text[:MOST_CHARS]) if draft else asked
 

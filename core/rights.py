@@ -30,6 +30,7 @@ _DOING: Mapping[str, tuple[Role, str]] = {
     "resolve": ("agent", "resolve cases"),
     "snooze": ("agent", "put cases off"),
     "callback": ("agent", "promise callbacks"),
+    "category": ("agent", "sort cases"),
     "priority": ("agent", "change priorities"),
     "transcript": ("agent", "export transcripts"),
     "reassign": ("agent", "reassign cases"),

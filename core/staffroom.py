@@ -26,6 +26,7 @@ from core.platform import Listed
 from core.ports import Cases, Clock, Outbox
 from core.promising import Promises
 from core.queueing import queue_of
+from core.recategorising import Recategorising
 from core.reply import Post, Press, enclosed_in
 from core.rights import Rights
 from core.rota import Rota
@@ -58,6 +59,7 @@ class StaffRoom:
         delegation: Delegation | None = None,
         rights: Rights | None = None,
         learning: Learning | None = None,
+        recategorising: Recategorising | None = None,
     ) -> None:
         self._side = side
         self._cases = cases
@@ -80,6 +82,7 @@ class StaffRoom:
         self.sign_off: SignOff | None = None
         """The same."""
         self._learning = learning
+        self._recategorising = recategorising
 
     async def heard(self, message: Message) -> bool:
         """A person of the team wrote in a staff place; False when the place is no room of a case."""
@@ -167,6 +170,8 @@ class StaffRoom:
                 return await self._transcripts.give(case, "staff", rooms[0], by=by.owner) if rooms else ""
             case "priority" if self._watch is not None:
                 return await self._prioritise(self._watch, case, order.text, by)
+            case "category" if self._recategorising is not None:
+                return await self._told(*await self._recategorising.correct(case, order.text, by=by.owner))
             case "save" if self._learning is not None:
                 return await self._save(case, by)
             case "callback" if self._promises is not None:

@@ -1,12 +1,14 @@
 """Which category a case belonged to, as staff said; the words stay in the transcript and go with it."""
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from adapters.storage import audit
 from adapters.storage.database import Database
 from adapters.storage.desktables import correction
 from adapters.storage.tables import case_, message
 
 _CASE = select(case_.c.id).where(case_.c.id == bindparam("of_case"))
+_RENAME = update(case_).where(case_.c.id == bindparam("of_case")).values(category=bindparam("category"))
 _FORGET = delete(correction).where(correction.c.case_id == bindparam("of_case"))
 _LINES = (
     select(correction.c.case_id, correction.c.category, message.c.text)
@@ -31,6 +33,8 @@ class StoredCorrections:
                 return False
             connection.execute(_FORGET, {"of_case": case_id})
             connection.execute(insert(correction), {"case_id": case_id, "category": category, "by": by, "at": now})
+            connection.execute(_RENAME, {"of_case": case_id, "category": category})
+            audit.note(connection, at=now, case_id=case_id, what="category", by=by, category=category)
             return True
 
         return await self._database.write(work)

@@ -19,6 +19,7 @@ from core.approvals import EXPIRY
 from core.callbacks import DUE, LATE
 from core.case import Case
 from core.caseworker import Caseworker
+from core.categories import Categories
 from core.conversation import Attachment, Author, Message, Thread
 from core.courier import Courier
 from core.deciding import Decided
@@ -46,6 +47,7 @@ from core.preparing import Preparing
 from core.prices import PriceBook, PriceRow
 from core.principal import DemoIdentity
 from core.promising import Promises
+from core.recategorising import Recategorising
 from core.reception import Reception
 from core.remembering import Memory
 from core.reply import Press
@@ -63,6 +65,7 @@ from core.settings import (
     ImageSettings,
     MannersSettings,
     PaceSettings,
+    TriageSettings,
 )
 from core.signoff import WAITING, SignOff
 from core.spending import caps_of
@@ -338,6 +341,7 @@ async def rig(
             learning=Learning(
                 answers=store.answers, gaps=store.gaps, cases=store.cases, clock=clock, settings=AnswerSettings()
             ),
+            recategorising=Recategorising(store.corrections, Categories(TriageSettings().rows)),
         )
         adviser = Adviser(
             cases=store.cases,
