@@ -9,16 +9,14 @@ from functools import partial
 from adapters.discord.app import DiscordApp
 from adapters.discord.chat import DiscordChat
 from adapters.discord.settings import DiscordSettings
-from adapters.slack.app import SlackApp
-from adapters.slack.chat import SlackChat
 from adapters.slack.settings import SlackSettings
 from adapters.slack.workspace_mail import WorkspaceMail
 from bots.discord_bot import discord_settings
 from bots.house import House, Plan
 from bots.logs import set_up_logs
 from bots.process import Listener, Service, run_service
-from bots.settings import Environment, Settings
-from bots.slack_bot import slack_settings
+from bots.settings import Settings
+from bots.slack_bot import opened, slack_chat, slack_listener, slack_settings
 from bots.staff import rights_of, staff_places
 from bots.web import Page
 from core.conversation import Thread
@@ -27,7 +25,7 @@ from core.handoff import StaffPlaces
 
 _FOLDER = "page"
 _NOTHING = (
-    "No platform is configured: set SLACK_BOT_TOKEN, or DISCORD_TOKEN, or both. "
+    "No platform is configured: set SLACK_BOT_TOKEN (or SLACK_CLIENT_ID), or DISCORD_TOKEN, or both. "
     "For the page alone there is `firstline run web`."
 )
 
@@ -37,38 +35,35 @@ async def run() -> int:
     settings = Settings.read()
     environment = settings.environment
     set_up_logs(environment.firstline_log_level)
-    slack = slack_settings(settings) if _has_slack(environment) else None
+    slack = slack_settings(settings) if environment.has_slack else None
     discord = discord_settings(settings) if environment.discord_token else None
     if problems := _problems(slack, discord):
         raise SettingsError(problems)
     page = Page.of(settings, environment.data_folder / _FOLDER, shop_folder=environment.data_folder)
     async with AsyncExitStack() as stack:
-        slack_chat = await stack.enter_async_context(SlackChat(slack)) if slack else None
+        chat = await stack.enter_async_context(slack_chat(slack)) if slack else None
         discord_chat = await stack.enter_async_context(DiscordChat(discord)) if discord else None
         plan = Plan(
-            [page.chat, *(chat for chat in (slack_chat, discord_chat) if chat is not None)],
+            [page.chat, *(each for each in (chat, discord_chat) if each is not None)],
             environment.database_url("firstline"),
             environment.data_folder,
             _places(settings, page.chat.staff),
             by_author=page.cast,
-            mail=WorkspaceMail(slack_chat.api) if slack_chat else None,
+            mail=WorkspaceMail(chat.api_of) if chat else None,
+            opened=opened(chat),
         )
 
         def listeners(house: House) -> dict[str, Listener]:
             found: dict[str, Listener] = {}
-            if slack_chat is not None:
-                found["slack"] = SlackApp(slack_chat, house.front_desk, house.store.cursors)
+            if chat is not None:
+                found["slack"] = slack_listener(chat, house)
             if discord_chat is not None:
                 found["discord"] = DiscordApp(discord_chat, house.front_desk, cursors=house.store.cursors)
             return found
 
-        signed = (slack.path,) if slack else ()
+        signed = slack.own_paths if slack else ()
         app = partial(page.app, signed_paths=signed)
         return await run_service(Service(settings, plan, listeners, app=app, serves_desk=True))
-
-
-def _has_slack(environment: Environment) -> bool:
-    return bool(environment.slack_bot_token or environment.slack_app_token or environment.slack_signing_secret)
 
 
 def _problems(slack: SlackSettings | None, discord: DiscordSettings | None) -> list[str]:

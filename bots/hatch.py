@@ -35,6 +35,8 @@ _COMMANDS = {
     "identity.list": ("bots.commands.identity", "listed"),
     "identity.link": ("bots.commands.identity", "linked"),
     "identity.unlink": ("bots.commands.identity", "unlinked"),
+    "slack.installed": ("bots.commands.slack", "listed"),
+    "slack.uninstall": ("bots.commands.slack", "removed"),
 }
 
 

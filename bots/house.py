@@ -1,7 +1,7 @@
 """The composition: every part of the core, wired once, for any set of chats."""
 
 import logging
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
@@ -97,6 +97,8 @@ class Plan:
     """Author ids that play somebody else in the demo."""
     mail: NativeMail | None = None
     """What a platform itself knows of its own members."""
+    opened: Callable[[Store], Awaitable[None]] | None = None
+    """Told of the database before anything is sent."""
     stays: bool = True
     """The process stays for more than one question, so preparing for them pays."""
     drain_s: float = 20.0
@@ -128,6 +130,8 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
         membership = Membership(store.replicas, lambda: look())
         await membership.join()
         await store.till.expire()
+        if plan.opened is not None:
+            await plan.opened(store)
         chats: dict[str, Chat] = {chat.platform: FencedChat(chat, membership) for chat in plan.chats}
         gate = Gate()
         gallery = Gallery(

@@ -58,6 +58,8 @@ class Environment(BaseSettings):
     slack_app_token: str = ""
     slack_signing_secret: str = ""
     slack_config_token: str = ""
+    slack_client_id: str = ""
+    slack_client_secret: str = ""
     slack_api_url: str = ""
     discord_token: str = ""
     discord_api_url: str = ""
@@ -81,6 +83,11 @@ class Environment(BaseSettings):
         """Where joined model weights are."""
         return Path(self.firstline_cache_dir or platformdirs.user_cache_dir("firstline", appauthor=False))
 
+    @property
+    def has_slack(self) -> bool:
+        """Something of Slack is set up."""
+        return bool(self.slack_bot_token or self.slack_app_token or self.slack_signing_secret or self.slack_client_id)
+
     def database_url(self, name: str) -> str:
         """The configured database, else a SQLite file of this name in the data folder."""
         return self.firstline_database_url or f"sqlite:///{self.data_folder / name}.sqlite3"
@@ -101,6 +108,8 @@ class SlackTable(Section):
     """Channel ids where, unless mentioned, the bot answers only questions that its knowledge answers."""
     staff_channel: str = ""
     """Channel id of the people who approve and take over."""
+    workspaces: tuple[str, ...] = ()
+    """Ids of workspaces that may install the app, with SLACK_CLIENT_ID; empty: any that Slack lets."""
 
 
 class DiscordTable(Section):

@@ -1,6 +1,7 @@
 """`firstline run slack`."""
 
 import logging
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 
 from pydantic import SecretStr
@@ -8,10 +9,13 @@ from pydantic import SecretStr
 from adapters.slack.app import SlackApp
 from adapters.slack.chat import SlackChat
 from adapters.slack.settings import SlackSettings
+from adapters.slack.several import SlackApps
 from adapters.slack.workspace_mail import WorkspaceMail
-from bots.house import Plan
+from adapters.slack.workspaces import Workspaces
+from adapters.storage.store import Store
+from bots.house import House, Plan
 from bots.logs import set_up_logs
-from bots.process import Service, run_service
+from bots.process import Listener, Service, run_service
 from bots.settings import Settings
 from bots.staff import groups_of, rights_of, staff_places
 from core.errors import SettingsError
@@ -29,17 +33,35 @@ async def run() -> int:
     if not slack.staff_channel:
         log.warning("no staff channel: set [slack] staff_channel, so that people can approve and take over")
     async with AsyncExitStack() as stack:
-        chat = await stack.enter_async_context(SlackChat(slack))
+        chat = await stack.enter_async_context(slack_chat(slack))
         plan = Plan(
             [chat],
             settings.environment.database_url("firstline"),
             settings.environment.data_folder,
             staff_places({"slack": slack.staff_channel}, rights_of(settings.configuration)),
-            mail=WorkspaceMail(chat.api),
+            mail=WorkspaceMail(chat.api_of),
+            opened=opened(chat),
         )
-        return await run_service(
-            Service(settings, plan, lambda house: {"slack": SlackApp(chat, house.front_desk, house.store.cursors)})
-        )
+        return await run_service(Service(settings, plan, lambda house: {"slack": slack_listener(chat, house)}))
+
+
+def slack_chat(settings: SlackSettings) -> SlackChat | Workspaces:
+    """One workspace, or all that install the app."""
+    return Workspaces(settings) if settings.is_installable else SlackChat(settings)
+
+
+def opened(chat: SlackChat | Workspaces | None) -> Callable[[Store], Awaitable[None]] | None:
+    """What a chat waits for before anything is delivered: the workspaces that are in the database."""
+    if not isinstance(chat, Workspaces):
+        return None
+    return lambda store: chat.use(store.installations)
+
+
+def slack_listener(chat: SlackChat | Workspaces, house: House) -> Listener:
+    """What takes Slack's events."""
+    if isinstance(chat, Workspaces):
+        return SlackApps(chat, house.front_desk, house.store.cursors, house.store.installations)
+    return SlackApp(chat, house.front_desk, house.store.cursors)
 
 
 def slack_settings(settings: Settings) -> SlackSettings:
@@ -56,5 +78,7 @@ def slack_settings(settings: Settings) -> SlackSettings:
             "bot_token": SecretStr(environment.slack_bot_token),
             "app_token": SecretStr(environment.slack_app_token),
             "signing_secret": SecretStr(environment.slack_signing_secret),
+            "client_id": environment.slack_client_id,
+            "client_secret": SecretStr(environment.slack_client_secret),
         }
     )

@@ -42,7 +42,7 @@ def staff_places(channels: Mapping[str, str], rights: Rights | None = None) -> S
                 Thread(ANY_TENANT, platform, channel) for platform, _, channel in pairs if platform in channels
             )
         if thread.platform in known:
-            return (Thread(thread.tenant, thread.platform, known[thread.platform]),)
+            return (Thread(ANY_TENANT, thread.platform, known[thread.platform]),)
         return tuple(Thread(ANY_TENANT, platform, channel) for platform, channel in known.items())
 
     return places

@@ -38,6 +38,10 @@ class SlackChat:
         """See `core.ports.Chat`."""
         return PLATFORM
 
+    async def api_of(self, place: Thread) -> SlackApi:
+        """The workspace's API, wherever the place."""
+        return self.api
+
     async def open_reply(self, delivery: Delivery) -> ReplyStream:
         """See `core.ports.Chat`."""
         return await self._opening.open(delivery)

@@ -5,7 +5,7 @@ from typing import Any, cast
 from adapters.slack.api import SlackApi
 from adapters.slack.errors import Refused
 from adapters.slack.listening import COMMANDS
-from adapters.slack.manifest import BOT_EVENTS, BOT_SCOPES
+from adapters.slack.manifest import BOT_SCOPES, bot_events
 from adapters.slack.settings import SlackSettings
 from core.checking import Check
 from core.errors import DeliveryError
@@ -100,7 +100,7 @@ async def _subscriptions(api: SlackApi, config_token: str) -> list[Check]:
     paste = "or paste the output of `firstline slack manifest`."
     checks = [
         Check(f"Slack event {each}", "" if each in events else f"Subscribe to the bot event {each}, {paste}")
-        for each in BOT_EVENTS
+        for each in bot_events(api.settings)
     ]
     checks += [
         Check(f"Slack command {each}", "" if each in commands else f"Add the slash command {each}, {paste}")

@@ -1,6 +1,7 @@
 """Fetching what people uploaded, with the bot token for Slack's own hosts and nobody else's."""
 
 import logging
+import re
 
 import aiohttp
 from yarl import URL
@@ -13,6 +14,7 @@ log = logging.getLogger(__name__)
 
 BY_ID = "file:"
 """A source of this form names a file that only files.info knows the address of (Slack Connect)."""
+_IN_WORKSPACE = re.compile(r"([TE][A-Z0-9]+)\|(.*)", re.DOTALL)
 _MOST_REDIRECTS = 5
 _CHUNK_BYTES = 64 * 1024
 _TIMEOUT = aiohttp.ClientTimeout(total=60, connect=8)
@@ -36,7 +38,7 @@ class Files:
         if attachment.size_bytes > limit_bytes:
             raise _too_large(limit_bytes)
         try:
-            address = URL(await self._address(attachment.source))
+            address = URL(await self._address(_address_of(attachment.source)))
             if not self._is_slack(address):
                 raise AttachmentError(_ELSEWHERE)
             return await self._fetch(address, attachment, limit_bytes)
@@ -70,6 +72,22 @@ class Files:
                     continue
                 return await _content(answer, attachment, limit_bytes)
         raise AttachmentError(_CANNOT_OPEN)
+
+
+def in_workspace(team: str, address: str) -> str:
+    """The source of an attachment: where it is, and whose token opens it."""
+    return f"{team}|{address}"
+
+
+def workspace_of(source: str) -> str:
+    """The workspace that a source names; empty for one from before they did."""
+    found = _IN_WORKSPACE.fullmatch(source)
+    return found[1] if found else ""
+
+
+def _address_of(source: str) -> str:
+    found = _IN_WORKSPACE.fullmatch(source)
+    return found[2] if found else source
 
 
 async def _content(answer: aiohttp.ClientResponse, attachment: Attachment, limit_bytes: int) -> bytes:

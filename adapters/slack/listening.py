@@ -9,23 +9,14 @@ from pydantic import ValidationError
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
-from adapters.slack import changes, home, looking, reactions
 from adapters.slack.api import SlackApi, quiet_logger
-from adapters.slack.changes import Changes
 from adapters.slack.forms import ASK, ESCALATE, FORM, WORDS, Forms
-from adapters.slack.groups import Groups
-from adapters.slack.home import Home
-from adapters.slack.identity import Own
-from adapters.slack.messages import Messages
-from adapters.slack.names import Names
+from adapters.slack.hands import Hands
 from adapters.slack.payloads import BlockActions, EventEnvelope, MessageShortcut, SlashCommand, ViewSubmission
-from adapters.slack.presses import Presses
-from adapters.slack.reactions import Reactions
 from adapters.slack.rendering import ACTION_PREFIX, fallback, markdown_block
-from adapters.slack.staff import Staff
-from adapters.slack.verifying import ANEW, BEGIN, VERIFY, Verifying
+from adapters.slack.uninstalling import is_end
+from adapters.slack.verifying import ANEW, BEGIN, VERIFY
 from core.errors import BotError, DeliveryError
-from core.ports import FrontDesk
 
 log = logging.getLogger(__name__)
 
@@ -38,103 +29,89 @@ _ANYTHING = re.compile(".*")
 _OURS = re.compile(f"^{ACTION_PREFIX}")
 
 
-class Hands:
-    """Who takes what Slack sends."""
+def build_bolt(
+    api: SlackApi, hands_of: Callable[[str], Hands | None], uninstall: Callable[[str], Awaitable[None]] | None = None
+) -> AsyncApp:
+    """A Bolt app that saves before it acknowledges.
 
-    def __init__(self, api: SlackApi, desk: FrontDesk, own: Own, names: Names) -> None:
-        groups = Groups(api)
-        self.messages = Messages(api, desk, own, names, groups)
-        self.changes = Changes(desk, own, names)
-        staff = Staff(api, own)
-        self.home = Home(api, desk, own, names, staff)
-        self.reactions = Reactions(desk, own, names, is_staff=api.settings.is_staff)
-        self.presses = Presses(api, desk, own, names, groups, staff)
-        self.forms = Forms(api, desk, own, names)
-        self.verifying = Verifying(api, desk, own, names)
+    `hands_of` says who takes what a workspace sends: None for one that we are not in, `StoreError` while it starts.
+    `uninstall` is told of a workspace that has taken the app out.
+    """
 
-    async def take(self, envelope: EventEnvelope) -> None:
-        """One event. Raises `StoreError`: it must not be acknowledged then."""
-        if envelope.event.type in home.EVENTS:
-            await self.home.receive(envelope.event)
-        elif envelope.event.type == reactions.EVENT:
-            await self.reactions.receive(envelope.event)
-        elif envelope.event.type == looking.EVENT:
-            self.messages.looking.changed(envelope.event)
-        elif envelope.event.subtype in changes.SUBTYPES:
-            await self.changes.receive(envelope)
-        else:
-            await self.messages.receive(envelope)
-
-
-def build_bolt(api: SlackApi, own: Own, hands: Hands) -> AsyncApp:
-    """A Bolt app that saves before it acknowledges."""
     # Its decorators have no types, hence `Any`.
-    token = api.settings.bot_token.get_secret_value()
+    app: Any = AsyncApp(
+        logger=quiet_logger(),
+        name="firstline",
+        client=api.anonymous_client(),
+        authorize=_authorizing(hands_of),
+        signing_secret=api.settings.signing_secret.get_secret_value(),
+        attaching_conversation_kwargs_enabled=False,
+    )
 
-    async def authorize() -> AuthorizeResult:
+    async def save(body: Body, context: Body, next_: Next) -> None:
+        # Bolt acknowledges an event before its listeners run, so a listener is too late to save it.
+        if body.get("type") == "event_callback":
+            if "hands" in context:
+                await _save_event(context["hands"], body)
+            elif uninstall is not None and is_end(body):
+                await uninstall(str(context["team_id"]))
+        await next_()
+
+    async def nothing_more() -> None:
+        """Events were dealt with before they got here; without a listener Bolt would answer 404."""
+
+    async def on_press(ack: Ack, body: Body, context: Body) -> None:
+        await _act(context["hands"], ack, body)
+
+    async def on_command(ack: Ack, body: Body, context: Body) -> None:
+        await _obey(context["hands"], ack, body)
+
+    app.use(save)
+    app.event(_ANYTHING)(nothing_more)
+    app.action(_OURS)(on_press)
+    _listen_to_forms(app)
+    for name in COMMANDS:
+        app.command(name)(on_command)
+    return app
+
+
+def _authorizing(hands_of: Callable[[str], Hands | None]) -> Any:
+    async def authorize(context: Body, team_id: str | None) -> AuthorizeResult | None:
+        hands = hands_of(team_id or "")
+        if hands is None:
+            return None
+        context["hands"], own = hands, hands.own
         # Known since the start; Bolt would ask auth.test again.
         return AuthorizeResult(
             enterprise_id=own.enterprise or None,
             team_id=own.team,
             bot_user_id=own.user,
             bot_id=own.bot,
-            bot_token=token,
+            bot_token=hands.api.settings.bot_token.get_secret_value(),
         )
 
-    app: Any = AsyncApp(
-        logger=quiet_logger(),
-        name="firstline",
-        client=api.anonymous_client(),
-        authorize=authorize,
-        signing_secret=api.settings.signing_secret.get_secret_value(),
-        attaching_conversation_kwargs_enabled=False,
-    )
-
-    async def save(body: Body, next_: Next) -> None:
-        # Bolt acknowledges an event before its listeners run, so a listener is too late to save it.
-        if body.get("type") == "event_callback":
-            await _save_event(hands, body)
-        await next_()
-
-    async def nothing_more() -> None:
-        """Events were dealt with before they got here; without a listener Bolt would answer 404."""
-
-    async def on_press(ack: Ack, body: Body) -> None:
-        await _act(hands, ack, body)
-
-    async def on_command(ack: Ack, body: Body) -> None:
-        await _obey(hands, ack, body)
-
-    app.use(save)
-    app.event(_ANYTHING)(nothing_more)
-    app.action(_OURS)(on_press)
-    _listen_to_forms(app, hands)
-    for name in COMMANDS:
-        app.command(name)(on_command)
-    return app
+    return authorize
 
 
-def _listen_to_forms(app: Any, hands: Hands) -> None:
-    forms = hands.forms
-
-    async def on_shortcut(ack: Ack, body: Body) -> None:
+def _listen_to_forms(app: Any) -> None:
+    async def on_shortcut(ack: Ack, body: Body, context: Body) -> None:
         await ack()
-        await forms.shortcut(MessageShortcut.model_validate(body))
+        await context["hands"].forms.shortcut(MessageShortcut.model_validate(body))
 
-    async def on_form(ack: Ack, body: Body) -> None:
-        await _submit(forms.submitted, "detail", ack, body)
+    async def on_form(ack: Ack, body: Body, context: Body) -> None:
+        await _submit(context["hands"].forms.submitted, "detail", ack, body)
 
-    async def on_words(ack: Ack, body: Body) -> None:
-        await _submit(hands.presses.asked, "words", ack, body)
+    async def on_words(ack: Ack, body: Body, context: Body) -> None:
+        await _submit(context["hands"].presses.asked, "words", ack, body)
+
+    async def on_step(ack: Ack, body: Body, context: Body) -> None:
+        view = await context["hands"].verifying.submitted(ViewSubmission.model_validate(body))
+        await ack(response_action="update", view=view)
 
     for name in (ASK, ESCALATE):
         app.message_shortcut(name)(on_shortcut)
     app.view(FORM)(on_form)
     app.view(WORDS)(on_words)
-
-    async def on_step(ack: Ack, body: Body) -> None:
-        await ack(response_action="update", view=await hands.verifying.submitted(ViewSubmission.model_validate(body)))
-
     app.view(VERIFY)(on_step)
 
 

@@ -2,7 +2,7 @@
 
 from pydantic import JsonValue
 
-from adapters.slack.settings import SlackSettings
+from adapters.slack.settings import REDIRECT_PATH, SlackSettings
 
 Manifest = dict[str, JsonValue]
 
@@ -35,6 +35,9 @@ BOT_EVENTS = (
     "reaction_added",
 )
 
+ENDS = ("app_uninstalled", "tokens_revoked")
+"""How we learn that a workspace has taken the app out."""
+
 _COMMANDS = (
     ("/support", "Ask a question; the answer comes in a thread", "my parcel has not come"),
     ("/escalate", "Talk to a person about your open case", "reason"),
@@ -57,6 +60,8 @@ def manifest(settings: SlackSettings, *, name: str, public_url: str = "") -> Man
     address = public_url.rstrip("/") + settings.path
     url: Manifest = {} if by_socket else {"url": address}
     request_url: Manifest = {} if by_socket else {"request_url": address}
+    comes_back = settings.is_installable and public_url
+    redirect: Manifest = {"redirect_urls": [public_url.rstrip("/") + REDIRECT_PATH]} if comes_back else {}
     return {
         "display_information": {
             "name": name,
@@ -79,15 +84,20 @@ def manifest(settings: SlackSettings, *, name: str, public_url: str = "") -> Man
             ],
             "slash_commands": [_command(*each, url=url) for each in _COMMANDS],
         },
-        "oauth_config": {"scopes": {"bot": [*BOT_SCOPES]}},
+        "oauth_config": {**redirect, "scopes": {"bot": [*BOT_SCOPES]}},
         "settings": {
-            "event_subscriptions": {"bot_events": [*BOT_EVENTS], **request_url},
+            "event_subscriptions": {"bot_events": [*bot_events(settings)], **request_url},
             "interactivity": {"is_enabled": True, **request_url},
             "org_deploy_enabled": False,
             "socket_mode_enabled": by_socket,
             "token_rotation_enabled": False,
         },
     }
+
+
+def bot_events(settings: SlackSettings) -> tuple[str, ...]:
+    """The events that have to be subscribed to."""
+    return (*BOT_EVENTS, *(ENDS if settings.is_installable else ()))
 
 
 def _command(name: str, description: str, hint: str, *, url: Manifest) -> Manifest:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pydantic import ValidationError
 
 from adapters.slack.api import SlackApi
-from adapters.slack.files import BY_ID
+from adapters.slack.files import BY_ID, in_workspace
 from adapters.slack.groups import Groups
 from adapters.slack.identity import Own
 from adapters.slack.looking import Looking
@@ -158,7 +158,7 @@ class Messages:
             author=Author(author, self._names.of(author), is_bot=event.is_of_bot, groups=groups),
             text=to_markdown(event.text, bot_user=self._own.user, name_of=self._names.of),
             sent_at=sent_at(event.ts),
-            attachments=tuple(_attachment(file) for file in files),
+            attachments=tuple(_attachment(file, self._own.team) for file in files),
             keys=(f"slack:{self._own.team}:{envelope.event_id}",),
             is_private=event.is_direct,
             is_staff_place=self._staff.is_place(event.channel, event.user_team),
@@ -206,11 +206,11 @@ class Messages:
         return ()
 
 
-def _attachment(file: SlackFile) -> Attachment:
+def _attachment(file: SlackFile, team: str) -> Attachment:
     return Attachment(
         id=file.id,
         name=file.name,
         media_type=file.mimetype,
         size_bytes=file.size,
-        source=file.url_private_download or file.url_private or f"{BY_ID}{file.id}",
+        source=in_workspace(team, file.url_private_download or file.url_private or f"{BY_ID}{file.id}"),
     )

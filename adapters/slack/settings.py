@@ -7,6 +7,7 @@ from pydantic import Field, SecretStr
 from core.section import Section
 
 _NOTHING = SecretStr("")
+INSTALL_PATH, REDIRECT_PATH = "/slack/install", "/slack/oauth_redirect"
 
 
 class SlackSettings(Section):
@@ -18,6 +19,12 @@ class SlackSettings(Section):
     """`SLACK_APP_TOKEN`: for Socket Mode, begins with xapp-; scope `connections:write`."""
     signing_secret: SecretStr = _NOTHING
     """`SLACK_SIGNING_SECRET`: proves that HTTP requests come from Slack."""
+    client_id: str = ""
+    """`SLACK_CLIENT_ID`: lets other workspaces install the app; see Basic Information, as for the next one."""
+    client_secret: SecretStr = _NOTHING
+    """`SLACK_CLIENT_SECRET`."""
+    workspaces: tuple[str, ...] = ()
+    """Ids of workspaces that may install the app; empty: any that Slack lets."""
     api_url: str = "https://slack.com/api/"
     """`SLACK_API_URL`: another one for GovSlack or a proxy."""
     mode: Literal["", "socket", "http"] = ""
@@ -50,6 +57,16 @@ class SlackSettings(Section):
         return bool(channel) and channel in (self.staff_channel, *self.staff_channels)
 
     @property
+    def is_installable(self) -> bool:
+        """Other workspaces can install the app."""
+        return bool(self.client_id)
+
+    @property
+    def own_paths(self) -> tuple[str, ...]:
+        """Where requests come from elsewhere, each with a proof of its own."""
+        return (self.path, INSTALL_PATH, REDIRECT_PATH) if self.is_installable else (self.path,)
+
+    @property
     def places(self) -> tuple[str, ...]:
         """Every channel that is named, once."""
         answered = (*self.support_channels, *self.mention_channels, *self.busy_channels, *self.confident_channels)
@@ -64,9 +81,11 @@ class SlackSettings(Section):
         """What is missing or wrong, one line each with its fix."""
         found: list[str] = []
         bot, app = self.bot_token.get_secret_value(), self.app_token.get_secret_value()
-        if not bot:
+        if self.is_installable and not self.client_secret.get_secret_value():
+            found.append("SLACK_CLIENT_SECRET is missing: copy it from Basic Information, beside the client id.")
+        if not bot and not self.is_installable:
             found.append("SLACK_BOT_TOKEN is missing: copy it from your Slack app, OAuth & Permissions.")
-        elif not bot.startswith("xox"):
+        elif bot and not bot.startswith("xox"):
             found.append("SLACK_BOT_TOKEN is not a bot token: it begins with xoxb-, see OAuth & Permissions.")
         if self.way_in == "socket" and not app:
             found.append("SLACK_APP_TOKEN is missing: Socket Mode needs an app-level token with connections:write.")

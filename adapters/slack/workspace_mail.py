@@ -2,6 +2,7 @@
 
 import logging
 from collections import OrderedDict
+from collections.abc import Awaitable, Callable
 
 from pydantic import ValidationError
 
@@ -18,8 +19,8 @@ _REMEMBERED = 5_000
 class WorkspaceMail:
     """Implements `core.identity.NativeMail`. Needs the scope `users:read.email`."""
 
-    def __init__(self, api: SlackApi) -> None:
-        self._api = api
+    def __init__(self, api_of: Callable[[Thread], Awaitable[SlackApi]]) -> None:
+        self._api_of = api_of
         self._strangers: OrderedDict[str, None] = OrderedDict()
         """Those whom the workspace vouches nothing for, not asked about again until the next start."""
 
@@ -28,7 +29,9 @@ class WorkspaceMail:
         if place.platform != "slack" or author.is_bot or author.id in self._strangers:
             return ""
         try:
-            member = UserAnswer.model_validate(await self._api.read("users.info", user=author.id)).user
+            member = UserAnswer.model_validate(
+                await (await self._api_of(place)).read("users.info", user=author.id)
+            ).user
         except (DeliveryError, ValidationError) as error:
             log.info("a member's address is not read", extra={"why": type(error).__name__})
             return ""

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from adapters.storage.answertables import answer_variant, gap, verified_answer
 from adapters.storage.desktables import callback, correction, duty, kept_file, rating, relay, room
 from adapters.storage.enginetables import cursor, replica, step, timer
+from adapters.storage.installtables import install_state, installation
 from adapters.storage.moneytables import budget, model_call, reservation, summary
 from adapters.storage.tables import metadata
 from core.errors import StoreError
@@ -15,6 +16,7 @@ MORE_TABLES = (
     *(cursor, replica, step, timer, room, relay, kept_file, rating, callback, duty),
     *(model_call, budget, reservation, summary, correction),
     *(verified_answer, answer_variant, gap),
+    *(installation, install_state),
 )
 """Tables of modules of their own; metadata knows a table once it is imported."""
 

@@ -20,6 +20,7 @@ from adapters.storage.feedback import StoredFeedback
 from adapters.storage.held import StoredHeld
 from adapters.storage.identities import StoredChallenges, StoredLinks
 from adapters.storage.inbox import StoredInbox
+from adapters.storage.installations import StoredInstallations
 from adapters.storage.ledger import StoredLedger
 from adapters.storage.outbox import StoredOutbox
 from adapters.storage.past import StoredSummaries
@@ -69,6 +70,7 @@ class Store:
     costs: StoredCosts
     bell: StoredBell
     casebook: StoredCasebook
+    installations: StoredInstallations
 
 
 @asynccontextmanager
@@ -110,4 +112,5 @@ async def open_store(url: str, *, clock: Clock, caps: Caps | None = None) -> Asy
             costs=StoredCosts(database),
             bell=StoredBell(database),
             casebook=StoredCasebook(database),
+            installations=StoredInstallations(database),
         )

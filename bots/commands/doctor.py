@@ -21,7 +21,7 @@ async def _look() -> int:
     settings = Settings.read()
     environment = settings.environment
     checks: list[Check] = []
-    if environment.slack_bot_token or environment.slack_app_token or environment.slack_signing_secret:
+    if environment.has_slack:
         checks += await examine_slack(slack_settings(settings), config_token=environment.slack_config_token)
     if environment.discord_token:
         checks += await examine_discord(discord_settings(settings))

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import base64
 import hashlib
 import hmac
 import itertools
@@ -36,7 +37,13 @@ TEAM, APP, BOT_USER, BOT = "T0BENCH01", "A0BENCH01", "U0BENCHBOT", "B0BENCH01"
 PUBLIC_CHANNEL = "C0SUPPORT1"
 BOT_TOKEN, APP_TOKEN, SIGNING_SECRET = "xoxb-bench", "xapp-bench", "bench-signing-secret"
 CONFIG_TOKEN = "xoxe.xoxp-bench"
-_TOKENS = {"apps.connections.open": APP_TOKEN, "apps.manifest.export": CONFIG_TOKEN}
+CLIENT_ID, CLIENT_SECRET = "123.456", "bench-client-secret"
+_CLIENT = "Basic " + base64.b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
+_TOKENS = {
+    "apps.connections.open": APP_TOKEN,
+    "apps.manifest.export": CONFIG_TOKEN,
+    "oauth.v2.access": _CLIENT,
+}
 SCOPES = (
     "app_mentions:read,assistant:write,channels:history,channels:read,chat:write,commands,files:read,"
     "files:write,groups:history,im:history,im:read,im:write,reactions:read,reactions:write,team:read,users:read"
@@ -65,6 +72,21 @@ _METHOD_TIER = {
     "apps.connections.open": 1,
 }
 _UNLIMITED = {"auth.test", "api.test", "apps.connections.open"}
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A workspace, and the bot as it is installed there."""
+
+    id: str
+    name: str
+    user: str
+    bot: str
+    token: str
+    enterprise: str = ""
+
+
+HOME = Team(TEAM, "Bench", BOT_USER, BOT, BOT_TOKEN)
 
 
 class SlackError(Exception):
@@ -104,6 +126,8 @@ class Config:
     """Multiplies the documented limits."""
     latency_s: float = 0.0
     """Added to every Web API call."""
+    redirect_url: str = ""
+    """Where people come back to from the page that asks whether they want the app installed."""
     stream_lifetime_s: float = 300.0
     """Slack ends a stream by itself after some five minutes, appends or not."""
     failures: dict[str, str] = field(default_factory=dict)
@@ -207,6 +231,13 @@ class SlackSim:
         self._ids = itertools.count(1)
         self._last_ts = 0
         self.connected = asyncio.Event()
+        self.teams: dict[str, Team] = {BOT_TOKEN: HOME}
+        """Where the app is installed, by token."""
+        self.acting = HOME
+        """The workspace of the call that is being answered."""
+        self.installing: Team | None = None
+        """What the next one who agrees installs."""
+        self.codes: dict[str, Team] = {}
         self._add_channel(PUBLIC_CHANNEL, {"name": "support", "is_channel": True})
         self.users[BOT_USER] = self._user(BOT_USER, "benchbot", is_bot=True)
 
@@ -219,6 +250,21 @@ class SlackSim:
 
     def new_id(self, prefix: str) -> str:
         return f"{prefix}{next(self._ids):09d}"
+
+    def team_at(self, channel: str) -> Team:
+        """The workspace of a channel."""
+        team = self.channels.get(channel, {}).get("context_team_id", TEAM)
+        return next((each for each in self.teams.values() if each.id == team), HOME)
+
+    def add_team(self, team: Team, *channels: str) -> str:
+        """Another workspace, with channels and one user; returns the user."""
+        self.users[team.user] = self._user(team.user, "benchbot", is_bot=True) | {"team_id": team.id}
+        user = f"U{team.id[1:]}ANN"
+        self.users[user] = self._user(user, "ann") | {"team_id": team.id}
+        for channel in channels:
+            self._add_channel(channel, {"name": "help", "is_channel": True, "context_team_id": team.id})
+        self._add_channel(self.dm(user), {"is_im": True, "user": user, "context_team_id": team.id})
+        return user
 
     @staticmethod
     def _user(user: str, name: str, *, is_bot: bool = False) -> Json:
@@ -302,8 +348,14 @@ class SlackSim:
                     raise SlackError(failure)
             if not token:
                 raise SlackError("not_authed")
-            if token != _TOKENS.get(name, BOT_TOKEN):
+            if wanted := _TOKENS.get(name):
+                if token != wanted:
+                    raise SlackError("invalid_auth")
+            elif token not in self.teams:
                 raise SlackError("invalid_auth")
+            self.acting = self.teams.get(token, HOME)
+            if self.team_of_call(args) not in ("", self.acting.id):
+                raise SlackError("channel_not_found")
             if self.config.rate_limits:
                 self.check_rate(name, args)
             function = METHODS.get(name)
@@ -324,20 +376,33 @@ class SlackSim:
             body, headers={"x-oauth-scopes": self.config.scopes, "x-slack-req-id": secrets.token_hex(8)}
         )
 
+    def team_of_call(self, args: Json) -> str:
+        """The workspace of the channel that a call is about."""
+        channel = args.get("channel") or args.get("channel_id") or ""
+        return str(self.channels.get(channel, {}).get("context_team_id", "")) if isinstance(channel, str) else ""
+
+    async def consent(self, request: web.Request) -> web.Response:
+        """The page on which somebody agrees that the app is installed; here they do at once."""
+        if request.query.get("client_id") != CLIENT_ID or self.installing is None:
+            raise web.HTTPBadRequest(text="no such app, or nobody installs it")
+        code = secrets.token_hex(8)
+        self.codes[code] = self.installing
+        raise web.HTTPFound(f"{self.config.redirect_url}?{urlencode({'code': code, 'state': request.query['state']})}")
+
     def check_rate(self, name: str, args: Json) -> None:
         if name in _UNLIMITED:
             return
         if name == "chat.postMessage":
             key, limit, window = (name, str(args.get("channel"))), 1.0, 1.0
         else:
-            key, limit, window = (name, ""), float(_TIER[_METHOD_TIER.get(name, 3)]), 60.0
+            key, limit, window = (name, self.acting.id), float(_TIER[_METHOD_TIER.get(name, 3)]), 60.0
         bucket = self._buckets.setdefault(key, Bucket(limit * self.config.rate_scale, window))
         if wait := bucket.take(time.monotonic()):
             raise RateLimited(int(wait) + 1)
 
     async def download(self, request: web.Request) -> web.Response:
         """``url_private``: needs the bot's token, and answers with a sign-in page without it."""
-        if request.headers.get("authorization") != f"Bearer {BOT_TOKEN}":
+        if request.headers.get("authorization", "").removeprefix("Bearer ") not in self.teams:
             return web.Response(text="<!DOCTYPE html><title>Sign in</title>", content_type="text/html")
         file = self.files.get(request.match_info["file"])
         if file is None:
@@ -503,10 +568,11 @@ class SlackSim:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def event_payload(self, event: Json) -> Json:
+    def event_payload(self, event: Json, team: Team | None = None) -> Json:
+        team = team or self.team_at(str(event.get("channel") or (event.get("item") or {}).get("channel") or ""))
         return {
             "token": "bench",
-            "team_id": TEAM,
+            "team_id": team.id,
             "api_app_id": APP,
             "event": event,
             "type": "event_callback",
@@ -514,9 +580,9 @@ class SlackSim:
             "event_time": int(time.time()),
             "authorizations": [
                 {
-                    "enterprise_id": None,
-                    "team_id": TEAM,
-                    "user_id": BOT_USER,
+                    "enterprise_id": team.enterprise or None,
+                    "team_id": team.id,
+                    "user_id": team.user,
                     "is_bot": True,
                     "is_enterprise_install": False,
                 }
@@ -525,9 +591,9 @@ class SlackSim:
             "event_context": self.new_id("4-"),
         }
 
-    def emit(self, event: Json, tag: str | None = None) -> None:
+    def emit(self, event: Json, tag: str | None = None, team: Team | None = None) -> None:
         """Deliver an event without waiting for its acknowledgement."""
-        self.spawn(self.deliver("events_api", self.event_payload(event), tag))
+        self.spawn(self.deliver("events_api", self.event_payload(event, team), tag))
 
     def echo(self, channel: str, message: Json, subtype: str | None = None, previous: Json | None = None) -> None:
         """Deliver the bot's own write to it, as Slack does to apps that read the channel."""
@@ -562,10 +628,10 @@ class SlackSim:
             "type": "message",
             "client_msg_id": secrets.token_hex(16),
             "user": user,
-            "team": TEAM,
-            "text": f"<@{BOT_USER}> {text}" if mention else text,
+            "team": self.team_at(channel).id,
+            "text": f"<@{self.team_at(channel).user}> {text}" if mention else text,
             "ts": ts,
-            "blocks": [rich_text(text, BOT_USER if mention else None)],
+            "blocks": [rich_text(text, self.team_at(channel).user if mention else None)],
         }
         if thread_ts:
             message["thread_ts"] = thread_ts
@@ -618,7 +684,7 @@ class SlackSim:
         found = TAG.search(text)
         payload = {
             "token": "bench",
-            "team_id": TEAM,
+            "team_id": self.team_at(channel).id,
             "team_domain": "bench",
             "channel_id": channel,
             "channel_name": self.channels[channel].get("name", "directmessage"),
@@ -642,6 +708,7 @@ class SlackSim:
         pressed = {"type": "button", "block_id": "b", "action_ts": self.new_ts()} | action
         container = {"type": "message", "channel_id": channel}
         payload = self._interaction("block_actions", user) | {
+            "team": {"id": self.team_at(channel).id, "domain": "bench"},
             "actions": [pressed],
             "channel": {"id": channel, "name": self.channels[channel].get("name", "directmessage")},
             "container": container | ({"message_ts": message["ts"]} if message else {}),
@@ -841,6 +908,7 @@ class SlackSim:
         app.add_routes(
             [
                 web.route("*", "/api/{method}", self.web_api),
+                web.get("/oauth/v2/authorize", self.consent),
                 web.get("/link", self.socket),
                 web.get("/files-pri/{file}/{rest:.*}", self.download),
                 web.post("/upload/{file}", self.upload),
@@ -972,13 +1040,35 @@ def api_test(sim: SlackSim, args: Json) -> Json:
 
 @method("auth.test")
 def auth_test(sim: SlackSim, args: Json) -> Json:
+    team = sim.acting
     return {
         "url": f"{sim.url}/",
-        "team": "Bench",
+        "team": team.name,
         "user": "benchbot",
-        "team_id": TEAM,
-        "user_id": BOT_USER,
-        "bot_id": BOT,
+        "team_id": team.id,
+        "user_id": team.user,
+        "bot_id": team.bot,
+        "enterprise_id": team.enterprise or None,
+        "is_enterprise_install": False,
+    }
+
+
+@method("oauth.v2.access")
+def oauth_access(sim: SlackSim, args: Json) -> Json:
+    (code,) = need(args, "code")
+    team = sim.codes.pop(str(code), None)
+    if team is None:
+        raise SlackError("invalid_code")
+    sim.teams[team.token] = team
+    return {
+        "app_id": APP,
+        "authed_user": {"id": f"U{team.id[1:]}ANN"},
+        "scope": SCOPES,
+        "token_type": "bot",
+        "access_token": team.token,
+        "bot_user_id": team.user,
+        "team": {"id": team.id, "name": team.name},
+        "enterprise": {"id": team.enterprise, "name": "Org"} if team.enterprise else None,
         "is_enterprise_install": False,
     }
 
@@ -1004,12 +1094,12 @@ def _post(sim: SlackSim, args: Json, extra: Json) -> Json:
         raise SlackError("channel_not_found")
     message: Json = {
         "type": "message",
-        "user": BOT_USER,
-        "bot_id": BOT,
+        "user": sim.acting.user,
+        "bot_id": sim.acting.bot,
         "app_id": APP,
-        "team": TEAM,
+        "team": sim.acting.id,
         "ts": sim.new_ts(),
-        "bot_profile": {"id": BOT, "app_id": APP, "name": "benchbot", "team_id": TEAM},
+        "bot_profile": {"id": sim.acting.bot, "app_id": APP, "name": "benchbot", "team_id": sim.acting.id},
     } | extra
     for key in ("blocks", "attachments", "metadata", "thread_ts"):
         if args.get(key):
@@ -1039,7 +1129,7 @@ def chat_post(sim: SlackSim, args: Json) -> Json:
 def chat_update(sim: SlackSim, args: Json) -> Json:
     channel, ts = need(args, "channel", "ts")
     message = sim.find(channel, ts)
-    if message.get("bot_id") != BOT:
+    if message.get("bot_id") != sim.acting.bot:
         raise SlackError("cant_update_message")
     if is_streaming(message):
         raise SlackError("streaming_state_conflict")
@@ -1216,7 +1306,11 @@ def conversation_join(sim: SlackSim, args: Json) -> Json:
 @method("conversations.members")
 def conversation_members(sim: SlackSim, args: Json) -> Json:
     channel = conversation_info(sim, args)["channel"]
-    members = [channel["user"], BOT_USER] if channel.get("is_im") else channel.get("members", list(sim.users))
+    members = (
+        [channel["user"], BOT_USER]
+        if channel.get("is_im")
+        else channel.get("members", [u for u, each in sim.users.items() if each["team_id"] == sim.acting.id])
+    )
     return {"members": members, "response_metadata": {"next_cursor": ""}}
 
 
@@ -1230,7 +1324,8 @@ def user_info(sim: SlackSim, args: Json) -> Json:
 
 @method("users.list")
 def user_list(sim: SlackSim, args: Json) -> Json:
-    return {"members": list(sim.users.values()), "response_metadata": {"next_cursor": ""}}
+    found = [each for each in sim.users.values() if each["team_id"] == sim.acting.id]
+    return {"members": found, "response_metadata": {"next_cursor": ""}}
 
 
 @method("bots.info")

@@ -1,0 +1,30 @@
+"""One workspace as it is listened to: who we are there, what people are called, who takes what comes in."""
+
+import asyncio
+from collections.abc import Callable
+
+from adapters.slack.api import SlackApi
+from adapters.slack.catching_up import CatchingUp
+from adapters.slack.hands import Hands
+from adapters.slack.identity import Own
+from adapters.slack.names import Names
+from core.ports import Cursors, FrontDesk
+
+
+class Workspace:
+    """Give what comes in to its `hands`, and `run` it beside them."""
+
+    def __init__(self, api: SlackApi, desk: FrontDesk, own: Own, cursors: Cursors | None) -> None:
+        self._api = api
+        self._own = own
+        self._cursors = cursors
+        self._names = Names(api)
+        self.hands = Hands(api, desk, own, self._names)
+
+    async def run(self, is_connected: Callable[[], bool]) -> None:
+        """Learn names and read back what was missed, for ever; cancel to stop."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._names.run())
+            if self._cursors is not None:
+                catching_up = CatchingUp(self._api, self._cursors, self.hands.messages, self._own)
+                group.create_task(catching_up.run(is_connected))
