@@ -53,6 +53,8 @@ class Attachment:
     size_bytes: int
     source: str
     """What the platform's adapter needs to fetch it (an address or an id); meaningless elsewhere."""
+    author_id: str = ""
+    """Who posted it, where it is from earlier in the thread than the message it comes with."""
 
 
 @dataclass(frozen=True, slots=True)

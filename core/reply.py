@@ -191,5 +191,6 @@ class Press:
 def enclosed_in(message: Message, *, is_for_staff: bool = False) -> tuple[Enclosed, ...]:
     """What came with a message, to go on with a post."""
     return tuple(
-        Enclosed(each, message.thread, message.id, message.author.id, is_for_staff) for each in message.attachments
+        Enclosed(each, message.thread, message.id, each.author_id or message.author.id, is_for_staff)
+        for each in message.attachments
     )

@@ -1,5 +1,7 @@
 """What people do to messages that they have sent: edits and deletions."""
 
+from adapters.slack.attached import words_of
+from adapters.slack.gathering import Gathering
 from adapters.slack.identity import Own
 from adapters.slack.markup import to_markdown
 from adapters.slack.names import Names
@@ -16,10 +18,11 @@ _TOMBSTONE = "tombstone"
 class Changes:
     """Hands edits and deletions to the desk."""
 
-    def __init__(self, desk: FrontDesk, own: Own, names: Names) -> None:
+    def __init__(self, desk: FrontDesk, own: Own, names: Names, gathering: Gathering) -> None:
         self._desk = desk
         self._own = own
         self._names = names
+        self._gathering = gathering
 
     async def receive(self, envelope: EventEnvelope) -> None:
         """Act on a change of a person's message. Raises `StoreError`: the event must not be acknowledged then."""
@@ -43,7 +46,8 @@ class Changes:
             id=now.ts,
             thread=self._thread(event, now),
             author=Author(now.user, self._names.of(now.user)),
-            text=to_markdown(now.text, bot_user=self._own.user, name_of=self._names.of),
+            text=to_markdown(words_of(now), bot_user=self._own.user, name_of=self._names.of),
             sent_at=sent_at(now.ts),
+            attachments=self._gathering.of_change(now.model_copy(update={"channel": event.channel})),
             is_private=event.is_direct,
         )

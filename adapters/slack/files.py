@@ -1,20 +1,17 @@
 """Fetching what people uploaded, with the bot token for Slack's own hosts and nobody else's."""
 
 import logging
-import re
 
 import aiohttp
 from yarl import URL
 
 from adapters.slack.api import SlackApi
+from adapters.slack.attached import BY_ID, LINKED, address_of, may_see
 from core.conversation import Attachment
 from core.errors import AttachmentError, DeliveryError
 
 log = logging.getLogger(__name__)
 
-BY_ID = "file:"
-"""A source of this form names a file that only files.info knows the address of (Slack Connect)."""
-_IN_WORKSPACE = re.compile(r"([TE][A-Z0-9]+)\|(.*)", re.DOTALL)
 _MOST_REDIRECTS = 5
 _CHUNK_BYTES = 64 * 1024
 _TIMEOUT = aiohttp.ClientTimeout(total=60, connect=8)
@@ -23,6 +20,7 @@ _MEGABYTE = 1_000_000
 
 _GONE = "I could not find that file any more. Please upload it again."
 _CANNOT_OPEN = "I could not open that file. Please upload it again."
+_NOT_HERE = "I can only open links to files that you uploaded yourself or that were shared here. Please upload it here."
 _ELSEWHERE = "That file is kept outside Slack, where I cannot open it. Please upload it here."
 
 
@@ -38,7 +36,7 @@ class Files:
         if attachment.size_bytes > limit_bytes:
             raise _too_large(limit_bytes)
         try:
-            address = URL(await self._address(_address_of(attachment.source)))
+            address = URL(await self._address(address_of(attachment.source)))
             if not self._is_slack(address):
                 raise AttachmentError(_ELSEWHERE)
             return await self._fetch(address, attachment, limit_bytes)
@@ -47,10 +45,16 @@ class Files:
             raise AttachmentError(_CANNOT_OPEN) from error
 
     async def _address(self, source: str) -> str:
-        if not source.startswith(BY_ID):
+        if source.startswith(LINKED):
+            name, _, place = source.removeprefix(LINKED).partition("/")
+        elif source.startswith(BY_ID):
+            name, place = source.removeprefix(BY_ID), ""
+        else:
             return source
-        answer = await self._api.read("files.info", file=source.removeprefix(BY_ID))
-        file = answer.get("file", {})
+        file = (await self._api.read("files.info", file=name)).get("file", {})
+        channel, _, person = place.partition("/")
+        if place and not may_see(file, channel=channel, person=person):
+            raise AttachmentError(_NOT_HERE)
         return str(file.get("url_private_download") or file.get("url_private") or "")
 
     def _is_slack(self, address: URL) -> bool:
@@ -72,22 +76,6 @@ class Files:
                     continue
                 return await _content(answer, attachment, limit_bytes)
         raise AttachmentError(_CANNOT_OPEN)
-
-
-def in_workspace(team: str, address: str) -> str:
-    """The source of an attachment: where it is, and whose token opens it."""
-    return f"{team}|{address}"
-
-
-def workspace_of(source: str) -> str:
-    """The workspace that a source names; empty for one from before they did."""
-    found = _IN_WORKSPACE.fullmatch(source)
-    return found[1] if found else ""
-
-
-def _address_of(source: str) -> str:
-    found = _IN_WORKSPACE.fullmatch(source)
-    return found[2] if found else source
 
 
 async def _content(answer: aiohttp.ClientResponse, attachment: Attachment, limit_bytes: int) -> bytes:

@@ -25,7 +25,7 @@ class Hands:
         self.api = api
         self.own = own
         self.messages = Messages(api, desk, own, names, groups)
-        self.changes = Changes(desk, own, names)
+        self.changes = Changes(desk, own, names, self.messages.gathering)
         self.home = Home(api, desk, own, names, staff)
         self.reactions = Reactions(desk, own, names, is_staff=api.settings.is_staff)
         self.presses = Presses(api, desk, own, names, groups, staff)

@@ -1,26 +1,21 @@
 """Message events as messages of the core: who is addressed, where the thread is, what was said."""
 
-import asyncio
 import logging
 import re
-from collections import OrderedDict
-from collections.abc import Sequence
 from dataclasses import replace
 
-from pydantic import ValidationError
-
 from adapters.slack.api import SlackApi
-from adapters.slack.files import BY_ID, in_workspace
+from adapters.slack.attached import words_of
+from adapters.slack.gathering import Gathering
 from adapters.slack.groups import Groups
 from adapters.slack.identity import Own
 from adapters.slack.looking import Looking
 from adapters.slack.markup import to_markdown
 from adapters.slack.names import Names
-from adapters.slack.payloads import EventEnvelope, FoundPage, SlackEvent, SlackFile, sent_at
+from adapters.slack.payloads import EventEnvelope, SlackEvent, sent_at
 from adapters.slack.staff import Staff
 from core.addressing import Room, Said
 from core.conversation import Attachment, Author, Message, Thread
-from core.errors import DeliveryError
 from core.ports import FrontDesk
 from core.reply import Press
 
@@ -30,11 +25,6 @@ PLATFORM = "slack"
 _WITH_WORDS = frozenset({"", "file_share", "thread_broadcast", "me_message", "bot_message"})
 """Subtypes that are a person's message; all others are edits, joins and the like."""
 _SLACKBOT = "USLACKBOT"
-_SIBLING_S = 0.25
-"""How long a mention without files waits for the same post to come as a message, files included."""
-_READ_S = 1.5
-"""Slack waits three seconds for the acknowledgement of an event."""
-_REMEMBERED = 2_000
 _TO_A_PERSON = re.compile(r"(?:escalate|human|agent|person|talk to (?:a )?(?:person|human))[.!]?", re.IGNORECASE)
 """Slash commands do not work inside threads, so a mention does the same there."""
 _ANYBODY = re.compile(r"<@([UW][A-Z0-9]+)")
@@ -53,8 +43,7 @@ class Messages:
         self._staff = Staff(api, own)
         self._room = Room()
         self.looking = Looking(api)
-        self._can_read = True
-        self._posts: OrderedDict[tuple[str, str], asyncio.Event] = OrderedDict()
+        self.gathering = Gathering(api, desk, own)
 
     async def receive(self, envelope: EventEnvelope) -> None:
         """Save what is addressed to us. Raises `StoreError`: the event must not be acknowledged then."""
@@ -63,14 +52,12 @@ class Messages:
             return
         thread = self._thread(event)
         if event.type == "message":
-            self._post(event).set()
+            self.gathering.came(event)
         if not await self._is_addressed(event, thread):
             return
         if event.thread_ts and await self._is_escalated(event, thread):
             return
-        files = event.files
-        if event.type == "app_mention" and not files:
-            files = await self._missing_files(event)
+        files = await self.gathering.of(event, thread)
         is_staff = self._staff.is_place(event.channel, event.user_team)
         groups = await self._groups.of(event.user) if is_staff else ()
         message = self._message(envelope, thread, files, groups)
@@ -145,7 +132,7 @@ class Messages:
         return called is not None and called[1] != self._own.user
 
     def _message(
-        self, envelope: EventEnvelope, thread: Thread, files: Sequence[SlackFile], groups: tuple[str, ...] = ()
+        self, envelope: EventEnvelope, thread: Thread, files: tuple[Attachment, ...], groups: tuple[str, ...] = ()
     ) -> Message:
         event = envelope.event
         author = event.user or event.bot_id
@@ -156,9 +143,9 @@ class Messages:
             id=event.ts,
             thread=thread,
             author=Author(author, self._names.of(author), is_bot=event.is_of_bot, groups=groups),
-            text=to_markdown(event.text, bot_user=self._own.user, name_of=self._names.of),
+            text=to_markdown(words_of(event), bot_user=self._own.user, name_of=self._names.of),
             sent_at=sent_at(event.ts),
-            attachments=tuple(_attachment(file, self._own.team) for file in files),
+            attachments=files,
             keys=(f"slack:{self._own.team}:{envelope.event_id}",),
             is_private=event.is_direct,
             is_staff_place=self._staff.is_place(event.channel, event.user_team),
@@ -166,51 +153,3 @@ class Messages:
             only_if_sure=not (is_called or event.thread_ts or event.is_direct)
             and event.channel in self._api.settings.confident_channels,
         )
-
-    def _post(self, event: SlackEvent) -> asyncio.Event:
-        """Is set once this post has come as a message event."""
-        key = (event.channel, event.ts)
-        seen = self._posts.setdefault(key, asyncio.Event())
-        while len(self._posts) > _REMEMBERED:
-            self._posts.popitem(last=False)
-        return seen
-
-    async def _missing_files(self, event: SlackEvent) -> Sequence[SlackFile]:
-        """A mention may lack its files. Its twin has them; where none comes, the post is read."""
-        try:
-            async with asyncio.timeout(_SIBLING_S):
-                await self._post(event).wait()
-        except TimeoutError:
-            return await self._read_files(event)
-        return ()
-
-    async def _read_files(self, event: SlackEvent) -> Sequence[SlackFile]:
-        if not self._can_read:
-            return ()
-        method, where = "conversations.history", {"channel": event.channel}
-        if event.thread_ts:
-            method, where = (
-                "conversations.replies",
-                {**where, "ts": event.thread_ts},
-            )
-        where = {**where, "oldest": event.ts, "latest": event.ts}
-        try:
-            async with asyncio.timeout(_READ_S):
-                answer = await self._api.read(method, **where, inclusive=True, limit=2)
-            for each in FoundPage.model_validate(answer).messages:
-                if each.ts == event.ts:
-                    return each.files
-        except (DeliveryError, ValidationError, TimeoutError) as error:
-            self._can_read = not getattr(error, "is_final", False)
-            log.warning("a mention's files are not read", extra={"why": type(error).__name__})
-        return ()
-
-
-def _attachment(file: SlackFile, team: str) -> Attachment:
-    return Attachment(
-        id=file.id,
-        name=file.name,
-        media_type=file.mimetype,
-        size_bytes=file.size,
-        source=in_workspace(team, file.url_private_download or file.url_private or f"{BY_ID}{file.id}"),
-    )

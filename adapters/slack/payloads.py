@@ -58,6 +58,15 @@ class AppContext(_Payload):
     entities: tuple[Entity, ...] = ()
 
 
+class SlackShared(_Payload):
+    """A message that was passed on, or some other thing that hangs below a post."""
+
+    is_share: bool | None = False
+    """Slack itself says so of what was passed on; apps cannot."""
+    text: Text = ""
+    files: tuple[SlackFile, ...] = ()
+
+
 class SlackEvent(_Payload):
     """A message event, a mention, a change of a message, or the app being opened."""
 
@@ -71,6 +80,7 @@ class SlackEvent(_Payload):
     ts: Text = ""
     thread_ts: Text = ""
     files: tuple[SlackFile, ...] = ()
+    attachments: tuple[SlackShared, ...] = ()
     hidden: bool = False
     message: "SlackEvent | None" = None
     previous_message: "SlackEvent | None" = None

@@ -9,9 +9,9 @@ from typing import Self
 from pydantic import SecretStr
 
 from adapters.slack.api import SlackApi
+from adapters.slack.attached import workspace_of
 from adapters.slack.chat import PLATFORM, SlackChat
 from adapters.slack.errors import Refused
-from adapters.slack.files import workspace_of
 from adapters.slack.identity import ask_own
 from adapters.slack.posting import Ref
 from adapters.slack.settings import SlackSettings

@@ -69,9 +69,13 @@ class _Kept:
 def edit_message(connection: Connection, new: Message, *, now: datetime) -> Changed | None:
     """New words: used if the answer is not out yet, else noted in the transcript."""
     kept = _find(connection, new.thread, new.id)
-    if kept is None or (kept.message.text, kept.message.attachments) == (new.text, new.attachments):
+    if kept is None:
         return None
-    changed = replace(kept.message, text=new.text, attachments=new.attachments)
+    # What came before it in its thread stays with it, whatever its author edits.
+    attachments = (*new.attachments, *(each for each in kept.message.attachments if each.author_id))
+    changed = replace(kept.message, text=new.text, attachments=attachments)
+    if changed == kept.message:
+        return None
     case_id = _case_of(connection, kept)
     if kept.state == "answered":
         _save(connection, kept, changed, turn_id=kept.turn_id, done_at=kept.done_at)

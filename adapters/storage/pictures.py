@@ -74,7 +74,8 @@ class StoredPictures:
             else:
                 connection.execute(_AGAIN, {"of_sha256": image.sha256, "now": now})
             if connection.execute(_SENT, sent).first() is None:
-                row = {**sent, "name": attachment.name, "sha256": image.sha256, "author_id": message.author.id}
+                author_id = attachment.author_id or message.author.id
+                row = {**sent, "name": attachment.name, "sha256": image.sha256, "author_id": author_id}
                 connection.execute(_ADD_SENT, row)
 
         await self._database.write(work)

@@ -620,6 +620,7 @@ class SlackSim:
         files: list[Json] | None = None,
         mention: bool = False,
         is_held: bool = False,
+        shared: Json | None = None,
     ) -> Json:
         """A user posts a message (in the DM with the bot by default); returns it. Held: delivered by `let_go`."""
         channel = channel or self.dm(user)
@@ -637,6 +638,13 @@ class SlackSim:
             message["thread_ts"] = thread_ts
         if files:
             message |= {"files": files, "subtype": "file_share", "upload": False}
+            for each in files:
+                places = each.setdefault("ims" if channel.startswith("D") else "channels", [])
+                places.extend([channel] if channel not in places else [])
+        if shared:
+            # What the workspace makes of a message that somebody passes on.
+            kept = {key: shared[key] for key in ("text", "ts", "files") if key in shared}
+            message["attachments"] = [kept | {"is_share": True, "is_msg_unfurl": True, "author_id": shared["user"]}]
         self.store(channel, message)
         found = TAG.search(text)
         tag = found[0] if found else None

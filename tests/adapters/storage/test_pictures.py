@@ -7,6 +7,7 @@ from adapters.storage.store import Store
 from core.conversation import Attachment, Author
 from core.finding import Finding
 from core.modelling import Picture
+from core.turn import InboxEvent
 from core.vision import CheckedImage, Code
 from tests.adapters.storage.scene import message
 
@@ -71,3 +72,22 @@ async def test_old_images_are_swept_with_all_that_was_found(store: Store) -> Non
     assert await store.kept.sweep("pictures", datetime(2000, 1, 1, tzinfo=UTC), limit=9) == 0
     assert await store.kept.sweep("pictures", datetime(2100, 1, 1, tzinfo=UTC), limit=9) == 1
     assert await store.pictures.finding("a" * 64, "?") is None
+
+
+async def test_a_picture_from_earlier_in_the_thread_speaks_for_whoever_posted_it(store: Store) -> None:
+    await store.pictures.keep(message(id="1"), replace(FILE, author_id="u7"), IMAGE)
+    await store.pictures.found("a" * 64, "?", Finding(summary="A box."))
+    thread = message().thread
+    assert await store.pictures.findings(thread, message().author.id) == []
+    assert [each.summary for each in await store.pictures.findings(thread, "u7")] == ["A box."]
+
+
+async def test_an_edit_leaves_what_came_before_the_message_with_it(store: Store) -> None:
+    earlier = replace(FILE, id="F0", author_id="u7")
+    said = replace(message(id="1"), attachments=(FILE, earlier))
+    await store.inbox.save(InboxEvent("message", message=said, keys=said.all_keys))
+    assert await store.inbox.edit(replace(said, attachments=(FILE,))) is None
+    changed = await store.inbox.edit(replace(said, text="other words", attachments=()))
+    assert changed is not None
+    assert changed.message is not None
+    assert changed.message.attachments == (earlier,)
