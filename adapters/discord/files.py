@@ -16,7 +16,11 @@ log = logging.getLogger(__name__)
 _PIECE_BYTES = 1 << 16
 _TIMEOUT = aiohttp.ClientTimeout(total=60, connect=8)
 _EXPIRED = frozenset({403, 404})
+_ELSEWHERE = range(300, 400)
+"""Its files are where it says they are; a redirect could lead anywhere."""
 _MEGABYTE = 1_000_000
+_LINKED = "linked"
+_RUN_OUT = "That link has run out. Please upload the picture here."
 
 _GONE = "I could not find that file any more. Please upload it again."
 _CANNOT_OPEN = "I could not open that file. Please upload it again."
@@ -44,6 +48,11 @@ def attachment_of(file: discord.Attachment | Upload, *, channel: int, message: i
     )
 
 
+def linked(file: str, name: str, link: str) -> Attachment:
+    """A file that somebody pasted a link to: what its own signature opens for everybody, and no more."""
+    return Attachment(id=file, name=name, media_type="", size_bytes=0, source=f"{_LINKED} {link}")
+
+
 class Files:
     """Downloads attachments."""
 
@@ -57,6 +66,9 @@ class Files:
         place, _, link = attachment.source.partition(" ")
         try:
             content = await self._fetch(link, limit_bytes)
+            if content is None and place == _LINKED:
+                # With our rights a fresh link would open what the one who pasted this one may not see.
+                raise AttachmentError(_RUN_OUT)
             if content is None:
                 content = await self._fetch(await self._fresh_link(place), limit_bytes)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
@@ -68,8 +80,8 @@ class Files:
 
     async def _fetch(self, link: str, limit_bytes: int) -> bytes | None:
         """None when the link has expired. No token is sent: these links carry their own signature."""
-        async with self._api.session.get(link, timeout=_TIMEOUT) as answer:
-            if answer.status in _EXPIRED:
+        async with self._api.session.get(link, timeout=_TIMEOUT, allow_redirects=False) as answer:
+            if answer.status in _EXPIRED or answer.status in _ELSEWHERE:
                 return None
             answer.raise_for_status()
             content = bytearray()

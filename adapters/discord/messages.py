@@ -1,12 +1,13 @@
 """Message events as messages of the core: who is addressed, where the thread is, what was said."""
 
 import logging
+from dataclasses import replace
 
 import discord
 
 from adapters.discord.allowed import Allowed
 from adapters.discord.chat import DiscordChat
-from adapters.discord.files import attachment_of
+from adapters.discord.gathering import Gathering
 from adapters.discord.markup import to_markdown
 from adapters.discord.places import DIRECT, Place, groups_of, place_of, staff_place
 from adapters.discord.private import names_an_account
@@ -34,6 +35,7 @@ class Messages:
         self._threads = chat.threads
         self._allowed = Allowed(chat)
         self._room = Room()
+        self._gathering = Gathering(chat, desk)
 
     async def receive(self, message: discord.Message) -> None:
         """Save what is addressed to us. Raises `StoreError`."""
@@ -48,11 +50,12 @@ class Messages:
         if message.flags.voice:
             await self._chat.say(place.thread or thread or place.thread_on(str(message.id)), NO_VOICE, str(message.id))
             return
+        files = await self._gathering.of(message, place, thread, is_called=self._is_mentioned(message))
         if thread is None or (place.thread is None and not await self._desk.is_ours(thread)):
             thread = await self._private_thread(message, place) or place.thread_on(str(message.id))
             if thread.root:
                 self._threads.expect(thread, message.clean_content)
-        is_new = await self._desk.receive(self._message(message, thread, place))
+        is_new = await self._desk.receive(replace(self._message(message, thread, place), attachments=files))
         if is_new and self._goes_on(message, place):
             await self._chat.solved.mark(thread, is_solved=False)
 
@@ -147,7 +150,6 @@ class Messages:
         return role is not None and role in message.role_mentions
 
     def _message(self, message: discord.Message, thread: Thread, place: Place) -> Message:
-        files = [*message.attachments, *(file for each in message.message_snapshots for file in each.attachments)]
         text, is_called = self._text(message), self._is_mentioned(message)
         if place.title and message.id == message.channel.id:
             text = f"{place.title}\n\n{text}".strip()
@@ -162,7 +164,7 @@ class Messages:
             ),
             text=text,
             sent_at=message.created_at,
-            attachments=tuple(attachment_of(each, channel=message.channel.id, message=message.id) for each in files),
+            attachments=self._gathering.own(message),
             keys=(f"discord:message:{message.id}",),
             is_private=place.is_private,
             is_staff_place=is_staff,

@@ -6,6 +6,7 @@ Discord waits three seconds for the first answer to an interaction, so that come
 import asyncio
 import logging
 from collections.abc import Awaitable, Sequence
+from dataclasses import replace
 from typing import cast
 
 import discord
@@ -141,20 +142,35 @@ class Presses:
         place = self._place(interaction)
         return place.thread or place.thread_on(str(interaction.id))
 
-    async def support(self, interaction: Answered, question: str, files: Sequence[discord.Attachment | Upload]) -> None:
+    async def support(
+        self,
+        interaction: Answered,
+        question: str,
+        files: Sequence[discord.Attachment | Upload],
+        *,
+        about: discord.Message | None = None,
+    ) -> None:
         """`/support`: the answer is the command's own response, and its thread hangs on that."""
-        line = await self._saved(self._support(interaction, question, files))
+        line = await self._saved(self._support(interaction, question, files, about))
         if line:
             await self._tell(interaction, line)
 
     async def ask_about(self, interaction: Answered, message: discord.Message) -> None:
         """ "Ask Firstline" on a message: what it says is the question, its pictures come along."""
-        await self.support(interaction, message.content or "What is this?", message.attachments)
+        files = [*message.attachments, *(file for each in message.message_snapshots for file in each.attachments)]
+        await self.support(interaction, message.content or "What is this?", files, about=message)
 
-    async def _support(self, interaction: Answered, question: str, files: Sequence[discord.Attachment | Upload]) -> str:
+    async def _support(
+        self,
+        interaction: Answered,
+        question: str,
+        files: Sequence[discord.Attachment | Upload],
+        about: discord.Message | None,
+    ) -> str:
         response = await self._open_response(interaction)
         place = self._place(interaction)
-        channel = interaction.channel_id or 0
+        channel, post = interaction.channel_id or 0, about.id if about else int(response)
+        others = str(about.author.id) if about and about.author.id != interaction.user.id else ""
         private = await self._private_thread(interaction, place, question)
         message = Message(
             id=str(interaction.id) if private else response,
@@ -162,7 +178,9 @@ class Presses:
             author=_author(interaction),
             text=question.strip(),
             sent_at=interaction.created_at,
-            attachments=tuple(attachment_of(each, channel=channel, message=int(response)) for each in files),
+            attachments=tuple(
+                replace(attachment_of(each, channel=channel, message=post), author_id=others) for each in files
+            ),
             keys=(f"discord:interaction:{interaction.id}", *(() if private else (command_key(interaction.id),))),
             is_private=place.is_private,
         )

@@ -31,6 +31,11 @@ def attached(event: SlackEvent, *, own_host: str, team: str) -> tuple[Attachment
     return tuple({each.id: each for each in reversed(found)}.values())[::-1]
 
 
+def uploaded(files: Iterable[SlackFile], *, team: str) -> tuple[Attachment, ...]:
+    """What came with a form."""
+    return tuple(_attachment(file, team) for file in files)
+
+
 def words_of(event: SlackEvent) -> str:
     """What was written, and below it, as a quotation, what was passed on; in Slack's markup."""
     passed_on = [each.text for each in event.attachments if each.is_share and each.text]

@@ -1,11 +1,14 @@
 """Forms and message shortcuts: asking with an order number, asking to be called back, passing a message on."""
 
 import logging
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from pydantic import JsonValue
+from yarl import URL
 
 from adapters.slack.api import SlackApi
+from adapters.slack.attached import attached, uploaded, words_of
 from adapters.slack.errors import Refused
 from adapters.slack.identity import Own
 from adapters.slack.markup import to_markdown
@@ -13,7 +16,7 @@ from adapters.slack.names import Names
 from adapters.slack.payloads import MessageShortcut, ViewSubmission, sent_at
 from adapters.slack.rendering import fallback, markdown_block
 from core.asking import MOST_CHARS, Asked
-from core.conversation import Author, Message, Thread
+from core.conversation import Attachment, Author, Message, Thread
 from core.errors import BotError, DeliveryError
 from core.ports import FrontDesk
 from core.reply import Press
@@ -25,6 +28,7 @@ ASK, ESCALATE, FORM = "firstline_ask", "firstline_escalate", "firstline_form"
 WORDS = "firstline_words"
 _DETAIL_CHARS = 2_000
 _SHORT_CHARS = 80
+_MOST_FILES = 4
 _TOO_SHORT = "Please say in a few words what it is about."
 _NOT_OPENED = "That did not work just now. Please try again, or write to me directly."
 _PASSED_ON = "I take it from here, in this thread."
@@ -65,6 +69,7 @@ class Forms:
                 author=self._author(sent.user.id, sent.user.name or sent.user.username),
                 text=text,
                 sent_at=datetime.now(UTC),
+                attachments=uploaded(sent.files("files"), team=self._own.team),
                 keys=(f"slack:{self._own.team}:view:{sent.view.id}",),
                 is_private=True,
             )
@@ -86,18 +91,26 @@ class Forms:
     async def _ask(self, used: MessageShortcut, place: Thread) -> str:
         """The one who used it asks in their own name, with the message as what it is about."""
         stamp = used.message.ts or used.message_ts
-        text = to_markdown(used.message.text, bot_user=self._own.user, name_of=self._names.of)
+        text = to_markdown(words_of(used.message), bot_user=self._own.user, name_of=self._names.of)
         message = Message(
             id=stamp,
             thread=place,
             author=self._author(used.user.id, used.user.name or used.user.username),
             text=text,
             sent_at=sent_at(stamp),
+            attachments=self._attachments(used),
             keys=(f"slack:{self._own.team}:{used.action_ts or used.trigger_id}",),
             is_private=used.channel.id.startswith("D"),
         )
         await self._desk.receive(message)
         return _PASSED_ON
+
+    def _attachments(self, used: MessageShortcut) -> tuple[Attachment, ...]:
+        """The pictures of the message, in the name of whoever wrote it."""
+        post = used.message.model_copy(update={"channel": used.channel.id})
+        found = attached(post, own_host=URL(self._api.settings.api_url).authority, team=self._own.team)
+        is_own = post.user == used.user.id
+        return tuple(each if is_own else replace(each, author_id=post.user or post.bot_id) for each in found)
 
     async def _escalate(self, used: MessageShortcut, place: Thread) -> str:
         author = self._author(used.user.id, used.user.name or used.user.username)
@@ -138,6 +151,7 @@ def form_view() -> dict[str, JsonValue]:
     """The form: what it is about, the order if there is one, and when to call back if at all."""
     blocks: list[JsonValue] = [
         _input("detail", "What can we help with?", most=_DETAIL_CHARS, is_long=True),
+        _files(),
         _input("order", "Order number", most=_SHORT_CHARS, is_optional=True),
         _input("call", "Call me back (number and time)", most=_SHORT_CHARS, is_optional=True),
     ]
@@ -170,6 +184,18 @@ def words_view(asked: Asked, kept: str) -> dict[str, JsonValue]:
                 begins_with=asked.begins_with,
             )
         ],
+    }
+
+
+def _files() -> JsonValue:
+    """Needs the scope files:read, without which no picture could be opened anyway."""
+    element: dict[str, JsonValue] = {"type": "file_input", "action_id": "value", "max_files": _MOST_FILES}
+    return {
+        "type": "input",
+        "block_id": "files",
+        "label": _plain("Screenshots or photos"),
+        "optional": True,
+        "element": element,
     }
 
 

@@ -166,21 +166,14 @@ class SlashCommand(_Payload):
     trigger_id: Text = ""
 
 
-class ShortcutMessage(_Payload):
-    """The message whose menu was used."""
-
-    ts: Text = ""
-    thread_ts: Text = ""
-    text: Text = ""
-
-
 class MessageShortcut(_Payload):
     """Somebody used a shortcut of ours on a message."""
 
     callback_id: str
     user: SlackUser
     channel: Named
-    message: ShortcutMessage
+    message: SlackEvent
+    """The one whose menu was used."""
     message_ts: Text = ""
     action_ts: Text = ""
     trigger_id: Text = ""
@@ -188,6 +181,7 @@ class MessageShortcut(_Payload):
 
 class _Typed(_Payload):
     value: Text = ""
+    files: tuple[SlackFile, ...] = ()
 
 
 class _ViewState(_Payload):
@@ -221,6 +215,10 @@ class ViewSubmission(_Payload):
     def value(self, block: str) -> str:
         """What was typed into one field."""
         return next((each.value.strip() for each in self.view.state.values.get(block, {}).values()), "")
+
+    def files(self, block: str) -> tuple[SlackFile, ...]:
+        """What was uploaded into one field."""
+        return tuple(file for each in self.view.state.values.get(block, {}).values() for file in each.files)
 
 
 class Profile(_Payload):

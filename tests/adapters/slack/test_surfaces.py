@@ -64,10 +64,12 @@ async def test_support_without_words_opens_a_form_whose_words_become_a_message()
     async with open_rig(listens=True) as rig:
         await rig.sim.command(rig.user, "/support", "", PUBLIC_CHANNEL)
         [view_id] = rig.sim.views
+        picture = rig.sim.add_file("cup.png", "image/png", b"a cup", rig.user)
         values: dict[str, Any] = {
             "detail": {"value": {"type": "plain_text_input", "value": "The cup arrived broken"}},
             "order": {"value": {"type": "plain_text_input", "value": "#88291"}},
             "call": {"value": {"type": "plain_text_input", "value": None}},
+            "files": {"value": {"type": "file_input", "files": [picture]}},
         }
         await rig.sim.submit(rig.user, view_id, values)
         await rig.desk.until(messages=1)
@@ -75,6 +77,7 @@ async def test_support_without_words_opens_a_form_whose_words_become_a_message()
         assert message.text == "The cup arrived broken\nOrder #88291"
         assert message.thread.channel == rig.dm
         assert message.is_private
+        assert await rig.chat.download(message.attachments[0], limit_bytes=100) == b"a cup"
 
 
 async def test_a_form_without_words_stays_open_and_says_why() -> None:
@@ -88,11 +91,15 @@ async def test_a_form_without_words_stays_open_and_says_why() -> None:
 
 async def test_a_shortcut_answers_a_message_and_another_gets_people() -> None:
     async with open_rig(listens=True) as rig:
-        said = rig.sim.say("U0SOMEBODY", "the export fails", channel=PUBLIC_CHANNEL)
+        picture = rig.sim.add_file("error.png", "image/png", b"an error", "U0SOMEBODY")
+        said = rig.sim.say("U0SOMEBODY", "the export fails", channel=PUBLIC_CHANNEL, files=[picture])
         await rig.sim.shortcut(rig.user, "firstline_ask", said)
         await rig.desk.until(messages=1)
         assert rig.desk.messages[0].text == "the export fails"
         assert rig.desk.messages[0].author.id == rig.user
+        assert [(each.id, each.author_id) for each in rig.desk.messages[0].attachments] == [
+            (picture["id"], "U0SOMEBODY")
+        ]
         await rig.sim.shortcut(rig.user, "firstline_escalate", said)
         await rig.desk.until(presses=1)
         assert (rig.desk.presses[0].action, rig.desk.presses[0].thread.root) == ("escalate", said["ts"])
