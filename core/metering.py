@@ -166,8 +166,9 @@ class MeteredModel:
         """See `core.modelling.ChatModel`. Raises `BudgetReached` before anything is asked."""
         meter, now = self._meter, asyncio.get_running_loop().time
         tab, is_alone = meter.tab()
-        requests = 2 if self.profile.is_small else 1
-        taken = await meter.draw(tab, most_tokens(request), requests=requests)
+        twice = self.profile.asked_at_once
+        requests = 2 if self.profile.is_small else twice
+        taken = await meter.draw(tab, twice * most_tokens(request), requests=requests)
         share, at, began_s = meter.repeated(tab, self._route, request), meter.clock.now(), now()
         first_s: float | None = None
         used: Used | None = None

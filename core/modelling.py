@@ -117,6 +117,8 @@ class ModelProfile:
     context_tokens: int = 32_000
     endpoint: str = ""
     """Host and port of where it is asked."""
+    asked_at_once: int = 1
+    """Requests that one call may lead to at the same time."""
 
 
 class ChatModel(Protocol):

@@ -29,6 +29,10 @@ class PassingError(ModelError):
         """How long the endpoint asked us to wait."""
 
 
+class AtItsLimit(ModelError):
+    """A route has as many requests as `requests_per_minute` and `at_once` in [models] allow. Raise them, or wait."""
+
+
 class RefusedRequest(ModelError):
     """The endpoint does not take a request of this form."""
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
+from adapters.models.failures import AtItsLimit
 from core.errors import ModelCut, ModelError
 from core.modelling import ChatModel, ModelEvent, ModelProfile, ModelRequest
 
@@ -37,6 +38,12 @@ class FallbackModel:
         self._failures_until_rest = failures_until_rest
         self._rest_s = rest_s
 
+    def after_the_first(self) -> "FallbackModel":
+        """The same without its first model; what is known of the others is known to both."""
+        rest = FallbackModel((), clock=self._clock, failures_until_rest=self._failures_until_rest, rest_s=self._rest_s)
+        rest._members = self._members[1:]
+        return rest
+
     @property
     def profile(self) -> ModelProfile:
         """The profile of the model that would be asked first now."""
@@ -58,6 +65,8 @@ class FallbackModel:
                     async for event in events:
                         has_begun = True
                         yield event
+            except AtItsLimit as error:
+                problems.append(str(error))
             except ModelError as error:
                 self._failed(member)
                 if has_begun:

@@ -14,6 +14,8 @@ from adapters.models.deciding import Deciding
 from adapters.models.embeddings import EndpointEmbedder
 from adapters.models.endpoint import EndpointModel
 from adapters.models.fallback import FallbackModel
+from adapters.models.hedging import HedgedModel
+from adapters.models.limited import LimitedModel, Turnstile
 from adapters.models.patience import Limits
 from adapters.models.plan import Place, Plan, Planned, Planner
 from adapters.models.settings import ModelsSettings
@@ -77,6 +79,7 @@ class _Builder:
         self._clients = clients
         self._clock = clock
         self._made: dict[tuple[Place, str, bool], ChatModel] = {}
+        self._turnstiles: dict[int, Turnstile] = {}
 
     def models(self) -> Models:
         by_work: dict[Work, ChatModel] = {
@@ -89,8 +92,21 @@ class _Builder:
         return EndpointEmbedder(self._clients[chain[0].place], chain[0].model) if chain else None
 
     def _chain(self, chain: tuple[Planned, ...]) -> ChatModel:
-        members = [self._model(each, has_next=each is not chain[-1]) for each in chain]
-        return members[0] if len(members) == 1 else FallbackModel(members, clock=self._clock)
+        members = [self._limited(each, has_next=each is not chain[-1]) for each in chain]
+        if len(members) == 1:
+            return members[0]
+        model, after_s = FallbackModel(members, clock=self._clock), chain[0].table.hedge_after_s
+        return HedgedModel(model, model.after_the_first(), after_s=after_s) if after_s else model
+
+    def _limited(self, planned: Planned, *, has_next: bool) -> ChatModel:
+        """With the limits of its table; one that is in several chains is counted once."""
+        model, table = self._model(planned, has_next=has_next), planned.table
+        if not (table.at_once or table.requests_per_minute):
+            return model
+        if id(planned) not in self._turnstiles:
+            self._turnstiles[id(planned)] = Turnstile(table.at_once, table.requests_per_minute, self._clock)
+        wait_s = 0.0 if has_next else table.first_chunk_limit_s
+        return LimitedModel(model, self._turnstiles[id(planned)], limit_s=wait_s)
 
     def _model(self, planned: Planned, *, has_next: bool) -> ChatModel:
         key = (planned.place, planned.model, has_next)

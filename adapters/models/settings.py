@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import Field, JsonValue, PositiveFloat, PositiveInt
+from pydantic import Field, JsonValue, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
 
 from core.modelling import Work
 from core.section import Section
@@ -37,6 +37,12 @@ class ModelTable(Section):
     """Seconds from a request to the first piece of its answer."""
     chunk_limit_s: PositiveFloat = 30.0
     """Seconds between two pieces."""
+    requests_per_minute: NonNegativeInt = 0
+    """Of this table, in this process; what is over it waits, or goes to the fallback. 0: no limit."""
+    at_once: NonNegativeInt = 0
+    """Requests of this table under way at once, in this process. 0: no limit."""
+    hedge_after_s: NonNegativeFloat = 0.0
+    """Seconds after which the first fallback is asked too, when no answer has begun; both are paid for. 0: never."""
     extra_body: dict[str, JsonValue] = Field(default_factory=dict[str, JsonValue])
     """More fields for every request, for what only this endpoint knows."""
     extra_body_decide: dict[str, JsonValue] = Field(default_factory=dict[str, JsonValue])

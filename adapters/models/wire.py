@@ -35,6 +35,8 @@ def body_of(
         body["tools"] = [_tool(each) for each in request.tools]
         body["tool_choice"] = "auto"
         used.add("tools")
+    elif any(each.calls or each.role == "tool" for each in request.messages):
+        used.add("tools")
     if request.json_schema is not None and traits.json != "none":
         body["response_format"] = _response_format(request.json_schema, traits.json)
         used.add("json_schema" if traits.json == "schema" else "json_object")
