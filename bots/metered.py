@@ -21,9 +21,11 @@ def caps(configuration: Configuration) -> Caps:
 def metered(minds: Minds, configuration: Configuration, till: Till, clock: Clock) -> Minds:
     """The same minds, metered. Embeddings of this machine cost nothing and are not written down."""
     book = PriceBook(configuration.money.prices)
-    meter = Meter(till, book, clock)
+    meter = Meter(till, book, clock, is_strict=configuration.budget.strict)
     models: Models | None = None
     if minds.models is not None:
+        for model, tokenizer in minds.models.tokenizers.items():
+            meter.counter.know(model, tokenizer)
         by_work = {work: meter.chat(model, work) for work, model in minds.models.by_work.items()}
         cheap = minds.models.by_work.get("triage") or minds.models.chat("chat")
         # Rows of their own, so that the share of a prompt that is repeated compares like with like.

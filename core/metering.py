@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from dataclasses import replace
 from typing import Literal, Protocol
 
-from core.counting import Counter, message_bytes, most_tokens, size_bytes, tools_bytes
+from core.counting import Counter, message_bytes, size_bytes, tools_bytes
 from core.errors import ModelCut, ModelError
 from core.modelling import (
     CallsAsked,
@@ -64,7 +64,9 @@ class CountingEmbedder(Embedder, Protocol):
 class Meter:
     """Prices calls, draws what they may cost, and puts them on a tab; one a process."""
 
-    def __init__(self, till: Till, book: PriceBook, clock: Clock) -> None:
+    def __init__(self, till: Till, book: PriceBook, clock: Clock, *, is_strict: bool = False) -> None:
+        self.is_strict = is_strict
+        """Reserve as if every byte were a token, so that no endpoint can pass a cap by counting otherwise."""
         self._till = till
         self._book = book
         self.clock = clock
@@ -99,6 +101,10 @@ class Meter:
             tab.add(call)
         if is_alone:
             await self._till.settle(tab)
+
+    def most_tokens(self, model: str, request: ModelRequest) -> int:
+        """What a call may take at most."""
+        return self.counter.most_tokens(model, request, is_strict=self.is_strict)
 
     def priced(self, used: Used) -> Used:
         """With what it cost."""
@@ -168,7 +174,7 @@ class MeteredModel:
         tab, is_alone = meter.tab()
         twice = self.profile.asked_at_once
         requests = 2 if self.profile.is_small else twice
-        taken = await meter.draw(tab, twice * most_tokens(request), requests=requests)
+        taken = await meter.draw(tab, twice * meter.most_tokens(self.profile.model, request), requests=requests)
         share, at, began_s = meter.repeated(tab, self._route, request), meter.clock.now(), now()
         first_s: float | None = None
         used: Used | None = None
@@ -236,7 +242,7 @@ class MeteredEmbedder:
         """See `core.modelling.Embedder`. Raises `BudgetReached` before anything is asked."""
         meter, now = self._meter, asyncio.get_running_loop().time
         tab, is_alone = meter.tab()
-        taken = await meter.draw(tab, sum(size_bytes(each) // 3 + 1 for each in texts))
+        taken = await meter.draw(tab, sum(size_bytes(each) // (1 if meter.is_strict else 3) + 1 for each in texts))
         at, began_s, call = meter.clock.now(), now(), None
         try:
             vectors, used = await self._embedder.embed_counted(texts, role=role)

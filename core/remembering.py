@@ -70,7 +70,7 @@ class Memory:
         limit = min(profile.context_tokens // 2, self._limit_tokens)
         if profile.is_small:
             limit = self._small_limit_tokens
-        per_token = self._counter.bytes_per_token(profile.model)
+        per_token = self._counter.bytes_per_token(profile.model, (line.text for line in (root, *lines)))
         budget = int(limit * per_token)
         summary = turn.past.summary
         through = summary.through if summary else 0
@@ -105,7 +105,8 @@ class Memory:
 
     async def _summarised(self, summary: Summary | None, old: Sequence[Line], model: ChatModel) -> Summary:
         text, through = (summary.text, summary.through) if summary else ("", 0)
-        limit = int(_CHUNK_TOKENS * self._counter.bytes_per_token(model.profile.model))
+        per_token = self._counter.bytes_per_token(model.profile.model, (line.text for line in old))
+        limit = int(_CHUNK_TOKENS * per_token)
         known = set(_MARK.findall(text))
         for chunk in _chunks(old, limit):
             known.update(map(label, chunk))

@@ -186,6 +186,9 @@ class BudgetSettings(Section):
     """Model requests that a turn reserves as it begins; it reserves more when they are used up."""
     block_tokens: PositiveInt = 8_000
     """Tokens of that reservation."""
+    strict: bool = False
+    """Reserve one token for every byte of a prompt, which no endpoint counts more than: then no call passes a cap, and
+    calls are refused earlier before one. False: what the tokenizer says, or was seen, or a byte in three."""
     expires_min: PositiveFloat = 15
     """Minutes after which a reservation that nobody settled counts as spent."""
 

@@ -20,6 +20,7 @@ from adapters.models.patience import Limits
 from adapters.models.plan import Place, Plan, Planned, Planner
 from adapters.models.settings import ModelsSettings
 from adapters.models.text_tools import TextTools
+from adapters.models.tokenizing import tokenizer_of
 from adapters.models.traits import Traits
 from core.modelling import ChatModel, Embedder, ModelProfile, Work
 
@@ -36,6 +37,8 @@ class Models:
     by_work: Mapping[Work, ChatModel]
     embedder: Embedder | None
     """None when no endpoint has embeddings."""
+    tokenizers: Mapping[str, Callable[[str], int]]
+    """Those that settings name, by model."""
     lines: tuple[str, ...]
     """What was chosen and what was not found, for the log and the start screen."""
 
@@ -85,7 +88,9 @@ class _Builder:
         by_work: dict[Work, ChatModel] = {
             work: self._chain(chain) for work, chain in self._plan.models.items() if work != "embeddings"
         }
-        return Models(by_work, self._embedder(), self._plan.lines)
+        named = {each.model: each.table.tokenizer for chain in self._plan.models.values() for each in chain}
+        tokenizers = {model: tokenizer_of(path) for model, path in named.items() if path}
+        return Models(by_work, self._embedder(), tokenizers, self._plan.lines)
 
     def _embedder(self) -> Embedder | None:
         chain = self._plan.models.get("embeddings")

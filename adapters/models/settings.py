@@ -37,6 +37,8 @@ class ModelTable(Section):
     """Seconds from a request to the first piece of its answer."""
     chunk_limit_s: PositiveFloat = 30.0
     """Seconds between two pieces."""
+    tokenizer: str = ""
+    """Path of the model's `tokenizer.json`; empty: tokens are counted by what the endpoint reports."""
     requests_per_minute: NonNegativeInt = 0
     """Of this table, in this process; what is over it waits, or goes to the fallback. 0: no limit."""
     at_once: NonNegativeInt = 0

@@ -252,7 +252,8 @@ async def rig(
     caps = caps_of(budget or BudgetSettings(), PriceBook(prices).ceiling)
     async with open_store(url or f"sqlite:///{folder / 'case.sqlite3'}", clock=clock, caps=caps) as store:
         await store.replicas.join()
-        metered = Meter(store.till, PriceBook(prices), clock).chat(model, "chat")
+        meter = Meter(store.till, PriceBook(prices), clock, is_strict=bool(budget and budget.strict))
+        metered = meter.chat(model, "chat")
         gate = Gate()
         gallery = Gallery(
             chats={"memory": chat},

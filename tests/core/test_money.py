@@ -1,13 +1,15 @@
 """Every model call of a turn is priced, capped and written down."""
 
+from collections.abc import AsyncGenerator
 from decimal import Decimal
 from pathlib import Path
 
 from sqlalchemy import select
 
 from adapters.storage.moneytables import model_call
+from core.counting import message_bytes, tools_bytes
 from core.metering import repeated_share
-from core.modelling import ModelRequest, PromptMessage
+from core.modelling import ModelEvent, ModelRequest, PromptMessage, TextPiece, Used
 from core.phrases import BUDGET
 from core.prices import PriceRow
 from core.settings import BudgetSettings
@@ -60,3 +62,26 @@ def test_what_a_prompt_repeats_is_counted_from_its_beginning() -> None:
     first = ModelRequest((rules, PromptMessage("user", "a" * 20)))
     assert repeated_share(first, ModelRequest((rules, PromptMessage("user", "a" * 10 + "b" * 30)))) == 0.7
     assert repeated_share(first, ModelRequest((PromptMessage("system", "x"), *first.messages))) == 0.0
+
+
+class Dense(ScriptedModel):
+    """Counts every byte of a prompt as a token, the most that any endpoint can."""
+
+    async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
+        self.requests.append(request)
+        size = tools_bytes(request.tools) + sum(map(message_bytes, request.messages))
+        yield TextPiece("It takes three days.")
+        yield Used("dense", size, request.max_tokens)
+
+
+async def test_a_strict_cap_holds_whatever_an_endpoint_counts(tmp_path: Path) -> None:
+    budget = BudgetSettings(tokens_per_case=12_000, strict=True)
+    model = Dense()
+    async with rig(tmp_path, model, budget=budget) as here:
+        for n in range(9):
+            await here.says(f"How long does parcel {n} take?")
+            await here.settled()
+        spent = (await here.store.costs.total()).input_tokens + (await here.store.costs.total()).output_tokens
+        assert 0 < spent <= 12_000
+        assert len(model.requests) > 1
+        assert any(BUDGET in text for text in here.texts)

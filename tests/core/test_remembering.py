@@ -148,3 +148,20 @@ def test_tokens_are_counted_as_the_endpoint_counts_them() -> None:
     assert counter.bytes_per_token("m") == pytest.approx(4.5)
     counter.learn("m", ModelRequest((PromptMessage("user", "a" * 4_000),)), 2_000)
     assert counter.bytes_per_token("m") == pytest.approx(1.8)
+
+
+def test_a_tokenizer_that_is_known_counts_prompts_and_budgets() -> None:
+    counter = Counter()
+    counter.know("m", lambda text: len(text.split()))
+    request = ModelRequest((PromptMessage("user", "one two three"),), max_tokens=100)
+    assert counter.most_tokens("m", request) == 3 + 8 + 100
+    assert counter.bytes_per_token("m", ["aaa", "aaa"]) == 3.5
+    assert counter.bytes_per_token("m") == 3, "nothing to count"
+
+
+def test_what_was_seen_to_be_denser_is_reserved_for_and_strictly_every_byte() -> None:
+    counter, request = Counter(), ModelRequest((PromptMessage("user", "a" * 3_000),), max_tokens=1)
+    assert counter.most_tokens("m", request) == 1_009
+    counter.learn("m", request, 1_500)
+    assert counter.most_tokens("m", request) == 1_676
+    assert counter.most_tokens("m", request, is_strict=True) == 3_009
