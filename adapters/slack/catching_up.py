@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 
 from pydantic import JsonValue, ValidationError
 
+from adapters.slack.answers import MissedPage
 from adapters.slack.api import SlackApi
 from adapters.slack.identity import Own
 from adapters.slack.messages import PLATFORM, Messages
-from adapters.slack.payloads import EventEnvelope, MissedPage, SlackEvent
+from adapters.slack.payloads import EventEnvelope, SlackEvent
 from core.errors import BotError, DeliveryError, RateLimited
 from core.ports import Cursors
 from core.turn import Cursor

@@ -11,10 +11,12 @@ from adapters.slack.api import SlackApi
 from adapters.slack.attached import attached, uploaded, words_of
 from adapters.slack.errors import Refused
 from adapters.slack.identity import Own
+from adapters.slack.interactions import MessageShortcut, ViewSubmission
 from adapters.slack.markup import to_markdown
 from adapters.slack.names import Names
-from adapters.slack.payloads import MessageShortcut, ViewSubmission, sent_at
+from adapters.slack.payloads import sent_at
 from adapters.slack.rendering import fallback, markdown_block
+from adapters.slack.staff import Staff
 from core.asking import MOST_CHARS, Asked
 from core.conversation import Attachment, Author, Message, Thread
 from core.errors import BotError, DeliveryError
@@ -37,11 +39,12 @@ _PASSED_ON = "I take it from here, in this thread."
 class Forms:
     """Opens forms and acts on what is sent with them."""
 
-    def __init__(self, api: SlackApi, desk: FrontDesk, own: Own, names: Names) -> None:
+    def __init__(self, api: SlackApi, desk: FrontDesk, own: Own, names: Names, staff: Staff) -> None:
         self._api = api
         self._desk = desk
         self._own = own
         self._names = names
+        self._staff = staff
 
     async def open(self, trigger: str) -> None:
         """Open the form; a trigger is good for three seconds and one use."""
@@ -122,8 +125,7 @@ class Forms:
                 presser_id=author.id,
                 presser_name=author.name,
                 thread=place,
-                is_staff_place=self._api.settings.is_staff(used.channel.id)
-                and used.user.team_id in ("", self._own.team),
+                is_staff_place=await self._staff.is_place(used.channel.id, used.user.id, used.user.team_id),
             )
         )
 

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from pydantic import JsonValue, ValidationError
 from yarl import URL
 
+from adapters.slack.answers import MissedPage
 from adapters.slack.api import SlackApi
 from adapters.slack.attached import attached, persons_posts
 from adapters.slack.identity import Own
-from adapters.slack.payloads import MissedPage, SlackEvent
+from adapters.slack.payloads import SlackEvent
 from core.conversation import Attachment, Thread
 from core.earlier import MOST_POSTS, posted, with_earlier
 from core.errors import DeliveryError

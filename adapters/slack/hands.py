@@ -24,21 +24,24 @@ class Hands:
         groups, staff = Groups(api), Staff(api, own)
         self.api = api
         self.own = own
-        self.messages = Messages(api, desk, own, names, groups)
+        self.messages = Messages(api, desk, own, names, groups, staff)
         self.changes = Changes(desk, own, names, self.messages.gathering)
         self.home = Home(api, desk, own, names, staff)
-        self.reactions = Reactions(desk, own, names, is_staff=api.settings.is_staff)
+        self.reactions = Reactions(desk, own, names, staff)
         self.presses = Presses(api, desk, own, names, groups, staff)
-        self.forms = Forms(api, desk, own, names)
+        self.forms = Forms(api, desk, own, names, staff)
         self.verifying = Verifying(api, desk, own, names)
 
     async def take(self, envelope: EventEnvelope) -> None:
         """One event. Raises `StoreError`: it must not be acknowledged then."""
         if envelope.event.type in home.EVENTS:
+            self.messages.looking.opened(envelope.event)
+            if envelope.event.assistant_thread is not None:
+                self.messages.titles.opened(envelope.event.assistant_thread.thread_ts)
             await self.home.receive(envelope.event)
         elif envelope.event.type == reactions.EVENT:
             await self.reactions.receive(envelope.event)
-        elif envelope.event.type == looking.EVENT:
+        elif envelope.event.type in looking.EVENTS:
             self.messages.looking.changed(envelope.event)
         elif envelope.event.subtype in changes.SUBTYPES:
             await self.changes.receive(envelope)

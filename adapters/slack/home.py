@@ -26,7 +26,7 @@ _TITLE = "Support"
 _GREETING_S = 2.0
 """Slack waits three seconds for the acknowledgement of an event."""
 _SECTION_CHARS = 2_900
-_MOST_CASES = 40
+_MOST_CASES, _MOST_DESKS = 40, 8
 """A view holds a hundred blocks."""
 _HELLO = "Ask a question in *Messages*, in a channel I am in, or with `/support`. `/escalate` gets you a person."
 
@@ -68,12 +68,13 @@ class Home:
 
     async def publish(self, user: str, team: str = "") -> None:
         """The Home tab of one person: their own open cases and nobody else's; for staff, their queue before it."""
-        queue: Sequence[Listed] | None = None
-        if await self._staff.is_member(user, team):
-            queue = await self._desk.queue(Thread(self._own.team, PLATFORM, self._api.settings.staff_channel))
+        desks = await self._staff.desks(user, team)
+        queues = [
+            (each, await self._desk.queue(Thread(self._own.team, PLATFORM, each))) for each in desks[:_MOST_DESKS]
+        ]
         place = Thread(self._own.team, PLATFORM, "home")
         cases = await self._desk.status(Author(user, self._names.of(user)), place)
-        await self._api.call("views.publish", user_id=user, view=home_view(cases, queue))
+        await self._api.call("views.publish", user_id=user, view=home_view(cases, queues))
 
     async def _suggest(self, channel: str, stamp: str) -> None:
         prompts: list[JsonValue] = [{"title": title, "message": message} for title, message in PROMPTS]
@@ -85,10 +86,19 @@ class Home:
         await self._api.call("assistant.threads.setTitle", channel_id=channel, thread_ts=stamp, title=_TITLE)
 
 
-def home_view(cases: str, queue: Sequence[Listed] | None = None) -> dict[str, JsonValue]:
+Queue = tuple[str, Sequence[Listed]]
+"""A staff channel, and what waits there."""
+
+
+def desk_of(action_id: str) -> str:
+    """The staff channel that a button of a queue is of."""
+    return action_id.removeprefix(ACTION_PREFIX).partition(":")[2]
+
+
+def home_view(cases: str, queues: Sequence[Queue] = ()) -> dict[str, JsonValue]:
     """The Home tab; views take no Markdown blocks, so it is in Slack's own marks."""
     blocks: list[JsonValue] = [
-        *(_queue_blocks(queue) if queue is not None else ()),
+        *(block for queue in queues for block in _queue_blocks(queue, most=_MOST_CASES // len(queues))),
         _section(_HELLO),
         {"type": "header", "text": {"type": "plain_text", "text": "Your cases"}},
         _section(as_mrkdwn(cases)[:_SECTION_CHARS]),
@@ -112,14 +122,18 @@ def home_view(cases: str, queue: Sequence[Listed] | None = None) -> dict[str, Js
     return {"type": "home", "blocks": blocks}
 
 
-def _queue_blocks(queue: Sequence[Listed]) -> list[JsonValue]:
-    free = sum(each.is_free for each in queue)
-    title = f"The queue: {free} to claim, {len(queue) - free} with somebody"
-    blocks: list[JsonValue] = [{"type": "header", "text": {"type": "plain_text", "text": title}}]
-    for each in queue[:_MOST_CASES]:
+def _queue_blocks(queue: Queue, *, most: int) -> list[JsonValue]:
+    desk, listed = queue
+    free = sum(each.is_free for each in listed)
+    title = f"The queue: {free} to claim, {len(listed) - free} with somebody"
+    blocks: list[JsonValue] = [
+        {"type": "header", "text": {"type": "plain_text", "text": title}},
+        {"type": "context", "elements": [{"type": "mrkdwn", "text": f"<#{desk}>"}]},
+    ]
+    for each in listed[:most]:
         claim: dict[str, JsonValue] = {
             "type": "button",
-            "action_id": f"{ACTION_PREFIX}claim",
+            "action_id": f"{ACTION_PREFIX}claim:{desk}",
             "value": each.case_id,
             "style": "primary",
             "text": {"type": "plain_text", "text": "Claim"},
@@ -127,10 +141,10 @@ def _queue_blocks(queue: Sequence[Listed]) -> list[JsonValue]:
         text: JsonValue = {"type": "mrkdwn", "text": as_mrkdwn(each.line)[:_SECTION_CHARS]}
         case: dict[str, JsonValue] = {"type": "section", "text": text}
         blocks.append({**case, "accessory": claim} if each.is_free else case)
-    if not queue:
+    if not listed:
         blocks.append(_section("Nothing waits."))
-    if len(queue) > _MOST_CASES:
-        blocks.append(_section(f"… and {len(queue) - _MOST_CASES} more."))
+    if len(listed) > most:
+        blocks.append(_section(f"… and {len(listed) - most} more."))
     return [*blocks, {"type": "divider"}]
 
 

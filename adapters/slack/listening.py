@@ -12,7 +12,8 @@ from slack_bolt.authorization import AuthorizeResult
 from adapters.slack.api import SlackApi, quiet_logger
 from adapters.slack.forms import ASK, ESCALATE, FORM, WORDS, Forms
 from adapters.slack.hands import Hands
-from adapters.slack.payloads import BlockActions, EventEnvelope, MessageShortcut, SlashCommand, ViewSubmission
+from adapters.slack.interactions import BlockActions, MessageShortcut, SlashCommand, ViewSubmission
+from adapters.slack.payloads import EventEnvelope
 from adapters.slack.rendering import ACTION_PREFIX, fallback, markdown_block
 from adapters.slack.uninstalling import is_end
 from adapters.slack.verifying import ANEW, BEGIN, VERIFY

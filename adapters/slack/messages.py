@@ -14,6 +14,7 @@ from adapters.slack.markup import to_markdown
 from adapters.slack.names import Names
 from adapters.slack.payloads import EventEnvelope, SlackEvent, sent_at
 from adapters.slack.staff import Staff
+from adapters.slack.titles import Titles
 from core.addressing import Room, Said
 from core.conversation import Attachment, Author, Message, Thread
 from core.ports import FrontDesk
@@ -34,15 +35,16 @@ _SOMEBODY = re.compile(r"\s*<@([UW][A-Z0-9]+)")
 class Messages:
     """Turns events into messages and hands the addressed ones to the desk."""
 
-    def __init__(self, api: SlackApi, desk: FrontDesk, own: Own, names: Names, groups: Groups) -> None:
+    def __init__(self, api: SlackApi, desk: FrontDesk, own: Own, names: Names, groups: Groups, staff: Staff) -> None:
         self._api = api
         self._desk = desk
         self._own = own
         self._names = names
         self._groups = groups
-        self._staff = Staff(api, own)
+        self._staff = staff
         self._room = Room()
-        self.looking = Looking(api)
+        self.looking = Looking(api, own, names)
+        self.titles = Titles(api, clean=lambda text: to_markdown(text, bot_user=own.user, name_of=names.of))
         self.gathering = Gathering(api, desk, own)
 
     async def receive(self, envelope: EventEnvelope) -> None:
@@ -53,15 +55,17 @@ class Messages:
         thread = self._thread(event)
         if event.type == "message":
             self.gathering.came(event)
-        if not await self._is_addressed(event, thread):
+        is_staff = await self._staff.is_place(event.channel, event.user, event.user_team)
+        if not await self._is_addressed(event, thread, is_staff=is_staff):
             return
-        if event.thread_ts and await self._is_escalated(event, thread):
+        if event.thread_ts and await self._is_escalated(event, thread, is_staff=is_staff):
             return
         files = await self.gathering.of(event, thread)
-        is_staff = self._staff.is_place(event.channel, event.user_team)
         groups = await self._groups.of(event.user) if is_staff else ()
         message = self._message(envelope, thread, files, groups)
-        await self._desk.receive(replace(message, looking_at=await self.looking.at(event)))
+        message = replace(message, is_staff_place=is_staff, looking_at=await self.looking.at(event))
+        if await self._desk.receive(message) and not is_staff:
+            self.titles.asked(event)
 
     def _is_a_persons(self, event: SlackEvent) -> bool:
         return (
@@ -85,7 +89,7 @@ class Messages:
             root=event.thread_ts or event.ts,
         )
 
-    async def _is_escalated(self, event: SlackEvent, thread: Thread) -> bool:
+    async def _is_escalated(self, event: SlackEvent, thread: Thread, *, is_staff: bool) -> bool:
         """`@bot escalate` in a thread."""
         text = to_markdown(event.text, bot_user=self._own.user, name_of=self._names.of)
         if not (f"<@{self._own.user}" in event.text and _TO_A_PERSON.fullmatch(text)):
@@ -97,18 +101,18 @@ class Messages:
             presser_id=event.user,
             presser_name=self._names.of(event.user),
             thread=thread,
-            is_staff_place=self._staff.is_place(event.channel, event.user_team),
+            is_staff_place=is_staff,
         )
         await self._desk.press(press)
         return True
 
-    async def _is_addressed(self, event: SlackEvent, thread: Thread) -> bool:
+    async def _is_addressed(self, event: SlackEvent, thread: Thread, *, is_staff: bool) -> bool:
         settings = self._api.settings
         if event.is_direct:
             return settings.direct_messages
         if settings.is_staff(event.channel) and event.thread_ts:
             # A mention comes as a message too; once is enough.
-            return event.type == "message" and self._staff.is_place(event.channel, event.user_team)
+            return event.type == "message" and is_staff
         if event.type == "app_mention" or f"<@{self._own.user}" in event.text:
             return True
         if event.channel in settings.mention_channels or self._is_to_another(event):
@@ -148,7 +152,6 @@ class Messages:
             attachments=files,
             keys=(f"slack:{self._own.team}:{envelope.event_id}",),
             is_private=event.is_direct,
-            is_staff_place=self._staff.is_place(event.channel, event.user_team),
             mentions_us=is_called,
             only_if_sure=not (is_called or event.thread_ts or event.is_direct)
             and event.channel in self._api.settings.confident_channels,

@@ -6,8 +6,8 @@ from collections import OrderedDict
 
 from pydantic import ValidationError
 
+from adapters.slack.answers import MemberPage, UserAnswer
 from adapters.slack.api import SlackApi
-from adapters.slack.payloads import MemberPage, UserAnswer
 from core.errors import DeliveryError
 
 log = logging.getLogger(__name__)

@@ -7,9 +7,9 @@ from typing import Any, Self
 
 from pydantic import JsonValue, ValidationError
 
+from adapters.slack.answers import Found, FoundPage
 from adapters.slack.api import SlackApi
 from adapters.slack.errors import NoAnswer, Refused
-from adapters.slack.payloads import Found, FoundPage
 from adapters.slack.rendering import Rendered, render
 from adapters.slack.sharing import Sharing
 from core.conversation import Thread

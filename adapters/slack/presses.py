@@ -12,10 +12,11 @@ from adapters.slack.api import SlackApi
 from adapters.slack.errors import Refused
 from adapters.slack.forms import words_view
 from adapters.slack.groups import Groups
+from adapters.slack.home import desk_of
 from adapters.slack.identity import Own
+from adapters.slack.interactions import BlockActions, KeptPress, SlashCommand, ViewSubmission
 from adapters.slack.markup import to_markdown
 from adapters.slack.names import Names
-from adapters.slack.payloads import BlockActions, KeptPress, SlashCommand, ViewSubmission
 from adapters.slack.rendering import ACTION_PREFIX, fallback, markdown_block
 from adapters.slack.staff import Staff
 from core.asking import ASKED, Asked
@@ -67,12 +68,12 @@ class Presses:
             presser_id=body.user.id,
             presser_name=self._names.of(body.user.id),
             thread=self._place(channel, root),
-            is_staff_place=self._staff.is_place(channel, body.user.team_id),
+            is_staff_place=await self._staff.is_place(channel, body.user.id, body.user.team_id),
             presser_groups=await self._groups_of(body.user.id, channel),
         )
 
     async def _groups_of(self, user: str, channel: str) -> tuple[str, ...]:
-        return await self._groups.of(user) if self._is_staff(channel) else ()
+        return await self._groups.of(user) if self._api.settings.is_staff(channel) else ()
 
     async def _form(self, press: Press) -> Asked:
         """The form, with what stands in it already where that can be told in time."""
@@ -108,7 +109,7 @@ class Presses:
             presser_id=sent.user.id,
             presser_name=self._names.of(sent.user.id),
             thread=self._place(kept.channel, kept.root),
-            is_staff_place=self._staff.is_place(kept.channel, sent.user.team_id),
+            is_staff_place=await self._staff.is_place(kept.channel, sent.user.id, sent.user.team_id),
             presser_groups=await self._groups_of(sent.user.id, kept.channel),
             text=sent.value("words"),
         )
@@ -119,10 +120,11 @@ class Presses:
         return {}
 
     async def _place_of_home(self, body: BlockActions) -> str:
-        """On the Home tab staff deal with their queue as in their channel; everybody else is written to directly."""
+        """On the Home tab staff deal with a queue as in its channel; everybody else is written to directly."""
         if _action(body) in _OF_STAFF:
-            is_staff = await self._staff.is_member(body.user.id, body.user.team_id)
-            return self._api.settings.staff_channel if is_staff else ""
+            desks = await self._staff.desks(body.user.id, body.user.team_id)
+            wanted = desk_of(body.actions[0].action_id)
+            return wanted if wanted in desks else ""
         return await self._direct(body.user.id)
 
     async def _direct(self, user: str) -> str:
@@ -233,9 +235,6 @@ class Presses:
 
     def _place(self, channel: str, root: str) -> Thread:
         return Thread(self._own.team, PLATFORM, channel, root)
-
-    def _is_staff(self, channel: str) -> bool:
-        return self._api.settings.is_staff(channel)
 
 
 def _action(body: BlockActions) -> str:

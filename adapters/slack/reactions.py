@@ -1,10 +1,9 @@
 """A stop sign put on a message ends the answer to it, as the word `stop` does."""
 
-from collections.abc import Callable
-
 from adapters.slack.identity import Own
 from adapters.slack.names import Names
 from adapters.slack.payloads import SlackEvent
+from adapters.slack.staff import Staff
 from core.conversation import Thread
 from core.ports import FrontDesk
 from core.reply import Press
@@ -17,11 +16,11 @@ SIGNS = frozenset({"octagonal_sign", "black_square_for_stop", "raised_hand", "no
 class Reactions:
     """Hands stop signs to the desk; all other reactions are people's own."""
 
-    def __init__(self, desk: FrontDesk, own: Own, names: Names, *, is_staff: Callable[[str], bool]) -> None:
+    def __init__(self, desk: FrontDesk, own: Own, names: Names, staff: Staff) -> None:
         self._desk = desk
         self._own = own
         self._names = names
-        self._is_staff = is_staff
+        self._staff = staff
 
     async def receive(self, event: SlackEvent) -> None:
         """Somebody reacted. Raises `StoreError`: the event must not be acknowledged then."""
@@ -38,6 +37,6 @@ class Reactions:
                 presser_id=event.user,
                 presser_name=self._names.of(event.user),
                 thread=Thread(self._own.team, PLATFORM, item.channel, item.ts),
-                is_staff_place=self._is_staff(item.channel),
+                is_staff_place=await self._staff.is_place_of(item.channel, event.user),
             )
         )

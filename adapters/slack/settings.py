@@ -54,7 +54,12 @@ class SlackSettings(Section):
 
     def is_staff(self, channel: str) -> bool:
         """Whoever can press there is staff."""
-        return bool(channel) and channel in (self.staff_channel, *self.staff_channels)
+        return channel in self.desks
+
+    @property
+    def desks(self) -> tuple[str, ...]:
+        """Every staff channel, once."""
+        return tuple(dict.fromkeys(each for each in (self.staff_channel, *self.staff_channels) if each))
 
     @property
     def is_installable(self) -> bool:

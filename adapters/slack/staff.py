@@ -1,11 +1,12 @@
-"""Who of a workspace is staff: the members of the staff channel, without guests of other organisations."""
+"""Who is staff: the members of a staff channel, without guests of other organisations."""
 
 import logging
 
 from pydantic import ValidationError
 
+from adapters.slack.answers import ChannelMembers
 from adapters.slack.api import SlackApi
-from adapters.slack.channels import ChannelMembers
+from adapters.slack.colleagues import Colleagues
 from adapters.slack.identity import Own
 from core.errors import DeliveryError
 
@@ -20,29 +21,33 @@ class Staff:
 
     def __init__(self, api: SlackApi, own: Own) -> None:
         self._api = api
-        self._own = own
-        self._members: frozenset[str] = frozenset()
-        self._read_at = -1e9
+        self._colleagues = Colleagues(api, own)
+        self._members: dict[str, frozenset[str]] = {}
+        self._read_at: dict[str, float] = {}
 
-    def is_place(self, channel: str, team: str = "") -> bool:
-        """Written or pressed in the staff channel by somebody of ours; a guest of another organisation is no staff."""
-        is_ours = team in ("", self._own.team)
-        return self._api.settings.is_staff(channel) and is_ours
+    async def is_place(self, channel: str, user: str, team: str) -> bool:
+        """Written or pressed in a staff channel by somebody of ours; a guest of another organisation is no staff."""
+        return self._api.settings.is_staff(channel) and await self._colleagues.include(user, team)
 
-    async def is_member(self, user: str, team: str = "") -> bool:
-        """They could write in the staff channel."""
-        if not self._api.settings.staff_channel or team not in ("", self._own.team):
-            return False
-        if self._api.pace.now() - self._read_at >= _KEPT_S:
-            await self._read()
-        return user in self._members
+    async def is_place_of(self, channel: str, user: str) -> bool:
+        """The same for what does not say which workspace somebody is of."""
+        return self._api.settings.is_staff(channel) and await self._colleagues.know(user)
 
-    async def _read(self) -> None:
+    async def desks(self, user: str, team: str) -> tuple[str, ...]:
+        """The staff channels that somebody could write in."""
+        channels = self._api.settings.desks
+        if not channels or not await self._colleagues.include(user, team):
+            return ()
+        for channel in channels:
+            if self._api.pace.now() - self._read_at.get(channel, -_KEPT_S) >= _KEPT_S:
+                await self._read(channel)
+        return tuple(each for each in channels if user in self._members.get(each, ()))
+
+    async def _read(self, channel: str) -> None:
         found: set[str] = set()
         cursor = ""
         try:
             for _ in range(_PAGES):
-                channel = self._api.settings.staff_channel
                 answer = await self._api.read("conversations.members", channel=channel, limit=_PAGE, cursor=cursor)
                 page = ChannelMembers.model_validate(answer)
                 found.update(page.members)
@@ -50,5 +55,5 @@ class Staff:
                     break
         except (DeliveryError, ValidationError) as error:
             # Without an answer nobody is staff on the Home tab; the staff channel itself goes on.
-            log.warning("members of the staff channel are not read", extra={"why": type(error).__name__})
-        self._members, self._read_at = frozenset(found), self._api.pace.now()
+            log.warning("members of a staff channel are not read", extra={"why": type(error).__name__})
+        self._members[channel], self._read_at[channel] = frozenset(found), self._api.pace.now()

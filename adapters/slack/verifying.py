@@ -7,9 +7,9 @@ from pydantic import JsonValue
 
 from adapters.slack.api import SlackApi
 from adapters.slack.identity import Own
+from adapters.slack.interactions import BlockActions, ViewSubmission
 from adapters.slack.markup import as_mrkdwn
 from adapters.slack.names import Names
-from adapters.slack.payloads import BlockActions, ViewSubmission
 from adapters.slack.rendering import ACTION_PREFIX
 from core.conversation import Thread
 from core.errors import BotError, DeliveryError

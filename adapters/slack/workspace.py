@@ -25,6 +25,7 @@ class Workspace:
         """Learn names and read back what was missed, for ever; cancel to stop."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._names.run())
+            group.create_task(self.hands.messages.titles.run())
             if self._cursors is not None:
                 catching_up = CatchingUp(self._api, self._cursors, self.hands.messages, self._own)
                 group.create_task(catching_up.run(is_connected))

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 
 from pydantic import ValidationError
 
+from adapters.slack.answers import UserAnswer
 from adapters.slack.api import SlackApi
-from adapters.slack.payloads import UserAnswer
 from core.conversation import Author, Thread
 from core.errors import DeliveryError
 

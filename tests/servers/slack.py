@@ -1257,7 +1257,16 @@ def set_title(sim: SlackSim, args: Json) -> Json:
 
 @method("assistant.threads.setSuggestedPrompts")
 def set_prompts(sim: SlackSim, args: Json) -> Json:
-    return _assistant(sim, args, "prompts", need(args, "prompts")[0])
+    # In the agent view they hang on the conversation, and a thread would make the call fail.
+    return _assistant(sim, {"thread_ts": "-"} | args, "prompts", need(args, "prompts")[0])
+
+
+@method("agents.sessions.setStatus")
+def session_status(sim: SlackSim, args: Json) -> Json:
+    if args.get("status") not in ("processing", "active", "suspended", "closed"):
+        raise SlackError("invalid_arguments")
+    _assistant(sim, args, "session", args["status"])
+    return _assistant(sim, args, "title", args.get("title", ""))
 
 
 @method("conversations.replies")

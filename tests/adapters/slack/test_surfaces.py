@@ -52,6 +52,36 @@ async def test_a_new_assistant_thread_gets_prompts_and_a_title() -> None:
         assert greeted["title"] == "Support"
 
 
+async def test_in_the_agent_view_opening_the_messages_brings_prompts_without_a_thread() -> None:
+    async with open_rig(listens=True) as rig:
+        rig.sim.emit({"type": "app_home_opened", "user": rig.user, "channel": rig.dm, "tab": "messages"})
+        greeted = await rig.sim.changes.until(lambda: rig.sim.assistant.get((rig.dm, "-")))
+        assert len(greeted["prompts"]) == 3
+
+
+async def test_a_conversation_is_called_after_its_first_question_in_both_views() -> None:
+    async with open_rig(listens=True) as rig:
+        said = rig.sim.say(rig.user, "Where  is my\norder #88291?")
+        rig.sim.say(rig.user, "It is late", thread_ts=said["ts"])
+        stamp = rig.sim.open_assistant_thread(rig.user)
+        await rig.sim.changes.until(lambda: rig.sim.assistant.get((rig.dm, stamp), {}).get("title") == "Support")
+        for text in ("x" * 200, "and more"):
+            rig.sim.say(rig.user, text, thread_ts=stamp)
+        titles = rig.sim.assistant
+        await rig.sim.changes.until(lambda: titles.get((rig.dm, stamp), {}).get("title") == "x" * 79 + "…")
+        assert titles[rig.dm, said["ts"]]["title"] == "Where is my order #88291?"
+
+
+async def test_where_titles_are_not_offered_they_are_not_asked_for_again() -> None:
+    async with open_rig(listens=True) as rig:
+        rig.sim.config.failures["agents.sessions.setStatus"] = "unknown_method"
+        for n in range(3):
+            rig.sim.say(rig.user, f"question {n}")
+            await rig.sim.changes.until(lambda: rig.calls("agents."))
+        await rig.desk.until(messages=3)
+        assert len(rig.calls("agents.")) == 1
+
+
 async def test_the_home_tab_shows_a_person_their_own_cases() -> None:
     async with open_rig(listens=True) as rig:
         rig.sim.emit({"type": "app_home_opened", "user": rig.user, "channel": rig.dm, "tab": "home", "event_ts": "1.0"})
