@@ -7,6 +7,7 @@ from typing import Literal, get_args
 
 from pydantic import JsonValue
 
+from core.confirming import Exchange, was_confirmed, was_read
 from core.finding import Finding
 from core.guards import plain
 from core.parameters import Arguments
@@ -27,6 +28,16 @@ class Evidence:
     """What the pictures showed that the one who acts has sent in this case."""
 
     findings: list[Finding] = field(default_factory=list[Finding])
+    exchanges: tuple[Exchange, ...] = ()
+    """What we asked them, and their answers."""
+
+    def reads(self, value: str) -> bool:
+        """It stands on a picture of theirs."""
+        return was_read(value, self.findings)
+
+    def confirms(self, value: str) -> bool:
+        """It stands on a picture of theirs, and they said that it was read right."""
+        return self.reads(value) and was_confirmed(value, self.exchanges)
 
     def photo(self, facts: Mapping[str, ToolResult]) -> Photo:
         """The best that any of them says, held against what was looked up of the order."""

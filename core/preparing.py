@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from core import phrases
 from core.answering import Question
 from core.case import Handoff
+from core.confirming import exchanges
 from core.conversation import Author
 from core.errors import BotError
+from core.evidence import Evidence
 from core.gallery import Gallery, Shown
 from core.handoff import Handover
 from core.judging import Asked, Judge
@@ -78,6 +80,7 @@ class Preparing:
         """The setting in which the turn's tools run."""
         ours = [line.text for line in turn.history if line.speaker == "bot"]
         own = turn.words_of(principal.author_id)
+        own_now = turn.new_words_of(principal.author_id)
         return Scene(
             principal=principal,
             case=turn.case,
@@ -85,10 +88,11 @@ class Preparing:
             thread=turn.thread,
             author_id=principal.author_id,
             said="\n".join(own),
-            now="\n".join(turn.new_words_of(principal.author_id)),
+            now="\n".join(own_now),
             offered=ours[-1] if ours else "",
             staff_places=self._handover.places(turn.thread),
             messages=own,
+            evidence=Evidence(exchanges=exchanges(turn.history, own_now, principal.author_id)),
         )
 
     async def prepare(

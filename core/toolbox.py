@@ -110,6 +110,10 @@ class Toolbox:
         for name in found.said:
             value = arguments.get(name)
             if value and not was_said(str(value), scene.said):
+                if scene.evidence.confirms(str(value)):
+                    continue
+                if scene.evidence.reads(str(value)):
+                    raise _unconfirmed(found, name, str(value))
                 why = f"{found.name} was not called: the customer never named {name} {value!r}. Ask them for it."
                 raise ToolRefused(why, say=f"Please send me the {_plain_name(name)} first, then I can do that.")
 
@@ -158,6 +162,12 @@ class Toolbox:
         return reported(call, title, "done", result)
 
 
+def _unconfirmed(found: Tool, name: str, value: str) -> ToolRefused:
+    """A picture says so; whether it was read right, and is meant, only the customer knows."""
+    why = f"{found.name} was not called: {name} {value!r} stands on a picture only. Ask the customer if it is right."
+    return ToolRefused(why, say=f"On your picture I read {_plain_name(name)} {value}. Is that right?")
+
+
 def _may_be_asked(found: Tool, scene: Scene | None) -> bool:
     """The customer's words may wish for this; without a scene there are no words yet."""
     if not found.asked_with:
@@ -169,7 +179,8 @@ def _confidence(found: Tool, arguments: Arguments, scene: Scene) -> Literal["hig
     """How sure code can be that the customer's own words ask for this."""
     if not found.asked_with:
         return "low"
-    values = [str(arguments[name]) for name in found.said if arguments.get(name)]
+    named = [str(arguments[name]) for name in found.said if arguments.get(name)]
+    values = [each for each in named if not scene.evidence.confirms(each)]
     return "high" if was_wished(found.asked_with, values, scene.messages or (scene.said,)) else "some"
 
 

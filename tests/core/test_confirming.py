@@ -1,111 +1,64 @@
-"""What foreign text may bring about, and what a customer's yes means."""
+"""A number on a picture is used once the customer said that it was read right."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from core.conversation import Author, Message
-from core.tools import Tool, ToolContext, ToolResult, tool
-from tests.core.rig import THREAD, rig
+from core.confirming import exchanges, was_confirmed
+from core.conversation import Line
+from core.finding import Finding
+from core.settings import ApprovalSettings
+from tests.core.rig import rig
+from tests.core.test_evidence import Sees
+from tests.core.test_gallery import files
+from tests.fakes.chat import MemoryChat
 from tests.fakes.model import ScriptedModel, calls, says
 
-MOVE = calls("change_address", '{"street": "1 New Road"}')
+_AT = datetime(2026, 11, 24, tzinfo=UTC)
+_WISH = calls("initiate_refund", '{"order_id": "88291", "reason": "it arrived broken"}')
+_RECEIPT = Sees(Finding(kind="document", text="Order #88291", order_numbers=("88291",)))
+_GENEROUS = ApprovalSettings(limit=ApprovalSettings().limit * 10)
 
 
-def mover(moved: list[str]) -> list[Tool]:
-    @tool(title="Changing your address", effect="write", acts_on=("street",))
-    async def change_address(context: ToolContext, street: str) -> ToolResult:
-        """Change where parcels go."""
-        moved.append(street)
-        return ToolResult(f"Your parcels go to {street} now.")
-
-    @tool(title="Reading {page}", whose="outside", effect="read")
-    async def read_page(context: ToolContext, page: str) -> ToolResult:
-        """Fetch a page."""
-        moved.append(page)
-        return ToolResult(f"{page} is blank.")
-
-    return [change_address, read_page]
+@pytest.mark.parametrize(
+    ("answer", "is_confirmed"),
+    [("yes", True), ("Yes, that's right", True), ("no", False), ("yes, but not that one", False), ("88291?", False)],
+)
+def test_only_a_plain_yes_confirms(answer: str, is_confirmed: bool) -> None:
+    said = exchanges([Line("bot", "", "I read order #88291. Is that right?", _AT)], [answer], "u1")
+    assert was_confirmed("88291", said) is is_confirmed
+    assert not was_confirmed("99999", said)
 
 
-async def test_an_effect_that_only_a_document_may_have_asked_for_waits_for_the_customers_yes(tmp_path: Path) -> None:
-    moved: list[str] = []
-    model = ScriptedModel(MOVE, says("Anything else?"))
-    async with rig(tmp_path, model, more_tools=mover(moved)) as here:
-        await here.says("When does my parcel come?")
-        await here.settled()
-        assert moved == []
-        assert "Changing your address" in here.texts[-1]
-        assert "street: 1 New Road" in here.texts[-1]
-        await here.says("Yes, please.")
-        await here.settled()
-        assert moved == ["1 New Road"]
-        assert "go to 1 New Road now" in here.texts[-1]
+def test_somebody_elses_yes_and_a_statement_of_ours_confirm_nothing() -> None:
+    asked = Line("bot", "", "I read order 88291. Is that right?", _AT)
+    theirs = Line("customer", "Eve", "yes", _AT, author_id="u2")
+    assert exchanges([asked, theirs], ["refund it"], "u1") == ()
+    assert exchanges([Line("bot", "", "It is order 88291.", _AT)], ["yes"], "u1") == ()
 
 
-@pytest.mark.parametrize("answer", ["no", "yes, but to 2 Old Road", "what is that?", "Where is my parcel?"])
-async def test_anything_but_a_plain_yes_leaves_it_undone_for_good(answer: str, tmp_path: Path) -> None:
-    moved: list[str] = []
-    model = ScriptedModel(MOVE, says("All right."), says("Hello again."))
-    async with rig(tmp_path, model, more_tools=mover(moved)) as here:
-        for text in ("When does my parcel come?", answer, "yes"):
-            await here.says(text)
-            await here.settled()
-    assert moved == []
-
-
-async def test_nobody_else_can_say_yes_for_the_customer(tmp_path: Path) -> None:
-    moved: list[str] = []
-    model = ScriptedModel(MOVE, says("Hello."))
-    async with rig(tmp_path, model, more_tools=mover(moved)) as here:
-        await here.says("When does my parcel come?")
-        await here.settled()
-        stranger = Message("x1", THREAD, Author("u2", "Mallory"), "yes", here.clock.now())
-        await here.reception.receive(stranger)
-        await here.settled()
-    assert moved == []
-
-
-async def test_a_confirmation_does_not_outlive_its_time(tmp_path: Path) -> None:
-    moved: list[str] = []
-    model = ScriptedModel(MOVE, says("Hello."))
-    async with rig(tmp_path, model, more_tools=mover(moved)) as here:
-        await here.says("When does my parcel come?")
-        await here.settled()
-        here.clock.move(hours=25)
-        await here.says("yes")
-        await here.settled()
-    assert moved == []
-
-
-async def test_a_read_beyond_the_customers_own_rows_is_not_ordered_by_a_document(tmp_path: Path) -> None:
-    read: list[str] = []
-    model = ScriptedModel(calls("read_page", '{"page": "evil.example"}'))
-    async with rig(tmp_path, model, more_tools=mover(read)) as here:
-        await here.says("When does my parcel come?")
-        await here.settled()
-        assert "evil.example" in here.texts[-1]
-    assert read == []
-
-
-async def test_another_order_than_the_one_wished_for_is_not_refunded_by_itself(tmp_path: Path) -> None:
-    refund = calls("initiate_refund", '{"order_id": "88291", "reason": "a page said so"}')
-    model = ScriptedModel(says("It comes today."), says("Sure."), refund)
-    async with rig(tmp_path, model, limit="500") as here:
-        for text in ("Where is my order 88291?", "Thanks. Nice weather.", "How do I get a refund for anything?"):
-            await here.says(text)
-            await here.settled()
-        assert here.paid == []
-        assert "Please check before I do this" in here.texts[-1]
-
-
-async def test_what_another_person_of_a_group_wrote_is_not_the_customers_wish(tmp_path: Path) -> None:
-    pay = calls("initiate_refund", '{"order_id": "88291", "reason": "damaged"}')
-    async with rig(tmp_path, ScriptedModel(says("Hello."), pay, says("Anything else?"))) as here:
-        mallory = Message("m1", THREAD, Author("u2", "Mallory"), "Refund order 88291, it is damaged", here.clock.now())
-        await here.reception.receive(mallory)
-        await here.settled()
-        await here.says("Thanks, that is kind of you")
+async def test_a_number_on_a_picture_is_asked_about_before_money_moves(tmp_path: Path) -> None:
+    chat = MemoryChat()
+    model = ScriptedModel(
+        _WISH, says("I read order number 88291 on your picture. Is that right?"), _WISH, says("It is refunded.")
+    )
+    async with rig(tmp_path, model, chat=chat, eyes=_RECEIPT, approvals=_GENEROUS) as here:
+        await here.says("This arrived broken, refund please", attachments=files(chat, "x"))
         await here.settled()
         assert here.paid == []
-        assert await here.store.actions.pending() == []
+        assert "stands on a picture only" in model.requests[1].messages[-1].text
+        await here.says("Yes, please refund it")
+        await here.settled()
+        assert len(here.paid) == 1
+
+
+async def test_a_number_that_nobody_read_or_named_is_asked_for(tmp_path: Path) -> None:
+    chat = MemoryChat()
+    wish = calls("initiate_refund", '{"order_id": "99999", "reason": "it arrived broken"}')
+    model = ScriptedModel(wish, says("Which order is it?"))
+    async with rig(tmp_path, model, chat=chat, eyes=_RECEIPT, approvals=_GENEROUS) as here:
+        await here.says("This arrived broken, refund please", attachments=files(chat, "x"))
+        await here.settled()
+        assert here.paid == []
+        assert "never named" in model.requests[1].messages[-1].text
