@@ -16,6 +16,7 @@ from bots.knowledge import open_knowledge
 from bots.known import Known, known
 from bots.metered import caps, metered
 from bots.minds import Minds, open_minds
+from bots.records import open_records
 from bots.running import running_until_closed
 from bots.settings import Settings, variables
 from bots.staff import rights_of
@@ -117,6 +118,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
         open_knowledge(settings, minds, plan.data_folder, clock, stays=plan.stays) as retriever,
         PillowCheck.open(configuration.images) as image_check,
         open_tools(configuration, variables()) as tools,
+        open_records(settings, plan.data_folder) as records,
     ):
         people = known(
             settings,
@@ -124,7 +126,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
             clock,
             customer=plan.customer,
             by_author=plan.by_author,
-            folder=plan.data_folder,
+            records=records,
             mail=plan.mail,
         )
         membership = Membership(store.replicas, lambda: look())

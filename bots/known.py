@@ -5,23 +5,21 @@ import importlib.util
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from aiohttp import web
 
 from adapters.storage.store import Store
 from bots.clock import SystemClock
+from bots.records import Records
 from bots.settings import Settings
 from bots.toolshed import demo_customers, demo_is_on, find_customer
 from core.doorkeeper import Doorkeeper
 from core.errors import SettingsError
-from core.identity import CodeSender, Directory, LinkedIdentity, NativeMail, Proofs
+from core.identity import LinkedIdentity, NativeMail, Proofs
 from core.native import WorkspaceLinks
 from core.principal import STRANGER, DemoIdentity, Identity, NobodyLinked
 
-DEMO_MODULE = "examples.shop.identity"
 DEMO_PAGE = "/shop/account"
 CLAIM = "/identity/claim"
 _DEMO_SECRET = secrets.token_hex(32)
@@ -38,14 +36,6 @@ class Known:
     """Where the company's own page brings its answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Records:
-    """The company's customer records, and a way to their mailboxes."""
-
-    directory: Directory | None = None
-    sender: CodeSender | None = None
-
-
 def known(
     settings: Settings,
     store: Store,
@@ -53,12 +43,11 @@ def known(
     *,
     customer: str,
     by_author: Any,
-    folder: Path,
+    records: Records,
     mail: NativeMail | None = None,
 ) -> Known:
     """Links first; in the demo everybody else is a seeded customer. Raises `SettingsError`."""
     table = settings.configuration.identity
-    records = read_records(settings, folder)
     page = signed_page(settings)
     doorkeeper = Doorkeeper(
         links=store.links,
@@ -66,12 +55,15 @@ def known(
         settings=table,
         clock=clock,
         directory=records.directory,
+        by_tenant=records.by_tenant,
         sender=records.sender,
         page=page,
     )
     native = None
-    if mail is not None and table.workspace_domains and records.directory is not None:
-        native = WorkspaceLinks(store.links, mail, records.directory, settings=table, clock=clock)
+    if mail is not None and table.workspace_domains and (records.directory or records.by_tenant):
+        native = WorkspaceLinks(
+            store.links, mail, records.directory, settings=table, clock=clock, by_tenant=records.by_tenant
+        )
     otherwise = _otherwise(settings, clock, customer, by_author)
     return Known(
         LinkedIdentity(store.links, clock, otherwise, native),
@@ -109,29 +101,6 @@ def _page_module() -> Any:
         return importlib.import_module("adapters.identity.page")
     except ImportError as error:
         why = f"[identity] page_url needs the extra `identity` ({error}). Install firstline[identity]."
-        raise SettingsError([why]) from error
-
-
-def read_records(settings: Settings, folder: Path) -> Records:
-    """Where customers are looked up and codes are sent. Raises `SettingsError`."""
-    configuration = settings.configuration
-    name = configuration.identity.module
-    if not name and demo_is_on(configuration):
-        name = DEMO_MODULE
-    if not name:
-        return Records()
-    module = _load(name)
-    directory, sender = getattr(module, "directory", None), getattr(module, "sender", None)
-    if directory is None:
-        raise SettingsError([f"[identity] module: {name} has no function `directory`. See docs/identity.md."])
-    return Records(directory(folder), sender(folder) if sender else None)
-
-
-def _load(name: str) -> ModuleType:
-    try:
-        return importlib.import_module(name)
-    except ImportError as error:
-        why = f"[identity] module: {name} cannot be imported ({error}). Check its name and that it is installed."
         raise SettingsError([why]) from error
 
 

@@ -15,6 +15,7 @@ import platformdirs
 from pydantic import BaseModel, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from adapters.identity.settings import IdentityTable
 from adapters.models.settings import ModelsSettings
 from adapters.sources.settings import KnowledgeTable
 from adapters.tools.settings import BackOfficeSettings, McpSource, OpenApiSource, OutboundSettings
@@ -30,7 +31,6 @@ from core.settings import (
     BudgetSettings,
     DemoSettings,
     EscalationSettings,
-    IdentitySettings,
     ImageSettings,
     MannersSettings,
     MetricsSettings,
@@ -69,6 +69,7 @@ class Environment(BaseSettings):
     firstline_data_dir: str = ""
     firstline_cache_dir: str = ""
     firstline_identity_secret: str = ""
+    firstline_smtp_password: str = ""
     firstline_http_host: str = "127.0.0.1"
     firstline_http_port: int = Field(default=8300, ge=0, le=65_535)
     firstline_log_level: str = "INFO"
@@ -158,7 +159,7 @@ class Configuration(Section):
     backoffice: BackOfficeSettings = BackOfficeSettings()
     approvals: ApprovalSettings = ApprovalSettings()
     demo: DemoSettings = DemoSettings()
-    identity: IdentitySettings = IdentitySettings()
+    identity: IdentityTable = IdentityTable()
     images: ImageSettings = ImageSettings()
     pace: PaceSettings = PaceSettings()
     manners: MannersSettings = MannersSettings()

@@ -10,6 +10,7 @@ import hmac
 import logging
 import re
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal, Protocol
@@ -76,6 +77,7 @@ class Doorkeeper:
         settings: IdentitySettings,
         clock: Clock,
         directory: Directory | None = None,
+        by_tenant: Mapping[str, Directory] | None = None,
         sender: CodeSender | None = None,
         page: Page | None = None,
     ) -> None:
@@ -84,6 +86,8 @@ class Doorkeeper:
         self._settings = settings
         self._clock = clock
         self._directory = directory
+        self._by_tenant = by_tenant or {}
+        """Records of tenants whose customers are not in the common ones."""
         self._sender = sender
         self._page = page
         self._outgoing: asyncio.Queue[tuple[OnFile, str]] = asyncio.Queue(maxsize=1_000)
@@ -95,7 +99,7 @@ class Doorkeeper:
 
     @property
     def _sends(self) -> bool:
-        return self._directory is not None and self._sender is not None
+        return bool(self._directory or self._by_tenant) and self._sender is not None
 
     async def run(self) -> None:
         """Send codes, one after the other, for ever: how long that takes tells nobody anything."""
@@ -138,9 +142,9 @@ class Doorkeeper:
             return Step(NO_WAY)
         if not _ADDRESS.fullmatch(address):
             return Step(NOT_AN_ADDRESS, "address")
-        assert self._directory is not None, "codes can be sent"
+        directory = self._directory_of(caller.user)
         try:
-            found = await self._directory.by_address(address)
+            found = await directory.by_address(address) if directory else None
         except DeliveryError as error:
             log.error("the customer records do not answer", extra={"why": str(error)})
             found = None
@@ -192,7 +196,8 @@ class Doorkeeper:
         if staff_id == user.author_id:
             return False, "Nobody vouches for themselves."
         try:
-            found = await self._directory.by_id(customer_id) if self._directory and customer_id else None
+            directory = self._directory_of(user)
+            found = await directory.by_id(customer_id) if directory and customer_id else None
         except DeliveryError as error:
             log.error("the customer records do not answer", extra={"why": str(error)})
             return False, "The customer records do not answer just now."
@@ -215,11 +220,14 @@ class Doorkeeper:
             return step
         return Step(HEARD_WRONG) if _CODE_ALONE.fullmatch(text) else None
 
+    def _directory_of(self, user: ChatUser) -> Directory | None:
+        return self._by_tenant.get(user.tenant, self._directory)
+
     async def _again(self, caller: Caller, link: Link) -> Step:
         """Somebody who is known already shows that it is still them."""
-        assert self._directory is not None, "codes can be sent"
+        directory = self._directory_of(caller.user)
         try:
-            found = await self._directory.by_id(link.customer_id)
+            found = await directory.by_id(link.customer_id) if directory else None
         except DeliveryError as error:
             log.error("the customer records do not answer", extra={"why": str(error)})
             return Step(NO_WAY)

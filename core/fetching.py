@@ -1,4 +1,4 @@
-"""Reading pages of other systems, as the core sees it."""
+"""Reading pages of other systems, and asking them, as the core sees it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,4 +26,30 @@ class Fetcher(Protocol):
 
     async def fetch(self, url: str, *, headers: Mapping[str, str]) -> Fetched:
         """One page, whole, redirects followed. Raises `Unreachable`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What another system answered."""
+
+    status: int
+    media_type: str
+    content: bytes
+
+
+class Asker(Protocol):
+    """Asks other systems, and only where it may."""
+
+    async def ask(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | None = None,
+        body: object = None,
+    ) -> Answer:
+        """One answer, whole; `body` goes as JSON. Raises `ToolRefused` when nothing was sent, `ConnectionError` when
+        that is not known."""
         ...

@@ -1,6 +1,7 @@
 """People whom their platform itself vouches for: the company's own staff, by their confirmed address."""
 
 import logging
+from collections.abc import Mapping
 from datetime import timedelta
 
 from core.conversation import Author, Thread
@@ -19,11 +20,19 @@ class WorkspaceLinks:
     """Implements `core.identity.NativeLinks`."""
 
     def __init__(
-        self, links: Links, mail: NativeMail, directory: Directory, *, settings: IdentitySettings, clock: Clock
+        self,
+        links: Links,
+        mail: NativeMail,
+        directory: Directory | None,
+        *,
+        settings: IdentitySettings,
+        clock: Clock,
+        by_tenant: Mapping[str, Directory] | None = None,
     ) -> None:
         self._links = links
         self._mail = mail
         self._directory = directory
+        self._by_tenant = by_tenant or {}
         self._domains = {each.casefold().lstrip("@") for each in settings.workspace_domains}
         self._clock = clock
 
@@ -33,7 +42,8 @@ class WorkspaceLinks:
         if address.rpartition("@")[2] not in self._domains:
             return None
         try:
-            found = await self._directory.by_address(address)
+            directory = self._by_tenant.get(place.tenant, self._directory)
+            found = await directory.by_address(address) if directory else None
         except DeliveryError as error:
             log.warning("the customer records do not answer", extra={"why": str(error)})
             return None

@@ -14,8 +14,7 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, Field, JsonValue, ValidationError
 
-from adapters.tools.guarded import Answer, Outbound
-from adapters.tools.openapi import secret_headers
+from adapters.tools.guarded import Outbound
 from adapters.tools.settings import BackOfficeSettings
 from core.backoffice import (
     Account,
@@ -31,6 +30,8 @@ from core.backoffice import (
     Standing,
 )
 from core.errors import SettingsError, ToolRefused
+from core.fetching import Answer
+from core.headers import secret_headers
 from core.officetools import office_tools
 from core.officewords import Assurances
 from core.tools import Money, Tool

@@ -9,13 +9,12 @@ import ipaddress
 import socket
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
 import httpx2
 
 from adapters.tools.settings import OutboundSettings
 from core.errors import ToolRefused
-from core.fetching import Fetched, Unreachable
+from core.fetching import Answer, Fetched, Unreachable
 
 _KB = 1000
 _UNREACHABLE = "That cannot be reached from here."
@@ -76,15 +75,6 @@ class GuardedTransport(httpx2.AsyncBaseTransport):
     async def aclose(self) -> None:
         """Close connections."""
         await self._inner.aclose()
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back."""
-
-    status: int
-    media_type: str
-    content: bytes
 
 
 class Outbound:

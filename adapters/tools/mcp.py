@@ -14,10 +14,11 @@ from mcp.client.streamable_http import streamable_http_client
 from pydantic import JsonValue
 
 from adapters.tools.guarded import Forbidden, GuardedTransport
-from adapters.tools.openapi import look_up_with, secret_headers
+from adapters.tools.openapi import look_up_with
 from adapters.tools.settings import McpSource, OutboundSettings
 from core.declaring import UNDECLARED, Foreign, declared, result_of
 from core.errors import SettingsError, ToolRefused
+from core.headers import secret_headers
 from core.tools import Tool, ToolContext, ToolFunction, ToolResult
 
 _MOST_PAGES = 20

@@ -10,10 +10,12 @@ from urllib.parse import quote
 import yaml
 from pydantic import JsonValue
 
-from adapters.tools.guarded import Answer, Outbound
+from adapters.tools.guarded import Outbound
 from adapters.tools.settings import OpenApiSource
 from core.declaring import UNDECLARED, Foreign, declared, result_of
 from core.errors import SettingsError, ToolRefused
+from core.fetching import Answer
+from core.headers import secret_headers
 from core.tools import Tool, ToolContext, ToolFunction, ToolResult
 
 _METHODS = ("get", "put", "post", "delete", "patch")
@@ -57,18 +59,6 @@ def look_up_with(earlier: Foreign) -> ToolFunction:
             raise LookupError(earlier.name) from error
 
     return look_up
-
-
-def secret_headers(names: Mapping[str, str], environment: Mapping[str, str], where: str) -> dict[str, str]:
-    """Header values from the environment. Raises `SettingsError` naming each variable that is missing."""
-    missing = [
-        f"{where}: set {variable} for the header {name}."
-        for name, variable in names.items()
-        if not environment.get(variable)
-    ]
-    if missing:
-        raise SettingsError(missing)
-    return {name: environment[variable] for name, variable in names.items()}
 
 
 async def _document(source: OpenApiSource, outbound: Outbound, headers: Mapping[str, str], where: str) -> Json:

@@ -6,6 +6,7 @@ from adapters.discord.doctor import examine as examine_discord
 from adapters.slack.doctor import examine as examine_slack
 from bots.commands.running import run
 from bots.discord_bot import discord_settings
+from bots.records import examine as examine_records
 from bots.settings import Settings
 from bots.slack_bot import slack_settings
 from core.checking import Check
@@ -25,6 +26,7 @@ async def _look() -> int:
         checks += await examine_slack(slack_settings(settings), config_token=environment.slack_config_token)
     if environment.discord_token:
         checks += await examine_discord(discord_settings(settings))
+    checks += await examine_records(settings)
     if not checks:
         click.echo(
             "No platform is set up: set SLACK_BOT_TOKEN or DISCORD_TOKEN (see .env.example), or try `make demo`."

@@ -8,7 +8,7 @@ import click
 from adapters.storage.store import Store
 from bots.commands.running import run
 from bots.hatch import Asked, Told, at_the_store
-from bots.known import read_records
+from bots.records import open_records
 from bots.settings import Settings
 from core.identity import HOW, ChatUser, Link
 
@@ -58,13 +58,14 @@ async def listed(store: Store, asked: Asked) -> Told:
 async def linked(store: Store, asked: Asked) -> Told:
     """Make a link; the customer has to be on file where there are records to look into."""
     settings = Settings.read()
-    directory = read_records(settings, settings.environment.data_folder).directory
-    customer_id = asked["customer"]
-    if directory is not None and await directory.by_id(customer_id) is None:
-        return Told([f"There is no customer {customer_id} on file."], 1)
+    customer_id, user = asked["customer"], _user_of(asked["user"])
+    async with open_records(settings, settings.environment.data_folder) as records:
+        directory = records.of(user.tenant)
+        if directory is not None and await directory.by_id(customer_id) is None:
+            return Told([f"There is no customer {customer_id} on file."], 1)
     now = store.database.now()
     until = now + timedelta(days=settings.configuration.identity.days)
-    await store.links.put(Link(_user_of(asked["user"]), customer_id, "operator", now, until, asked["by"]))
+    await store.links.put(Link(user, customer_id, "operator", now, until, asked["by"]))
     return Told([f"{asked['user']} is customer {customer_id} until {until:%Y-%m-%d}."])
 
 
