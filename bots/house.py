@@ -164,6 +164,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
             staff_places=plan.staff_places,
             caseworker=caseworker,
             times=timely.due_times(),
+            can_vouch=people.doorkeeper.can_vouch,
         )
         promises = timely.promises(handover)
         transcripts = timely.transcripts()
@@ -176,7 +177,6 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
             clock=clock,
             wake=courier.wake,
             alias=configuration.desk.alias,
-            doorkeeper=people.doorkeeper,
             learning=learning_of(store, configuration.answers, clock),
             promises=promises,
             rota=timely.rota(),

@@ -1,12 +1,14 @@
 """`firstline chat`: one customer in a terminal, who can also press the staff's buttons."""
 
 import asyncio
+import importlib
 import secrets
 import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -15,17 +17,22 @@ from adapters.terminal.drawing import Screen, json_drawer
 from bots.house import House, Plan, open_house
 from bots.logs import set_up_logs
 from bots.settings import Settings
+from bots.toolshed import demo_is_on
 from core.conversation import Attachment, Author, Message, Thread
 from core.reply import Press
+from core.visible import printable
 
 TENANT = "local"
 STAFF = Thread(tenant=TENANT, platform=PLATFORM, channel="staff")
 _CUSTOMER_ID = "you"
 _STAFF_ID = "staff-of-this-terminal"
-_STAFF_ACTIONS = ("approve", "deny", "hand_back", "reply")
+_STAFF_ACTIONS = (
+    "approve", "approve_as", "deny", "hand_back", "reply", "claim", "release", "note", "vouch", "resolve",
+)  # fmt: skip
 _HELP = (
-    "Write to the bot. /image PATH sends a picture, /escalate REASON asks for a person, /status shows your case, "
-    "/quit ends. As staff: /approve ID, /deny ID, /hand_back CASE, /reply CASE TEXT."
+    "Write to the bot. /image PATH sends a picture, /escalate REASON asks for a person, /verify shows who you are, "
+    "/status shows your case, /quit ends. As staff: /approve ID, /approve_as ID AMOUNT, /deny ID, /claim CASE, "
+    "/reply CASE TEXT, /note CASE TEXT, /vouch CASE CUSTOMER, /hand_back CASE, /resolve CASE."
 )
 
 
@@ -58,7 +65,7 @@ async def chat(*, once: str | None, is_json: bool, images: Sequence[Path], custo
             drain_s=2,
         )
         async with open_house(settings, plan) as house:
-            talk = _Talk(house, terminal)
+            talk = _Talk(house, terminal, _mailbox(settings, data_folder))
             if once is not None:
                 await talk.say(once, attachments)
             else:
@@ -69,8 +76,10 @@ async def chat(*, once: str | None, is_json: bool, images: Sequence[Path], custo
 class _Talk:
     """One conversation."""
 
-    def __init__(self, house: House, terminal: TerminalChat) -> None:
+    def __init__(self, house: House, terminal: TerminalChat, mailbox: Any = None) -> None:
         self._house = house
+        self._mailbox = mailbox
+        """Where the demo's mail ends; None where mail really goes out."""
         self._terminal = terminal
         self._thread = Thread(tenant=TENANT, platform=PLATFORM, channel=secrets.token_hex(6))
         self._author = Author(_CUSTOMER_ID, "You")
@@ -121,6 +130,9 @@ class _Talk:
         if action == "status":
             click.echo(await self._house.front_desk.status(self._author, self._thread))
             return
+        if action == "verify":
+            await self._verify(rest.strip())
+            return
         is_staff = action in _STAFF_ACTIONS
         value, _, text = rest.strip().partition(" ") if action != "escalate" else ("", "", rest.strip())
         press = Press(
@@ -137,3 +149,41 @@ class _Talk:
         await self._house.settle()
         if answer:
             click.echo(answer)
+
+    async def _verify(self, turn_id: str) -> None:
+        """Step by step; what is typed here is kept nowhere. An empty line ends it."""
+        action, text = "verify", ""
+        while True:
+            step = await self._house.front_desk.verify(
+                Press(
+                    secrets.token_hex(8), action, turn_id, self._author.id, self._author.name, self._thread, text=text
+                )
+            )
+            click.echo(printable(step.line))
+            if step.asks == "nothing":
+                break
+            text = await self._typed(step.asks)
+            if not text:
+                break
+            action = f"verify_{step.asks}"
+        await self._house.settle()
+
+    async def _typed(self, asked: str) -> str:
+        """What was asked for; in the demo `/mail` shows what would have been mailed."""
+        while True:
+            hint = " (/mail shows the demo's mail)" if asked == "code" and self._mailbox else ""
+            try:
+                text = (await asyncio.to_thread(input, f"\n{asked}{hint}> ")).strip()
+            except EOFError:
+                return ""
+            if text != "/mail" or self._mailbox is None:
+                return text
+            newest = (await self._mailbox.newest())[:1]
+            click.echo("\n".join(f"To {each.recipient}: {each.body}" for each in newest) or "No mail yet.")
+
+
+def _mailbox(settings: Settings, folder: Path) -> Any:
+    """Where the demo shop's mail ends."""
+    if not demo_is_on(settings.configuration):
+        return None
+    return importlib.import_module("examples.shop.mailbox").Mailbox(folder)

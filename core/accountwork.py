@@ -17,6 +17,8 @@ PASSWORD_WORDS = (
 RECOVERY_WORDS = ("account", "konto", "compte", "cuenta", "hacked", "locked", "recover", "access", "gehackt", "pirat")
 NOTE_WORDS = ("note", "notier", "remember", "keep in mind", "write down", "on my record", "on my account", "merken")
 
+FRESH_MINUTES = 15.0
+"""How old a proof of who asks may be before a link for a new password is mailed."""
 _MOST_LISTED = 20
 
 
@@ -123,6 +125,8 @@ class AccountWork:
         return tool(
             title="Sending a link for a new password",
             effect="write",
+            proof="fresh",
+            fresh_minutes=FRESH_MINUTES,
             asked_with=PASSWORD_WORDS,
             again="later",
             again_after_h=1,

@@ -30,7 +30,7 @@ from core.routing import Route
 from core.scene import Outcome
 from core.settings import AgentSettings
 from core.toolbox import Toolbox
-from core.turn import TurnRecord
+from core.turn import UNPROVED, TurnRecord
 
 log = logging.getLogger(__name__)
 
@@ -246,7 +246,9 @@ def outcome_events(outcome: Outcome, record: TurnRecord) -> list[ReplyEvent]:
             ensure_ascii=False,
         ),
     )
-    record.lacks = outcome.lacks or record.lacks
+    if outcome.lacks:
+        record.lacks = outcome.lacks
+        record.note(UNPROVED, json.dumps({"lacks": outcome.lacks}))
     if outcome.receipt_id:
         record.receipts.append(outcome.receipt_id)
     finished = ToolFinished(

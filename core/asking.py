@@ -26,6 +26,7 @@ ASKED: Mapping[str, Asked] = {
     "edit_held": Asked("Reply to the customer", "Goes to the customer as it stands here"),
     "note": Asked("Internal note", "For the team alone"),
     "category": Asked("Category", "What the case is about: a category's name"),
+    "vouch": Asked("Vouch", "Which customer this is: their number on file"),
     "reassign": Asked("Reassign", "To whom: a name, or tier 2"),
     "snooze": Asked("Snooze", "Until: 14:00, 2h, 3d, 2026-11-26 09:00"),
     "approve_as": Asked("Approve", "A lower amount; empty: as it was asked", is_optional=True),

@@ -9,14 +9,14 @@ from core.agent import outcome_events
 from core.case import Handoff
 from core.conversation import Author
 from core.guards import is_yes
-from core.phrases import NOT_KNOWN
+from core.phrases import NOT_FRESH, NOT_KNOWN
 from core.ports import Actions
 from core.principal import Identity
 from core.reply import ReplyEvent, ToolStarted
 from core.scene import Scene
 from core.toolbox import Toolbox
 from core.tools import ToolResult
-from core.turn import Turn, TurnRecord
+from core.turn import UNPROVED, Turn, TurnRecord
 
 
 class Decided:
@@ -63,10 +63,10 @@ class Decided:
         principal = await self._identity.principal(author, action.thread)
         return replace(scene, principal=principal, author_id=action.author_id)
 
-    async def _dropped(self, action: Action, scene: Scene, record: TurnRecord) -> str:
-        """Whoever asked is not known as that customer any more: nothing is done, and it can be asked for anew."""
+    async def _dropped(self, action: Action, scene: Scene, record: TurnRecord, *, line: str = NOT_KNOWN) -> str:
+        """It is not known, or not well enough, any more who asked: nothing is done, and it can be asked for anew."""
         record.note("not known any more", json.dumps(action.title, ensure_ascii=False))
-        line = NOT_KNOWN.format(title=action.title)
+        line = line.format(title=action.title)
         _, is_ours = await self._actions.intend(replace(action, turn_id=scene.turn_id))
         if is_ours:
             await self._actions.settle(action.key, "failed", ToolResult(line))
@@ -90,6 +90,11 @@ class Decided:
                 continue
             if scene.principal.customer_id != action.customer_id:
                 lines.append(await self._dropped(action, scene, record))
+                continue
+            if refusal := self._toolbox.unproved(action.tool, scene):
+                record.lacks = refusal.lacks
+                record.note(UNPROVED, json.dumps({"lacks": refusal.lacks}))
+                lines.append(await self._dropped(action, scene, record, line=NOT_FRESH))
                 continue
             yield ToolStarted(action.key, action.tool, action.title, "", by="customer")
             outcome = await self._toolbox.carry_out(action, scene, by="customer")

@@ -98,8 +98,13 @@ class Doorkeeper:
         return self._sends or self._page is not None
 
     @property
+    def can_vouch(self) -> bool:
+        """There are records in which staff may say that somebody stands."""
+        return bool(self._directory or self._by_tenant)
+
+    @property
     def _sends(self) -> bool:
-        return bool(self._directory or self._by_tenant) and self._sender is not None
+        return self.can_vouch and self._sender is not None
 
     async def run(self) -> None:
         """Send codes, one after the other, for ever: how long that takes tells nobody anything."""
@@ -195,9 +200,11 @@ class Doorkeeper:
             return False, "You may not vouch for anybody."
         if staff_id == user.author_id:
             return False, "Nobody vouches for themselves."
+        directory = self._directory_of(user)
+        if directory is None:
+            return False, "Nobody can be vouched for: no customer records are connected. See docs/identity.md."
         try:
-            directory = self._directory_of(user)
-            found = await directory.by_id(customer_id) if directory and customer_id else None
+            found = await directory.by_id(customer_id) if customer_id else None
         except DeliveryError as error:
             log.error("the customer records do not answer", extra={"why": str(error)})
             return False, "The customer records do not answer just now."
@@ -207,6 +214,11 @@ class Doorkeeper:
         until = now + timedelta(days=self._settings.days)
         await self._links.put(Link(user, found.customer_id, "vouched", now, until, by))
         return True, f"Noted: this is customer {found.customer_id} until {until:%Y-%m-%d}, on your word."
+
+    async def knows(self, user: ChatUser) -> bool:
+        """It has been proved who this is, and that still holds."""
+        link = await self._links.of(user)
+        return link is not None and link.is_live(self._clock.now())
 
     async def heard(self, caller: Caller, text: str) -> Step | None:
         """A message that holds a code which somebody was to enter in private; None for any other message."""

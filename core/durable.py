@@ -12,6 +12,7 @@ from pydantic import JsonValue
 from core.bell import Bell as Bell
 from core.bell import Ring
 from core.conversation import Message, Thread
+from core.identity import ChatUser
 from core.reply import Delivery, Post
 from core.timers import Timer
 from core.turn import Changed, Cursor, InboxEvent, Turn, TurnEnd, TurnRecord
@@ -78,6 +79,11 @@ class Turns(Protocol):
 
     async def again(self, turn_id: str, *, by: str) -> Thread | Literal["already", "late", "unknown"]:
         """Owe the newest answer of a thread once more; `by` must be who asked, or empty for staff."""
+        ...
+
+    async def unproved(self, user: ChatUser) -> str:
+        """The newest turn in an open case of theirs, if something was refused in it because it was not known well
+        enough who asks; else empty."""
         ...
 
     async def opened(self, turn: Turn, ref: str) -> None:

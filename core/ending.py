@@ -83,7 +83,7 @@ class Ending:
         if record.handoff or not turn.messages:
             return ()
         person = Button("escalate", turn.case.id, "Talk to a person")
-        if record.lacks:
+        if record.lacks in ("link", "fresh"):
             return (Button("verify", turn.id, "Verify it's me", "good"), person)
         return (
             Button("feedback", f"good:{turn.id}", "Helpful"),

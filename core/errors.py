@@ -78,9 +78,9 @@ class AttachmentError(BotError):
 class ToolRefused(BotError):
     """A tool call was not run. The message is meant for the model and says what is missing."""
 
-    def __init__(self, why: str, *, say: str | None = None, lacks: Literal["", "link", "fresh"] = "") -> None:
+    def __init__(self, why: str, *, say: str | None = None, lacks: Literal["", "link", "fresh", "person"] = "") -> None:
         super().__init__(why)
-        self.lacks: Literal["", "link", "fresh"] = lacks
+        self.lacks: Literal["", "link", "fresh", "person"] = lacks
         """Which proof of who is asking is missing, if that is why."""
         self.say = why if say is None else say
         """What the customer may be told in so many words; empty: nothing."""

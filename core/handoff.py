@@ -34,6 +34,7 @@ class Handover:
         staff_places: StaffPlaces,
         caseworker: Caseworker,
         times: DueTimes | None = None,
+        can_vouch: bool = False,
     ) -> None:
         self._cases = cases
         self._actions = actions
@@ -41,6 +42,7 @@ class Handover:
         self._staff_places = staff_places
         self._caseworker = caseworker
         self._times = times
+        self._can_vouch = can_vouch
 
     def places(self, thread: Thread) -> tuple[Thread, ...]:
         """Where the staff of this thread sit."""
@@ -61,6 +63,7 @@ class Handover:
             triage=_judgement(case, lines),
             due=due,
             pending=pending,
+            can_vouch=self._can_vouch,
         )
         said = {line.message_id for line in lines if line.message_id}
         shown = await self._pictures.shown(case.thread, limit=_MOST_PICTURES)

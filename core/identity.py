@@ -200,7 +200,7 @@ class Proofs:
             return ""
         if not principal.customer_id:
             return "link"
-        if proof == "fresh":
+        if proof == "fresh" and not principal.is_seeded:
             proved = principal.verified
             limit_s = 60 * (minutes or self.fresh_minutes)
             if proved is None or (now - proved.at).total_seconds() > limit_s:

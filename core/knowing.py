@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from core import phrases
+from core.case import Case
 from core.conversation import Message, Thread
 from core.doorkeeper import Caller, Doorkeeper
 from core.identity import ChatUser, Step
@@ -44,7 +45,7 @@ class Knowing:
                 step = await self._doorkeeper.try_code(caller, press.text)
             case _:
                 step = await self._doorkeeper.begin(caller, anew=press.action == "verify_again")
-        return await self._gone_on(step, press.presser_id)
+        return await self._gone_on(step, caller.user)
 
     async def heard(self, message: Message) -> bool:
         """Somebody wrote the code into the chat: it is used or refused, and goes to no transcript and no model."""
@@ -55,18 +56,34 @@ class Knowing:
         blank = replace(message, text=BLANKED, attachments=())
         await self._inbox.save(InboxEvent("message", message=blank, keys=message.all_keys))
         await self._inbox.strike(message.thread, message.id)
-        step = await self._gone_on(step, message.author.id)
+        step = await self._gone_on(step, caller.user)
         key = f"verified:{message.thread.key}:{message.id}"
         await self._outbox.put(message.thread, Post(step.line, kind="notice"), key=key)
         self._deliver()
         return True
 
-    async def _gone_on(self, step: Step, author_id: str) -> Step:
+    async def _gone_on(self, step: Step, user: ChatUser) -> Step:
         """Once somebody is known, what waited for it is answered in its place, without being asked again."""
         if not step.is_done:
             return step
-        thread = await self._turns.again(step.turn_id, by=author_id) if step.turn_id else ""
+        goes_on = await self._answered_again(step.turn_id or await self._turns.unproved(user), by=user.author_id)
+        return replace(step, line=f"{step.line} {phrases.GOING_ON if goes_on else phrases.ASK_AGAIN}")
+
+    async def vouched(self, case: Case) -> bool:
+        """Staff have said who wrote a case: what waited for that is answered now, and its author hears why.
+
+        False when nothing waits, or people have the case.
+        """
+        waiting = await self._turns.unproved(ChatUser.of(case.author_id, case.thread))
+        if not await self._answered_again(waiting, by=case.author_id):
+            return False
+        await self._outbox.put(case.thread, Post(phrases.VOUCHED, kind="notice"), key=f"vouched:{waiting}")
+        self._deliver()
+        return True
+
+    async def _answered_again(self, turn_id: str, *, by: str) -> bool:
+        thread = await self._turns.again(turn_id, by=by) if turn_id else ""
         if not isinstance(thread, Thread):
-            return replace(step, line=f"{step.line} {phrases.ASK_AGAIN}")
+            return False
         self._wake(thread)
-        return replace(step, line=f"{step.line} {phrases.GOING_ON}")
+        return True

@@ -27,6 +27,8 @@ ADDRESS_WORDS = (
     "address", "adress", "deliver it", "deliver order", "deliver my", "send it", "send order", "send my", "ship it",
     "ship order", "ship my", "moved", "moving to", "umgezogen", "umzug", "direcci", "indirizzo", "osoite",
 )  # fmt: skip
+FRESH_MINUTES = 30.0
+"""How old a proof of who asks may be before a parcel goes elsewhere: time to write an address and to say yes."""
 _NUMBER = re.compile(r"\s*(?:(?:order|no\.?|number|nr\.?)\s*)*#?\s*([A-Za-z0-9][A-Za-z0-9._-]{2,39})\s*", re.IGNORECASE)
 
 
@@ -219,6 +221,8 @@ class OrderWork:
             said=("order_id", "street", "postcode", "city"),
             asked_with=ADDRESS_WORDS,
             needs=("get_order_status",),
+            proof="fresh",
+            fresh_minutes=FRESH_MINUTES,
             approving="customer",
             acts_on=("order_id",),
             again="changed",

@@ -23,6 +23,7 @@ def packet(
     triage: str = "",
     due: Sequence[str] = (),
     pending: Sequence[tuple[Approval, Action]] = (),
+    can_vouch: bool = False,
 ) -> Post:
     """The card for the staff's room."""
     customer = [line for line in lines if line.speaker == "customer" and line.text]
@@ -57,7 +58,7 @@ def packet(
     return Post(
         text,
         kind="card",
-        buttons=buttons(case, has_draft=draft_ is not None, pending=pending),
+        buttons=buttons(case, has_draft=draft_ is not None, pending=pending, can_vouch=can_vouch),
         footer=f"Case {case.id} · reason {why.reason_code or 'unchanged'}",
     )
 
@@ -71,15 +72,21 @@ def owner_line(case: Case) -> str:
 
 
 def buttons(
-    case: Case, *, has_draft: bool = False, pending: Sequence[tuple[Approval, Action]] = ()
+    case: Case,
+    *,
+    has_draft: bool = False,
+    pending: Sequence[tuple[Approval, Action]] = (),
+    can_vouch: bool = False,
 ) -> tuple[Button, ...]:
-    """What can be done about it now."""
+    """What can be done about it now. `can_vouch`: there are records in which staff may say that somebody stands."""
+    vouching = (Button("vouch", case.id, "Vouch"),) if can_vouch and not case.customer_id else ()
     draft = (Button("send_draft", case.id, "Send draft"), Button("edit_send", case.id, "Edit & send"))
     approving = tuple(Button("approve_as", approval.id, f"Approve {_what(action)}…") for approval, action in pending)
     others = (
         *(draft if has_draft else draft[1:]),
         Button("note", case.id, "Note"),
         *approving,
+        *vouching,
         Button("hand_back", case.id, "Return to bot"),
     )
     putting_off = (

@@ -41,6 +41,7 @@ ASK_BACK = "To answer the right thing: do you mean {options}, or something else?
 ASK_BACK_OPEN = "To answer the right thing: what exactly is it about? A product, an order or a page would help me."
 EMPTY_ANSWER = "I have no answer to that. Would you like to talk to a person?"
 NEEDS_LINK = "I cannot see your customer account from this chat, so a person has to help with this."
+NEEDS_PERSON_FRESH = "For that somebody has to make sure first that it is still you, so a person has to help with this."
 NEEDS_PROOF = (
     "For that I have to know which customer you are. Press **Verify it's me**: it takes a minute, only you see it, and "
     "then I go on with your question by myself."
@@ -53,7 +54,11 @@ NOT_KNOWN = (
     "Nothing was carried out: {title}. Since it was asked for, it is no longer certain whose account this is. "
     "Ask me again, and I will make sure."
 )
+NOT_FRESH = "Nothing was carried out yet: {title}. It is too long ago that you showed who you are."
 GOING_ON = "I go on with your question now."
+VOUCHED = "A colleague has confirmed which customer you are. I go on with your question now."
+VOUCHED_GOES_ON = "What they had asked is answered now."
+VOUCHED_LATER = "Return the case to the bot, and it goes on with what they had asked."
 ASK_AGAIN = "You can ask me now."
 CONFIRM_HOW = "Answer **yes** and I will do exactly that; anything else leaves it undone."
 NOT_CONFIRMED = "Nothing was done about this: {title}."

@@ -31,6 +31,14 @@ class Principal:
     is_demo: bool = False
     """The link is the demo's seeded one, which every surface has to say."""
 
+    @property
+    def is_seeded(self) -> bool:
+        """Somebody plays this customer in the demo: there is nothing to prove, and nothing that could grow old."""
+        return self.is_demo and self.verified is not None and self.verified.how == DEMO
+
+
+DEMO = "demo"
+"""How the demo links a chat user to a customer."""
 
 STRANGER = "nobody"
 """Whom somebody plays in the demo who is linked to no customer."""
@@ -64,7 +72,7 @@ class DemoIdentity:
             author_id=author.id,
             name=author.name,
             customer_id="" if is_stranger else customer_id,
-            verified=None if is_stranger else Verification(how="demo", at=self.linked_at),
+            verified=None if is_stranger else Verification(how=DEMO, at=self.linked_at),
             is_demo=True,
         )
 

@@ -34,6 +34,7 @@ from core.staffroom import StaffRoom
 from core.sureness import Sureness
 from core.timers import Timer
 from core.turn import Changed, InboxEvent
+from core.vouching import Vouching
 
 log = logging.getLogger(__name__)
 
@@ -99,6 +100,8 @@ class Reception:
         self._knowing = doorkeeper and Knowing(
             doorkeeper, inbox=inbox, outbox=outbox, turns=turns, wake=mailbox.wake, deliver=courier.wake
         )
+        if doorkeeper is not None and self._knowing is not None:
+            staff_room.vouching = Vouching(doorkeeper, self._knowing, cases=cases, clock=clock)
         self._answers = answers
         self._sureness = sureness
         self._pace = Pace(pace)

@@ -15,10 +15,8 @@ from core.casework import Actor, staff_actor
 from core.caseworker import Caseworker, Posts, Step
 from core.conversation import Line, Message, Thread, place_key
 from core.delegating import Delegation
-from core.doorkeeper import Doorkeeper
 from core.duty import Watch
 from core.handoff import Handover
-from core.identity import ChatUser
 from core.learning import Learning
 from core.orders import HELP, MARKS, Order, order_of
 from core.packet import resolve_question
@@ -33,6 +31,7 @@ from core.rota import Rota
 from core.signoff import SignOff, packets_of
 from core.staffside import Crossing, Direction, StaffSide, copy_key
 from core.transcripts import Transcripts
+from core.vouching import Vouching
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +50,6 @@ class StaffRoom:
         clock: Clock,
         wake: Callable[[], None],
         alias: str,
-        doorkeeper: Doorkeeper | None = None,
         promises: Promises | None = None,
         rota: Rota | None = None,
         watch: Watch | None = None,
@@ -69,7 +67,6 @@ class StaffRoom:
         self._clock = clock
         self._wake = wake
         self._alias = alias
-        self._doorkeeper = doorkeeper
         self._promises = promises
         self._rota = rota
         self._watch = watch
@@ -82,6 +79,8 @@ class StaffRoom:
         self.sign_off: SignOff | None = None
         """The same."""
         self._learning = learning
+        self.vouching: Vouching | None = None
+        """Set once there is one: it goes on with turns, so it comes after this."""
         self._recategorising = recategorising
 
     async def heard(self, message: Message) -> bool:
@@ -149,11 +148,13 @@ class StaffRoom:
                 return await self._change_hands(case, order, by)
             case "hand_back":
                 done = await self._handover.to_bot(case, by=by, places=await self.rooms(case))
+                if self.vouching is not None and not isinstance(done, str):
+                    await self.vouching.returned(done)
                 return await self._told(done, f"Case {case.id} is back with the bot.")
             case "resolve":
                 return await self._resolve(case, by)
             case "vouch":
-                return await self._vouch(case, order.text, by)
+                return await self.vouching.vouch(case, order.text, by) if self.vouching else phrases.NOT_FOUND
             case "note":
                 return await self._note(case, order.text, by)
             case _:
@@ -298,16 +299,6 @@ class StaffRoom:
             return f"Case {case.id} is not with people just now."
         done = await watch.prioritise(case, priority, by=by.owner)
         return await self._told(done or phrases.NOT_FOUND, f"Case {case.id} is {priority} now.")
-
-    async def _vouch(self, case: Case, customer_id: str, by: Actor) -> str:
-        """Somebody of staff says which customer wrote the case; kept with their name, in the case too."""
-        if self._doorkeeper is None:
-            return phrases.NOT_FOUND
-        user = ChatUser.of(case.author_id, case.thread)
-        is_done, line = await self._doorkeeper.vouched(user, customer_id.strip(), by=by.owner)
-        if is_done:
-            await self._note(case, f"vouched that the customer of this case is {customer_id.strip()}", by)
-        return line
 
     async def _note(self, case: Case, text: str, by: Actor) -> str:
         await self._cases.note(case, Line("system", by.name, f"Internal note by {by.name}: {text}", self._clock.now()))

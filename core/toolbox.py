@@ -13,7 +13,7 @@ from core.guards import was_asked, was_said, was_wished
 from core.identity import Proofs
 from core.modelling import ToolCall, ToolSpec
 from core.parameters import Arguments
-from core.phrases import NEEDS_FRESH, NEEDS_LINK, NEEDS_PROOF
+from core.phrases import NEEDS_FRESH, NEEDS_LINK, NEEDS_PERSON_FRESH, NEEDS_PROOF
 from core.routing import ANYTHING, Route
 from core.scene import Outcome, Scene, refused, reported
 from core.tools import Tool, ToolContext, ToolResult
@@ -103,6 +103,16 @@ class Toolbox:
         outcome = await self._effects.once(found, call, action, scene, facts)
         return self._seen(replace(outcome, by=by, before=before), scene)
 
+    def unproved(self, name: str, scene: Scene) -> ToolRefused | None:
+        """Why a tool that was agreed to may not run now after all: what proved who asks has grown old meanwhile."""
+        found = self._tools.get(name)
+        try:
+            if found is not None:
+                self._check_proof(found, scene)
+        except ToolRefused as refusal:
+            return refusal
+        return None
+
     def _check(self, found: Tool, arguments: Arguments, scene: Scene) -> None:
         """Whether this call may be made at all. Raises `ToolRefused`."""
         for each in (found, *(self._tools[name] for name in found.needs)):
@@ -122,9 +132,9 @@ class Toolbox:
         now = self._effects.clock.now()
         lacks = self._proofs.lacking(found.proof, scene.principal, now, minutes=found.fresh_minutes)
         if lacks:
-            if not self._proofs.can_verify:
-                raise ToolRefused(f"needs_verification: {NEEDS_LINK}", say=NEEDS_LINK)
             say = NEEDS_FRESH if lacks == "fresh" else NEEDS_PROOF
+            if not self._proofs.can_verify:
+                say, lacks = NEEDS_PERSON_FRESH if lacks == "fresh" else NEEDS_LINK, "person"
             raise ToolRefused(f"needs_verification: {say}", say=say, lacks=lacks)
 
     def _seen(self, outcome: Outcome, scene: Scene) -> Outcome:

@@ -27,8 +27,9 @@ for all. outside: other people's, or its arguments leave the house."""
 Proof = Literal["none", "linked", "fresh"]
 """How well the customer must be known: not at all, linked at some time, or verified a short while ago."""
 
-Lack = Literal["", "link", "fresh"]
-"""What of that is missing: nothing, any link at all, or a verification that is recent enough."""
+Lack = Literal["", "link", "fresh", "person"]
+"""What of that is missing: nothing, any link at all, a verification that is recent enough, or one of them where only a
+person of staff can help."""
 
 Again = Literal["never", "parts", "changed", "later"]
 """When the same effect on the same thing may follow one that was done. never: not at all. parts: on other parts of

@@ -17,6 +17,8 @@ from core.reply import Delivery, Post
 from core.spending import Account, Tab
 from core.timers import Timer
 
+UNPROVED = "unproved"
+"""The step of a trace that says that something was refused because it is not known well enough who asks."""
 _LATE = timedelta(minutes=10)
 
 

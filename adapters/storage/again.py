@@ -3,19 +3,32 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, exists, select
 
 from adapters.storage.bell import wish
 from adapters.storage.caserows import find_case
 from adapters.storage.inbox import add_event
-from adapters.storage.tables import inbox, turn
+from adapters.storage.tables import case_, inbox, turn
 from core.conversation import Thread
-from core.turn import InboxEvent
+from core.identity import ChatUser
+from core.turn import UNPROVED, InboxEvent
 
 _TURN = select(turn).where(turn.c.id == bindparam("turn_id"))
 _RUNNING = select(turn.c.id).where(turn.c.thread == bindparam("thread"), turn.c.state == "running")
 _LATER = select(turn.c.id).where(turn.c.thread == bindparam("thread"), turn.c.began_at > bindparam("began_at")).limit(1)
 _UNDONE = select(inbox.c.seq).where(inbox.c.thread == bindparam("thread"), inbox.c.done_at.is_(None)).limit(1)
+_NEWER = turn.alias()
+_NEWEST_OF_CASES = (
+    select(turn)
+    .join(case_, case_.c.id == turn.c.case_id)
+    .where(
+        case_.c.author_id == bindparam("author_id"),
+        case_.c.tenant == bindparam("tenant"),
+        case_.c.platform == bindparam("platform"),
+        case_.c.state == "open",
+        ~exists().where(_NEWER.c.case_id == turn.c.case_id, _NEWER.c.began_at > turn.c.began_at),
+    )
+)
 _OF_TURN = select(inbox.c.payload).where(inbox.c.turn_id == bindparam("turn_id"), inbox.c.kind == "message")
 
 
@@ -32,6 +45,15 @@ def answer_again(
     if not _is_newest(connection, row):
         return "late"
     return Thread.from_key(row.thread) if add_event(connection, event, now=now) else "already"
+
+
+def find_unproved(connection: Connection, user: ChatUser) -> str:
+    """The newest turn in an open case of theirs that waits to know who they are; empty when none does."""
+    who = {"tenant": user.tenant, "platform": user.platform, "author_id": user.author_id}
+    rows = connection.execute(_NEWEST_OF_CASES, who).all()
+    waiting = (row for row in rows if any(kind == UNPROVED for kind, _ in row.trace or ()))
+    newest = max(waiting, key=lambda row: row.began_at, default=None)
+    return newest.id if newest else ""
 
 
 def stop_turn(connection: Connection, thread: Thread, *, by: str) -> bool:

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import JsonValue
 
-from adapters.storage.again import answer_again, stop_turn
+from adapters.storage.again import answer_again, find_unproved, stop_turn
 from adapters.storage.begin import begin_turn
 from adapters.storage.bell import wishes_of
 from adapters.storage.database import Database
@@ -14,6 +14,7 @@ from adapters.storage.holding import note_opened, park_turn, release_turn
 from adapters.storage.steps import keep_step
 from core.bell import Ring
 from core.conversation import Thread
+from core.identity import ChatUser
 from core.reply import Delivery
 from core.spending import Caps
 from core.turn import Turn, TurnEnd, TurnRecord
@@ -62,6 +63,10 @@ class StoredTurns:
     async def again(self, turn_id: str, *, by: str) -> Thread | Literal["already", "late", "unknown"]:
         """Owe the newest answer of a thread once more."""
         return await self._database.write(partial(answer_again, turn_id=turn_id, by=by, now=self._database.now()))
+
+    async def unproved(self, user: ChatUser) -> str:
+        """The newest turn of theirs that waits to know who they are."""
+        return await self._database.read(partial(find_unproved, user=user))
 
     async def keep_step(self, turn: Turn, key: str, result: JsonValue) -> None:
         """Save a finished model or tool step."""

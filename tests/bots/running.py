@@ -51,6 +51,51 @@ async def firstline(*arguments: str, folder: Path, env: Mapping[str, str] | None
 
 
 @dataclass(frozen=True, slots=True)
+class Talk:
+    """Somebody at a terminal, line by line."""
+
+    process: asyncio.subprocess.Process
+
+    async def says(self, line: str, *, until: str = "") -> str:
+        """Type a line; what came up to these words, or to the end."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(f"{line}\n".encode())
+        await self.process.stdin.drain()
+        return await self.until(until)
+
+    async def until(self, words: str) -> str:
+        """What is printed up to these words."""
+        assert self.process.stdout is not None
+        async with asyncio.timeout(_LIMIT_S):
+            if not words:
+                return (await self.process.stdout.read()).decode()
+            try:
+                return (await self.process.stdout.readuntil(words.encode())).decode()
+            except asyncio.IncompleteReadError as error:
+                return error.partial.decode()
+
+
+@asynccontextmanager
+async def talking(*arguments: str, folder: Path, env: Mapping[str, str] | None = None) -> AsyncGenerator[Talk, None]:
+    """Run an interactive command; it is killed if it has not ended by itself."""
+    process = await asyncio.create_subprocess_exec(
+        *FIRSTLINE,
+        *arguments,
+        cwd=folder,
+        env=environment(folder, env or {}),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        yield Talk(process)
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """A running process."""
 

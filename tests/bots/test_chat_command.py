@@ -1,10 +1,11 @@
 """`firstline chat` as scripts use it, against a model endpoint over a real socket."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
-from tests.bots.running import firstline
+from tests.bots.running import firstline, talking
 from tests.servers import model
 
 REFUND = "I want a refund for order #88291. The item arrived damaged."
@@ -127,3 +128,31 @@ async def test_a_question_about_a_policy_is_answered_with_its_source(tmp_path: P
         )
     (source,) = [each for each in events(ended.out) if each["event"] == "source"]
     assert source["source"] == "refunds.md"
+
+
+async def test_a_stranger_verifies_in_the_terminal_and_what_was_asked_is_answered(tmp_path: Path) -> None:
+    server = scripted(
+        {
+            "match": "88410",
+            "on": "user",
+            "reply": {"tool_calls": [{"name": "get_order_status", "arguments": {"order_id": "88410"}}]},
+        },
+        {"on": "tool", "reply": {"text": "Your lamp is with **Royal Mail**."}},
+    )
+    async with (
+        model.serve(server) as url,
+        talking("chat", "--as", "nobody", folder=tmp_path, env=endpoint(url)) as talk,
+    ):
+        await talk.until("you> ")
+        assert "which customer you are" in await talk.says("Where is my order 88410?", until="you> ")
+        assert "Which e-mail address" in await talk.says("/verify", until="address> ")
+        assert "code is on its way" in await talk.says("ben.okafor@example.com", until="> ")
+        code = ""
+        while not code:
+            mail = re.search(r"(\d{6}) is your code", await talk.says("/mail", until="> "))
+            code = mail[1] if mail else ""
+        answered = await talk.says(code, until="you> ")
+        assert "I know who you are now" in answered
+        assert "Royal Mail" in answered
+        assert (await talk.says("/quit")) == ""
+    assert code not in str(server.records)

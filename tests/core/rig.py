@@ -282,6 +282,7 @@ async def rig(
             staff_places=places,
             caseworker=caseworker,
             times=DueTimes(watch=store.watch, teams=teams, clock=clock),
+            can_vouch=True,
         )
         promises = Promises(
             callbacks=store.callbacks,
@@ -332,7 +333,6 @@ async def rig(
             clock=clock,
             wake=courier.wake,
             alias="{name}, a person of our team",
-            doorkeeper=doorkeeper,
             promises=promises,
             rota=Rota(duty=store.duty, settings=desk, clock=clock),
             watch=store.watch,

@@ -320,6 +320,94 @@ async def test_staff_vouch_in_a_staff_place_by_name_for_a_customer_who_exists_an
         assert (await lone.keeper.vouched(ME, "c-ada", by=f"human:{ME.author_id}"))[0] is False
 
 
+async def test_what_waited_is_answered_once_staff_have_vouched_and_its_author_hears_why(tmp_path: Path) -> None:
+    look = calls("get_order_status", '{"order_id": "88291"}')
+    async with rig(tmp_path, ScriptedModel(look, look, says("It came on Monday.")), customer=STRANGER) as here:
+        await here.says("Where is order 88291?")
+        await here.settled()
+        (case,) = await here.store.cases.of_author("t1", "memory", "u1")
+        assert "is answered now" in await here.presses("vouch", case.id, text="c-ada")
+        await here.settled()
+        asked, told = here.texts
+        assert asked == "It came on Monday."
+        assert "A colleague has confirmed which customer you are" in told
+        assert "answered now" not in await here.presses("vouch", case.id, text="c-ada"), "nothing waits any more"
+
+
+async def test_what_waited_is_answered_once_people_who_had_vouched_return_the_case(tmp_path: Path) -> None:
+    look = calls("get_order_status", '{"order_id": "88291"}')
+    async with rig(tmp_path, ScriptedModel(look, look, says("It came on Monday.")), customer=STRANGER) as here:
+        await here.says("Where is order 88291?")
+        await here.settled()
+        (case,) = await here.store.cases.of_author("t1", "memory", "u1")
+        await here.presses("escalate", case.id, by="u1")
+        assert "Return the case to the bot" in await here.presses("vouch", case.id, text="c-ada")
+        await here.settled()
+        assert "It came on Monday." not in here.texts
+        await here.presses("hand_back", case.id)
+        await here.settled()
+        assert "It came on Monday." in here.texts
+
+
+async def test_what_waited_is_answered_wherever_somebody_began_to_verify(tmp_path: Path) -> None:
+    look = calls("get_order_status", '{"order_id": "88291"}')
+    async with rig(tmp_path, ScriptedModel(look, look, says("It came on Monday.")), customer=STRANGER) as here:
+        await here.says("Where is order 88291?")
+        await here.settled()
+        await here.reception.verify(press("verify_address", text="ada@example.com"))
+        await here.mailed()
+        step = await here.reception.verify(press("verify_code", text=here.records.sent[-1][1]))
+        assert "go on with your question" in step.line
+        await here.settled()
+        assert here.texts == ["It came on Monday."]
+
+
+async def test_nothing_waits_where_nothing_was_asked_or_something_else_came_since(tmp_path: Path) -> None:
+    look = calls("get_order_status", '{"order_id": "88291"}')
+    model = ScriptedModel(look, says("We are open until six."))
+    async with rig(tmp_path, model, customer=STRANGER) as here:
+        assert await here.store.turns.unproved(ChatUser.of("u1", THREAD)) == ""
+        await here.says("Where is order 88291?")
+        await here.settled()
+        assert await here.store.turns.unproved(ChatUser.of("u1", THREAD))
+        assert await here.store.turns.unproved(ChatUser.of("u2", THREAD)) == ""
+        here.clock.move(minutes=1)
+        await here.says("When do you close?")
+        await here.settled()
+        assert await here.store.turns.unproved(ChatUser.of("u1", THREAD)) == ""
+
+
+async def test_each_tenant_is_looked_up_in_its_own_records(tmp_path: Path) -> None:
+    class Theirs(Records):
+        async def by_address(self, address: str) -> OnFile | None:
+            return OnFile("x-1", address) if address == "ada@example.com" else None
+
+        async def by_id(self, customer_id: str) -> OnFile | None:
+            return OnFile("x-1", "ada@example.com") if customer_id == "x-1" else None
+
+    clock, records = StillClock(), Records()
+    async with open_store("sqlite://", clock=clock) as store:
+        keeper = Doorkeeper(
+            links=store.links,
+            challenges=store.challenges,
+            settings=IdentitySettings(),
+            clock=clock,
+            directory=records,
+            by_tenant={"t2": Theirs()},
+            sender=records,
+        )
+        sending = asyncio.ensure_future(keeper.run())
+        lone = Door(keeper, store, records, clock)
+        for user, customer in ((ME, "c-ada"), (OTHER_TENANT, "x-1")):
+            await lone.asks(user, "ada@example.com")
+            assert (await lone.enters(user, lone.code)).is_done
+            assert await lone.customer_of(user) == customer
+        assert (await keeper.vouched(OTHER_TENANT, "c-ada", by="human:s1"))[0] is False
+        sending.cancel()
+        with suppress(asyncio.CancelledError):
+            await sending
+
+
 @pytest.mark.parametrize(
     ("address", "customer"),
     [("ada@example.com", "c-ada"), ("ada@example.com.evil.example", ""), ("", ""), ("eve@example.com", "")],

@@ -89,6 +89,12 @@ async def test_a_link_goes_out_once_an_hour(tmp_path: Path) -> None:
         assert first.steps[-1]["receipt"] == again.steps[-1]["receipt"]
 
 
+def test_what_could_take_an_account_or_a_parcel_away_wants_a_fresh_proof() -> None:
+    declared = {each.name: (each.proof, each.fresh_minutes) for each in TOOLS}
+    assert declared["change_address"] == ("fresh", 30)
+    assert declared["send_password_reset"] == ("fresh", 15)
+
+
 @pytest.mark.parametrize("fault", ["fail_after", "drop_after"])
 async def test_a_back_end_that_breaks_off_after_paying_is_looked_up_and_pays_once(fault: str, tmp_path: Path) -> None:
     wanted = {"order_id": "88362", "reason": "broken", "items": ["Sugar bowl"]}
