@@ -7,16 +7,22 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 
+from pydantic import JsonValue
+
 from core.actions import Action, Approval, Decision
 from core.parameters import as_text
 from core.phrases import CONFIRM_HOW
 from core.principal import Principal
 from core.reply import Button, Post
 from core.timers import Timer
-from core.tools import ToolResult
+from core.tools import Money, ToolResult
 
 EXPIRY = "approval_expiry"
 """The kind of timer that rings when an approval's time has run out."""
+_SIGNS = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY"}
+_TYPED = re.compile(
+    r"\s*(?P<before>[€$£¥]|[A-Za-z]{3})?\s*(?P<whole>[0-9]{1,9})(?:[.,](?P<part>[0-9]{1,2}))?\s*(?P<after>[€$£¥]|[A-Za-z]{3})?\s*"
+)
 
 
 def new_approval(
@@ -51,26 +57,43 @@ def with_amount(action: Action) -> Action:
     return replace(action, arguments={**action.arguments, "amount": str(action.money.amount)})
 
 
-def amount_of(text: str) -> Decimal | None:
-    """The amount that somebody typed beside Approve, `25` or `25,00 EUR`; None where there is none."""
-    found = re.fullmatch(r"\s*(\d{1,9})(?:[.,](\d{1,2}))?\s*\D{0,5}", text)
-    return Decimal(f"{found[1]}.{found[2] or '0'}") if found else None
+def amount_of(text: str) -> Money | None:
+    """The amount that somebody typed beside Approve, `25`, `25,00 EUR` or `€25`; None for anything else.
 
-
-def lowered(action: Action, amount: Decimal) -> Action | None:
-    """The action with a smaller amount; None where it can't be changed to that."""
-    if action.money is None or "amount" not in action.arguments or not 0 < amount <= action.money.amount:
+    Its currency is empty where they named none. A thousand is written without a separator: `1.000` may be one.
+    """
+    found = _TYPED.fullmatch(text)
+    if found is None or (found["before"] and found["after"]):
         return None
-    return with_amount(replace(action, money=replace(action.money, amount=amount)))
+    named = (found["before"] or found["after"] or "").upper()
+    return Money(Decimal(f"{found['whole']}.{found['part'] or '0'}"), _SIGNS.get(named, named))
+
+
+def lowered(action: Action, amount: Money) -> Action | None:
+    """The action with a smaller amount; None where it can't be changed to that."""
+    if action.money is None or "amount" not in action.arguments:
+        return None
+    if amount.currency not in ("", action.money.currency) or not 0 < amount.amount <= action.money.amount:
+        return None
+    return with_amount(replace(action, money=replace(action.money, amount=amount.amount)))
 
 
 def details(action: Action) -> list[str]:
     """The arguments as lines, on one line each whatever stands in them."""
-    return [
-        f"- {key.replace('_', ' ')}: {' '.join(as_text(value).split())}"
-        for key, value in action.arguments.items()
-        if value not in (None, "")
-    ]
+    shown = {key: value for key, value in action.arguments.items() if value not in (None, "", [])}
+    if action.money is not None:
+        shown.pop("amount", None)  # it stands in the heading, with its currency
+    return [f"- {plain_name(key)}: {_on_one_line(value)}" for key, value in shown.items()]
+
+
+def _on_one_line(value: JsonValue) -> str:
+    texts = [as_text(each) for each in value] if isinstance(value, list) else [as_text(value)]
+    return ", ".join(" ".join(text.split()) for text in texts)
+
+
+def plain_name(argument: str) -> str:
+    """An argument's name as people say it: `order_id` is the order number."""
+    return argument.removesuffix("_id").replace("_", " ") + (" number" if argument.endswith("_id") else "")
 
 
 def approval_card(action: Action, approval: Approval, *, asked_by: Principal) -> Post:
@@ -87,11 +110,12 @@ def approval_card(action: Action, approval: Approval, *, asked_by: Principal) ->
 
 
 def _card_lines(action: Action, approval: Approval, name: str) -> list[str]:
+    whose = f"customer {action.customer_id}" if action.customer_id else "not linked to a customer"
     return [
         f"**Approval needed: {action.title}**" + (f" — **{action.money}**" if action.money else ""),
         *details(action),
-        f"- asked by: {name} (customer {action.customer_id or 'not linked'})",
-        *([f"- evidence: {approval.evidence}"] if approval.evidence else []),
+        f"- asked by: {name} ({whose})",
+        *(f"- {line.strip(' -')}" for line in approval.evidence.splitlines() if line.strip(" -")),
         f"- expires: {approval.expires_at:%Y-%m-%d %H:%M} UTC",
     ]
 
@@ -139,5 +163,11 @@ def answer_to_presser(decision: Decision) -> str:
         "unknown": "There is no such approval.",
         "own": "You asked for this yourself, so somebody else has to decide.",
         "not_allowed": "You may not decide about this.",
-        "bad_amount": "That amount cannot be approved: it must be above 0 and not above what was asked for.",
+        "bad_amount": _amount_refused(decision.action),
     }[decision.state]
+
+
+def _amount_refused(action: Action | None) -> str:
+    if action is None or action.money is None or "amount" not in action.arguments:
+        return "The amount of this cannot be changed. Approve it as it was asked for, or deny it."
+    return f"That cannot be approved: name an amount in {action.money.currency} above 0 and up to {action.money}."

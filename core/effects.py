@@ -209,7 +209,7 @@ class Effects:
         )
         stands = await self.actions.propose(proposed, approval, ())
         if stands.turn_id != scene.turn_id or stands.state != "proposed":
-            return _repeated(call, stands)
+            return _repeated(call, stands, waits_for="your yes, where I asked you for it")
         waiting = reported(call, action.title, "waiting", ToolResult(confirmation_line(proposed)), effect="write")
         return replace(waiting, approval_id=approval.id, must_say=True)
 
@@ -218,7 +218,7 @@ class Effects:
         approval = new_approval(
             proposed,
             evidence="\n".join(
-                [*(fact.summary for fact in facts.values()), *scene.evidence.lines, f"why a person is asked: {why}"]
+                [*(fact.summary for fact in facts.values()), *scene.evidence.lines, f"why a person decides: {why}"]
             ),
             now=self.clock.now(),
             expires_h=self.approvals.expires_h,
@@ -272,13 +272,13 @@ async def _look_up(found: Tool, action: Action, context: ToolContext) -> ToolRes
         return "unclear"
 
 
-def _repeated(call: ToolCall, stands: Action) -> Outcome:
+def _repeated(call: ToolCall, stands: Action, *, waits_for: str = "a colleague's approval") -> Outcome:
     """The same wish again: say what became of the first one."""
     if stands.state == "done" and stands.result is not None:
         said = replace(stands.result, summary=f"This was done already. {stands.result.summary}")
         return replace(reported(call, stands.title, "done", said, effect="write"), receipt_id=stands.receipt_id)
     if stands.state == "proposed":
-        summary = f"{stands.title} already waits for a colleague's approval. Nothing was carried out yet."
+        summary = f"{stands.title} already waits for {waits_for}. Nothing was carried out yet."
         return reported(call, stands.title, "waiting", ToolResult(summary), effect="write")
     if stands.state == "denied":
         said = ToolRefused(f"A colleague looked at this and did not approve it: {stands.title}.")

@@ -92,11 +92,11 @@ def _spoken(name: str, value: FactValue, amounts: Mapping[str, str]) -> str:
         ("photo", "missing"): "they sent no picture of it",
         ("photo", "unread"): "nobody could see what their picture shows",
         ("photo", "other"): "their picture shows no damage, or something they did not order",
-        ("over", "limit"): "{amount} is above {limit}, up to which it runs without a person",
-        ("over", "customer"): "with this {amount} the customer would have been paid {customer_sum} within 24 hours, "
-        "above {customer}",
-        ("over", "day"): "with this {amount} all customers together would have been paid {day_sum} within 24 hours, "
-        "above {day}",
+        ("over", "limit"): "{amount} is more than the {limit} that may be paid without a person",
+        ("over", "customer"): "with it this customer would have been paid {customer_sum} within 24 hours; up to "
+        "{customer} goes without a person",
+        ("over", "day"): "with it all customers together would have been paid {day_sum} within 24 hours; up to {day} "
+        "goes without a person",
     }.get((name, value if isinstance(value, str | bool) else ""), "")
     try:
         return said.format(**amounts)

@@ -6,7 +6,6 @@ transaction. Times are aware and in UTC.
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Literal, Protocol
 
 from core.actions import Action, Approval, Decision
@@ -129,7 +128,7 @@ class Actions(Protocol):
         by: str,
         by_name: str,
         place: Thread,
-        amount: Decimal | None = None,
+        amount: Money | None = None,
     ) -> Decision:
         """Compare-and-set from pending, with a decision event into the inbox of the action's thread in the
         same transaction. Checks expiry (see `expire`) and that nobody decides for themselves; `place` is

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Literal
 
 from core.actions import Action
+from core.approvals import plain_name
 from core.effects import Effects, Facts, run_tool
 from core.errors import ToolRefused
 from core.guards import was_asked, was_said, was_wished
@@ -125,7 +126,7 @@ class Toolbox:
                 if scene.evidence.reads(str(value)):
                     raise _unconfirmed(found, name, str(value))
                 why = f"{found.name} was not called: the customer never named {name} {value!r}. Ask them for it."
-                raise ToolRefused(why, say=f"Please send me the {_plain_name(name)} first, then I can do that.")
+                raise ToolRefused(why, say=f"Please send me the {plain_name(name)} first, then I can do that.")
 
     def _check_proof(self, found: Tool, scene: Scene) -> None:
         """It must be known well enough who asks; no words of anybody change that. Raises `ToolRefused`."""
@@ -203,8 +204,3 @@ def _not_asked(found: Tool, before: tuple[Outcome, ...]) -> ToolRefused:
     """Nobody wished for this effect; what was looked up for it may still be what the customer wanted to know."""
     why = f"{found.name} was not called: the customer did not ask for it. Answer them, or ask whether they want it."
     return ToolRefused(why, say=" ".join(each.say for each in before))
-
-
-def _plain_name(argument: str) -> str:
-    """An argument's name as people say it: `order_id` is the order number."""
-    return argument.removesuffix("_id").replace("_", " ") + (" number" if argument.endswith("_id") else "")

@@ -114,7 +114,7 @@ class StoredActions:
         by: str,
         by_name: str,
         place: Thread,
-        amount: Decimal | None = None,
+        amount: Money | None = None,
     ) -> Decision:
         """Compare-and-set from pending, with a decision event into the inbox of the action's thread."""
         return await self._database.write(

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
 from typing import Literal
 
 from sqlalchemy import Connection, bindparam, update
@@ -17,6 +16,7 @@ from core.actions import Action, Approval, Decision
 from core.approvals import expiry_timer_id, lapsed, lowered
 from core.conversation import Thread
 from core.identity import ChatUser
+from core.tools import Money
 from core.turn import InboxEvent
 
 _DECIDE = (
@@ -48,7 +48,7 @@ def decide(
     by_name: str,
     place: Thread,
     now: datetime,
-    amount: Decimal | None = None,
+    amount: Money | None = None,
 ) -> Decision:
     """Compare-and-set from pending; what came of it, also when nothing did."""
     asked = find_approval(connection, approval_id)

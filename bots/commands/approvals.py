@@ -1,7 +1,6 @@
 """`firstline approvals …`: what waits for a person, decided from a terminal."""
 
 import getpass
-from decimal import Decimal, InvalidOperation
 
 import click
 
@@ -10,7 +9,7 @@ from bots.commands.running import run
 from bots.hatch import Asked, Told, at_the_store
 from bots.settings import Settings
 from core.actions import Action, Approval
-from core.approvals import answer_to_presser, details
+from core.approvals import amount_of, answer_to_presser, details
 from core.conversation import Thread
 
 _PLACE = Thread("local", "cli", "terminal")
@@ -58,9 +57,8 @@ async def decided(store: Store, asked: Asked) -> Told:
     allowed = Settings.read().configuration.approvals.approvers
     if allowed and who not in allowed:
         return Told([f"firstline: {who} is not in [approvals] approvers."], 1)
-    try:
-        lowered = Decimal(asked["amount"]) if asked["amount"] else None
-    except InvalidOperation:
+    lowered = amount_of(asked["amount"])
+    if asked["amount"].strip() and lowered is None:
         return Told([f"firstline: {asked['amount']!r} is no amount. Write it like 25.00."], 2)
     decision = await store.actions.decide(
         asked["approval"], is_approved=asked["verdict"] == "yes", by=who, by_name=who, place=_PLACE, amount=lowered

@@ -32,7 +32,7 @@ async def test_commands_reach_the_bot_that_holds_the_database(tmp_path: Path) ->
             assert "linked by an operator" in (await firstline("identity", "list", folder=tmp_path, env=env)).out
             await _wish(service.address)
             listed = (await firstline("approvals", "list", folder=tmp_path, env=env)).out
-            assert "129.00 EUR is above 50.00 EUR" in listed
+            assert "129.00 EUR is more than the 50.00 EUR" in listed
             approved = await firstline("approvals", "approve", listed.split()[0], folder=tmp_path, env=env)
             assert (approved.status, "carried out" in approved.out) == (0, True), approved.err
             await _answered(service.address)

@@ -291,7 +291,7 @@ async def test_an_approved_wish_of_somebody_who_is_not_known_any_more_is_not_car
         await here.settled()
         ((approval, action),) = await here.store.actions.pending()
         assert action.customer_id == "c-ada"
-        assert "129.00 EUR is above 50.00 EUR, up to which it runs without a person" in approval.evidence
+        assert "129.00 EUR is more than the 50.00 EUR that may be paid without a person" in approval.evidence
         await here.store.links.remove(ChatUser.of("u1", THREAD), by="cli:op")
         assert "Approved" in await here.presses("approve", approval.id)
         assert here.paid == []

@@ -9,14 +9,17 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from inline_snapshot import snapshot
 
 from adapters.storage.store import Store, open_store
-from core.approvals import amount_of
+from core.actions import Action, Approval, Decision
+from core.approvals import amount_of, answer_to_presser, approval_card, lowered
 from core.case import Case
 from core.conversation import Author, Message, Thread
 from core.effects import Effects
 from core.errors import SettingsError
 from core.modelling import ToolCall
+from core.parameters import Arguments
 from core.policy import DEFAULT_ROWS, Policy
 from core.principal import Principal
 from core.scene import Outcome, Scene
@@ -111,7 +114,7 @@ async def test_an_approver_may_lower_the_amount_and_never_raise_it(
     async with till(tmp_path) as here:
         asked = await here.pays("1", "80")
         decision = await here.store.actions.decide(
-            asked.approval_id, is_approved=True, by="s1", by_name="Sam", place=STAFF, amount=Decimal(amount)
+            asked.approval_id, is_approved=True, by="s1", by_name="Sam", place=STAFF, amount=Money(Decimal(amount), "")
         )
         if decision.state == "approved":
             assert decision.action is not None
@@ -129,7 +132,60 @@ def test_a_table_with_a_gap_or_a_dead_row_is_refused_at_start() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "amount"), [("25", "25"), ("25,5 EUR", "25.5"), (" 25.00€", "25.00"), ("ok", None), ("", None)]
-)
-def test_an_amount_is_read_as_people_type_it(text: str, amount: str | None) -> None:
-    assert amount_of(text) == (None if amount is None else Decimal(amount))
+    ("text", "amount"),
+    [
+        ("25", "25.00 "), ("25,5 EUR", "25.50 EUR"), (" 25.00€", "25.00 EUR"), ("€ 25", "25.00 EUR"),
+        ("25usd", "25.00 USD"),
+        ("ok", None), ("", None), ("50 %", None), ("-5", None), ("1.000", None), ("1,000.00", None), ("NaN", None),
+        ("inf", None), ("1e3", None), ("25 or 30", None), ("EUR 25 USD", None), ("25.001", None), ("٢٥", None),
+    ],
+)  # fmt: skip
+def test_an_amount_is_read_as_people_type_it_or_not_at_all(text: str, amount: str | None) -> None:
+    found = amount_of(text)
+    assert (str(found) if found else None) == amount
+
+
+@pytest.mark.parametrize(
+    ("amount", "left"),
+    [
+        ("80", "80.00 EUR"), ("79.99", "79.99 EUR"), ("0.01", "0.01 EUR"), ("12 EUR", "12.00 EUR"),
+        ("80.01", None), ("0", None), ("12 USD", None), ("900", None),
+    ],
+)  # fmt: skip
+def test_an_approver_can_only_lower_what_was_asked_for_and_in_its_own_currency(amount: str, left: str | None) -> None:
+    action = asked_back({"order_id": "1", "amount": "80.00"})
+    typed = amount_of(amount)
+    assert typed is not None
+    after = lowered(action, typed)
+    assert (str(after.money) if after else None) == left
+    if after is not None and after.money is not None:
+        assert after.arguments == {"order_id": "1", "amount": str(after.money.amount)}, "what runs is what is shown"
+    assert lowered(asked_back({"order_id": "1"}), typed) is None, "a tool that takes no amount"
+
+
+def asked_back(arguments: Arguments) -> Action:
+    money = Money(Decimal("80.00"), "EUR")
+    at = datetime(2026, 3, 2, tzinfo=UTC)
+    return Action("k", "pay", arguments, "C-1", "T-1", THREAD, "c", "u1", "Pay back 1", "proposed", at, money)
+
+
+def test_the_card_says_what_will_happen_for_whom_and_why_a_person_decides() -> None:
+    action = asked_back({"order_id": "1", "reason": "it came\nbroken", "amount": "80.00", "items": []})
+    evidence = "Order #1 was delivered on Monday.\nwhy a person decides: 80.00 EUR is more than the 50.00 EUR"
+    approval = Approval("A-1", "k", "pending", evidence, datetime(2026, 3, 5, 9, tzinfo=UTC))
+    asker = Principal("customer", "t1", "memory", "u1", "Ada", "c")
+    assert approval_card(action, approval, asked_by=asker).text == snapshot("""\
+**Approval needed: Pay back 1** — **80.00 EUR**
+- order number: 1
+- reason: it came broken
+- asked by: Ada (customer c)
+- Order #1 was delivered on Monday.
+- why a person decides: 80.00 EUR is more than the 50.00 EUR
+- expires: 2026-03-05 09:00 UTC\
+""")
+    assert answer_to_presser(Decision("bad_amount", approval, action)) == snapshot(
+        "That cannot be approved: name an amount in EUR above 0 and up to 80.00 EUR."
+    )
+    assert answer_to_presser(Decision("bad_amount", approval, asked_back({}))) == snapshot(
+        "The amount of this cannot be changed. Approve it as it was asked for, or deny it."
+    )
