@@ -176,7 +176,7 @@ class Toolbox:
 def _unconfirmed(found: Tool, name: str, value: str) -> ToolRefused:
     """A picture says so; whether it was read right, and is meant, only the customer knows."""
     why = f"{found.name} was not called: {name} {value!r} stands on a picture only. Ask the customer if it is right."
-    return ToolRefused(why, say=f"On your picture I read {_plain_name(name)} {value}. Is that right?")
+    return ToolRefused(why, say=f"On your picture I read {plain_name(name)} {value}. Is that right?")
 
 
 def _may_be_asked(found: Tool, scene: Scene | None) -> bool:
