@@ -165,6 +165,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
             caseworker=caseworker,
             times=timely.due_times(),
             can_vouch=people.doorkeeper.can_vouch,
+            hides_private=configuration.images.blur_for_staff,
         )
         promises = timely.promises(handover)
         transcripts = timely.transcripts()

@@ -1,21 +1,24 @@
 """Pictures that go along with posts: fetched as the post leaves, and made fit for those who will see them."""
 
 import logging
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from core.conversation import Attachment, Author, Message
 from core.modelling import Picture
+from core.papers import shows_paper
 from core.ports import Clock
-from core.redaction import Kind, find
+from core.redaction import PRIVATE, find
 from core.reply import Delivery, Enclosed, SentFile
 from core.vision import Box, CheckedImage, TextReader
 
 log = logging.getLogger(__name__)
 
 STAFF_LONG_SIDE_PX = 1_024
-_HIDDEN: frozenset[Kind] = frozenset({"CARD", "IBAN", "SSN", "ADDRESS"})
+_ON_CARDS = re.compile(r"\b(?:0[1-9]|1[0-2])\s?/\s?(?:20)?\d\d\b|\b(?:cvv|cvc|cvv2|security code)\b", re.IGNORECASE)
+_ALL: Box = (0, 0, 1 << 20, 1 << 20)
 _ENDINGS = {"image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp"}
 
 
@@ -83,11 +86,16 @@ class Enclosing:
         if self.reader is None:
             return []
         lines = await self.reader.read(picture.content)
-        whole = find("\n".join(line.text for line in lines), kinds=_HIDDEN)
+        if shows_paper(line.text for line in lines):
+            return [_ALL]  # a face and a birthday stand there too
+        whole = find("\n".join(line.text for line in lines), kinds=PRIVATE)
+        has_card = any(each.kind == "CARD" for each in whole)
         at, boxes = 0, list[Box]()
         for line in lines:
             end = at + len(line.text)
-            if any(each.start < end and each.end > at for each in whole) or find(line.text, kinds=_HIDDEN):
+            is_part = any(each.start < end and each.end > at for each in whole)
+            is_on_card = has_card and _ON_CARDS.search(line.text) is not None
+            if is_part or is_on_card or find(line.text, kinds=PRIVATE):
                 boxes.append(line.box)
             at = end + 1
         return boxes

@@ -7,7 +7,11 @@ import re
 import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
+from pydantic import JsonValue
+
+from core import phrases
 from core.conversation import Attachment, Message
 from core.errors import AttachmentError, BotError
 from core.finding import Finding
@@ -15,6 +19,7 @@ from core.guards import plain
 from core.looking import finding_key
 from core.modelling import Used
 from core.ports import Chat, Pictures
+from core.prices import NANOS
 from core.prompt import Seen
 from core.reply import FindingMade, Notice, ReplyEvent
 from core.settings import ImageSettings
@@ -32,6 +37,8 @@ _ABOUT_PICTURES = re.compile(
     r"\b(picture|photo|image|screenshot|pic|box|parcel|foto|bild|paket|caja|imagen|carton|colis|scatola|immagine)s?\b"
 )
 _EARLIER = 4
+_DAY = timedelta(hours=24)
+_Sent = tuple[Message, Attachment]
 _MARKS = str.maketrans({"<": "‹", ">": "›"})
 
 
@@ -45,6 +52,8 @@ class Shown:
     texts: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     """Message id and finding, for the transcript."""
     findings: list[Finding] = field(default_factory=list[Finding])
+    limits: str = ""
+    """What could be made out of a picture at all, where that is not all there is to see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +106,14 @@ class Gallery:
 
     async def look(self, turn: Turn, record: TurnRecord, into: Shown) -> AsyncGenerator[ReplyEvent, None]:
         """Look at what came with the turn's messages, or again at earlier pictures that it asks about."""
-        todo = [(message, each) for message in turn.messages for each in message.attachments][: self._images.per_turn]
-        if not todo:
+        sent = [(message, each) for message in turn.messages for each in message.attachments]
+        if not sent:
             async for event in self._look_again(turn, record, into):
                 yield event
             return
-        if left := sum(len(message.attachments) for message in turn.messages) - len(todo):
-            into.problems.append(f"I look at {self._images.per_turn} pictures at once; {left} more were left out.")
+        todo = await self._within_limits(turn, sent, into)
+        if not todo:
+            return
         names = ", ".join(attachment.name for _, attachment in todo[:3])
         yield Notice(f"Looking at {names}" if len(todo) < 4 else f"Looking at {len(todo)} pictures", kind="status")
         async with asyncio.TaskGroup() as group:
@@ -118,8 +128,29 @@ class Gallery:
                 continue
             looked.append(result)
             yield self._take(result, record, into)
+        if len(looked) == 1 and self._compares(turn):
+            looked = [*await self._earlier(turn), *looked]
         async for event in self._compare(turn, looked, record, into):
             yield event
+
+    async def _within_limits(self, turn: Turn, sent: Sequence[_Sent], into: Shown) -> Sequence[_Sent]:
+        """What of it is looked at; what is not is said."""
+        most, daily = self._images.per_turn, self._images.per_customer
+        todo = list(sent[:most])
+        if left := len(sent) - len(todo):
+            into.problems.append(f"I look at {most} pictures at once; {left} more were left out.")
+        if not daily:
+            return todo
+        since, ids = turn.began_at - _DAY, {message.id for message in turn.messages}
+        for author_id in {message.author.id for message, _ in todo}:
+            before = await self._pictures.count_of_author(
+                turn.thread.tenant, turn.thread.platform, author_id, since=since, besides=ids
+            )
+            theirs = [each for each in todo if each[0].author.id == author_id]
+            if over := theirs[max(0, daily - before) :]:
+                todo = [each for each in todo if each not in over]
+                into.problems.append(phrases.PICTURES_FULL.format(most=daily))
+        return todo
 
     async def _stored(self, message: Message, attachment: Attachment) -> CheckedImage | str:
         key = (message.thread.key, message.id, attachment.id)
@@ -166,23 +197,44 @@ class Gallery:
     def _take(self, looked: _Looked, record: TurnRecord, into: Shown) -> FindingMade:
         text = as_quoted(looked.finding.as_data())
         record.used.extend(looked.used)
+        if looked.finding.is_text_only and not into.limits:
+            into.limits = looked.finding.summary
         into.seen.append(Seen(as_quoted(looked.name).replace('"', "”"), text, looked.finding.is_text_only))
         into.texts.append((looked.message_id, text))
         into.findings.append(looked.finding)
-        took = {
+        record.note("picture", json.dumps(self._took(looked, text), ensure_ascii=False))
+        return FindingMade(looked.name, text, looked.finding.is_text_only)
+
+    def _took(self, looked: _Looked, text: str) -> dict[str, JsonValue]:
+        """One picture in the trace: what it showed, and what it took in time, tokens and money."""
+        costs = [each.nanos for each in looked.used if each.nanos is not None]
+        return {
+            "name": looked.name,
             "finding": text,
             "seconds": round(looked.seconds, 3),
+            "requests": sum(each.requests for each in looked.used),
             "tokens": sum(each.input_tokens + each.output_tokens for each in looked.used),
-            "by": self._eyes.name,
+            "money": sum(costs) / NANOS if costs else None,
+            "by": looked.used[-1].model if looked.used else self._eyes.name,
             "known": looked.is_known,
         }
-        record.note("picture", json.dumps(took, ensure_ascii=False))
-        return FindingMade(looked.name, text, looked.finding.is_text_only)
+
+    def _compares(self, turn: Turn) -> bool:
+        return _COMPARES.search(plain(turn.asked)) is not None
+
+    async def _earlier(self, turn: Turn) -> list[_Looked]:
+        """Pictures that came before in this case, as they were found then."""
+        ours = {line.message_id for line in turn.history if line.findings}
+        if not ours:
+            return []
+        kept = await self._pictures.of_thread(turn.thread, limit=_EARLIER)
+        mine = [each for each in kept if each.message_id in ours]
+        return [_Looked(each.name, each.message_id, each.image, Finding(), (), 0.0, is_known=True) for each in mine]
 
     async def _compare(
         self, turn: Turn, looked: Sequence[_Looked], record: TurnRecord, into: Shown
     ) -> AsyncGenerator[ReplyEvent, None]:
-        if len(looked) < 2 or not _COMPARES.search(plain(turn.asked)):
+        if len(looked) < 2 or not self._compares(turn):
             return
         yield Notice(f"Comparing {len(looked)} pictures", kind="status")
         try:
@@ -205,10 +257,7 @@ class Gallery:
         asked = plain(turn.asked)
         if not (_ABOUT_PICTURES.search(asked) and any(line.findings for line in turn.history)):
             return
-        kept = await self._pictures.of_thread(turn.thread, limit=_EARLIER)
-        ours = {line.message_id for line in turn.history if line.findings}
-        mine = [each for each in kept if each.message_id in ours]
-        if not mine:
+        if not (mine := await self._earlier(turn)):
             return
         yield Notice("Looking at the earlier picture" + "s" * (len(mine) > 1), kind="status")
         looked: list[_Looked] = []

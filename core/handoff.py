@@ -35,6 +35,7 @@ class Handover:
         caseworker: Caseworker,
         times: DueTimes | None = None,
         can_vouch: bool = False,
+        hides_private: bool = True,
     ) -> None:
         self._cases = cases
         self._actions = actions
@@ -43,6 +44,7 @@ class Handover:
         self._caseworker = caseworker
         self._times = times
         self._can_vouch = can_vouch
+        self._hides_private = hides_private
 
     def places(self, thread: Thread) -> tuple[Thread, ...]:
         """Where the staff of this thread sit."""
@@ -64,6 +66,7 @@ class Handover:
             due=due,
             pending=pending,
             can_vouch=self._can_vouch,
+            hides_private=self._hides_private,
         )
         said = {line.message_id for line in lines if line.message_id}
         shown = await self._pictures.shown(case.thread, limit=_MOST_PICTURES)

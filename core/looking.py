@@ -8,6 +8,7 @@ from core.errors import ModelError
 from core.finding import Comparison, Finding, Form
 from core.forms import F, form_in
 from core.modelling import ChatModel, JsonObject, ModelRequest, Picture, PromptMessage, TextPiece, Used
+from core.papers import without_secrets
 from core.parameters import schema_of
 from core.phrases import NO_VISION
 from core.printed import codes_in, messages_in, numbers_in, totals_in, trackings_in
@@ -167,10 +168,19 @@ class FirstEyes:
 
 
 def _with_measured(finding: Finding, image: CheckedImage) -> Finding:
-    """What was measured and read on this machine holds whatever a model says."""
+    """What was measured and read on this machine holds whatever a model says; what is secret is not kept at all."""
     problems = dict.fromkeys((*image.problems, *finding.problems))
     codes = tuple(code.text for code in image.codes)
-    return finding.model_copy(update={"codes": codes, "note": image.note, "problems": tuple(problems)})
+    return finding.model_copy(
+        update={
+            "codes": codes,
+            "note": image.note,
+            "problems": tuple(problems),
+            "summary": without_secrets(finding.summary),
+            "text": without_secrets(finding.text),
+            "error_messages": tuple(map(without_secrets, finding.error_messages)),
+        }
+    )
 
 
 def finding_key(eyes_name: str, question: str) -> str:

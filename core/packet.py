@@ -7,6 +7,7 @@ from core.case import Case, Handoff, is_human
 from core.casework import stage_of
 from core.conversation import Line
 from core.notes import SUMMARY, is_made, suggested
+from core.redaction import PRIVATE, masked
 from core.reply import Button, Post
 
 _LINES = 6
@@ -24,14 +25,16 @@ def packet(
     due: Sequence[str] = (),
     pending: Sequence[tuple[Approval, Action]] = (),
     can_vouch: bool = False,
+    hides_private: bool = True,
 ) -> Post:
-    """The card for the staff's room."""
+    """The card for the staff's room; accounts and addresses on pictures are hidden there as in the copies."""
     customer = [line for line in lines if line.speaker == "customer" and line.text]
     first, last = (customer[0].text, customer[-1].text) if customer else ("", "")
     facts = [f"- {action.result.summary} — {action.tool}" for action in actions if action.result]
     facts += [f"- {_short(each.evidence)} — looked up for the approval" for each, _ in pending if each.evidence]
     tried = [f"- {action.title}: {action.state}{_receipt(action)}" for action in actions]
-    pictures = [f"- {finding}" for line in lines for finding in line.findings]
+    found = [finding for line in lines for finding in line.findings]
+    pictures = [f"- {masked(each, kinds=PRIVATE) if hides_private else each}" for each in found]
     said = [line for line in lines if line.text and not is_made(line)]
     talk = [f"> **{line.name or line.speaker}:** {_short(line.text)}" for line in said[-_LINES:]]
     draft_ = suggested(lines)

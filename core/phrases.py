@@ -26,6 +26,7 @@ HANDED_OFF_NOBODY = (
 ALREADY_WITH_PEOPLE = "This is already with a person (case {case}). What you write here reaches them."
 HANDED_BACK = "I am back on this conversation and can help you further."
 NOT_UNDERSTOOD = "I did not get any text or picture with that. What can I do for you?"
+PICTURES_FULL = "I look at {most} pictures of one person a day, and those are used up. A person can look at more."
 NO_VISION = "I can read text in pictures, but I cannot see what they show."
 PACE = "You are writing faster than I can answer. I have everything and will reply in a moment."
 DAY_FULL = "You have reached what I can answer for one person today. A person can help you: use /escalate."

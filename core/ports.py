@@ -4,7 +4,7 @@ Everything durable speaks in core values; a verb that changes more than one row 
 transaction. Times are aware and in UTC.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Literal, Protocol
 
@@ -189,6 +189,12 @@ class Pictures(Protocol):
 
     async def findings(self, thread: Thread, author_id: str) -> list[Finding]:
         """All that was found in the images that somebody sent to a thread."""
+        ...
+
+    async def count_of_author(
+        self, tenant: str, platform: str, author_id: str, *, since: datetime, besides: Collection[str]
+    ) -> int:
+        """How many images a person sent since then, those of the messages `besides` not counted."""
         ...
 
     async def finding(self, sha256: str, question: str) -> Finding | None:

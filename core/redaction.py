@@ -15,6 +15,9 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 CONTACTS: frozenset[Kind] = frozenset({"EMAIL", "IBAN", "CARD", "SSN", "IP", "PHONE"})
 """What is promised: no value of these survives masking."""
 
+PRIVATE: frozenset[Kind] = frozenset({"CARD", "IBAN", "SSN", "ADDRESS"})
+"""What the team need not see of a customer's pictures."""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:

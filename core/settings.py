@@ -135,6 +135,8 @@ class ImageSettings(Section):
     """Pictures of one message that are kept."""
     per_turn: PositiveInt = 8
     """Pictures that are looked at for one answer."""
+    per_customer: Count = 60
+    """Pictures of one person that are looked at within 24 hours. 0: no limit."""
     long_side_px: Annotated[int, Field(ge=256, le=8_192)] = 2048
     """Larger pictures are made this small: what vision models and text readers need."""
     parts: Annotated[int, Field(ge=1, le=8)] = 3

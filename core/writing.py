@@ -171,8 +171,15 @@ def _lines_before(running: Running) -> Iterator[str]:
     if running.turn.is_late:
         yield phrases.LATE
     yield from prepared.shown.problems
+    if prepared.shown.limits and not _was_told(running.turn, prepared.shown.limits):
+        yield prepared.shown.limits
     if prepared.line:
         yield prepared.line
     is_empty = not running.turn.asked and not prepared.shown.seen and not prepared.shown.problems
     if is_empty and prepared.question is not None:
         yield phrases.NOT_UNDERSTOOD
+
+
+def _was_told(turn: Turn, limits: str) -> bool:
+    """Once a case is enough to say what we can and cannot see."""
+    return any(limits in line.text for line in turn.history if line.speaker == "bot")

@@ -1,10 +1,11 @@
 """Pictures and what was found in them, by the hash of the upload."""
 
 import hashlib
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from adapters.storage.database import Database
 from adapters.storage.tables import finding, message_picture, picture, picture_part
@@ -122,6 +123,23 @@ class StoredPictures:
         """All that was found in the images that somebody sent to a thread."""
         asked = {"thread": thread.key, "author_id": author_id}
         return await self._database.read(lambda connection: [*connection.execute(_FINDINGS, asked).scalars()])
+
+    async def count_of_author(
+        self, tenant: str, platform: str, author_id: str, *, since: datetime, besides: Collection[str]
+    ) -> int:
+        """How many images a person sent since then, those of the messages `besides` not counted."""
+        sent = message_picture.join(picture, picture.c.sha256 == message_picture.c.sha256)
+        query = (
+            select(func.count())
+            .select_from(sent)
+            .where(
+                message_picture.c.author_id == author_id,
+                message_picture.c.thread.startswith(f"{platform}:{tenant}:", autoescape=True),
+                message_picture.c.message_id.not_in(besides),
+                picture.c.kept_at >= since,
+            )
+        )
+        return await self._database.read(lambda connection: connection.execute(query).scalar_one())
 
     async def finding(self, sha256: str, question: str) -> Finding | None:
         """What was found in this image for this question before."""

@@ -1,5 +1,7 @@
 """`firstline case …`: why what happened in a case happened, and what was said."""
 
+import json
+
 import click
 
 from adapters.storage.store import Store, open_store
@@ -76,7 +78,7 @@ async def explained(store: Store, case_id: str) -> list[str]:
     lines += ["", "Turns"]
     for trace in await store.desk.trace(case_id):
         lines.append(f"  {trace.id}  {trace.outcome or trace.state}, attempt {trace.attempt}")
-        lines += [f"    {kind}: {line}" for kind, line in trace.steps]
+        lines += [f"    {_step(kind, line)}" for kind, line in trace.steps]
         lines += [
             f"    model {used.model}: {used.input_tokens} + {used.output_tokens} tokens"
             + (" (estimate)" if used.is_estimate else "")
@@ -91,3 +93,13 @@ async def explained(store: Store, case_id: str) -> list[str]:
         why = f" ({posted.why})" if posted.why else ""
         lines.append(f"  {posted.at:%m-%d %H:%M:%S}  {posted.delivery.post.kind}: {posted.state}{why}")
     return lines
+
+
+def _step(kind: str, line: str) -> str:
+    """One step; of a picture, in words, what looking at it took."""
+    if kind != "picture":
+        return f"{kind}: {line}"
+    took = json.loads(line)
+    cost = f", {took['money']:.6f}" if took.get("money") is not None else ""
+    how = "known from before" if took["known"] else f"{took['seconds']:.2f} s, {took['tokens']} tokens{cost}"
+    return f"picture {took.get('name', '')} ({how}, by {took['by']}): {took['finding']}"

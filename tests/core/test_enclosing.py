@@ -93,6 +93,21 @@ async def test_a_card_number_in_a_picture_is_unreadable_in_the_copy_for_the_team
     assert uncut.content == made.getvalue()
 
 
+async def test_of_an_identity_paper_nothing_is_left_in_the_copy_for_the_team(tmp_path: Path) -> None:
+    image = Image.new("RGB", (400, 200), "white")
+    ImageDraw.Draw(image).text((10, 100), "a face, a birthday", fill="black")
+    made = io.BytesIO()
+    image.save(made, "PNG")
+    lines = (
+        ReadLine("PASSPORT No. L898902C3", 0.9, (8, 3, 150, 20)),
+        ReadLine("a face, a birthday", 0.9, (8, 98, 150, 115)),
+    )
+    async with rig(tmp_path, ScriptedModel()) as here:
+        enclosing = Enclosing(OneImage(made.getvalue()), PillowCopier(), here.clock, Reads(*lines))
+        copy = await enclosing.for_staff(Picture("image/png", made.getvalue()))
+    assert letters_left(copy.content, (8, 98, 150, 115)) < 1
+
+
 async def test_a_picture_of_the_team_reaches_the_customer_as_it_is_and_stays_when_the_words_change(
     tmp_path: Path,
 ) -> None:

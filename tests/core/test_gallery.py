@@ -6,13 +6,15 @@ from pathlib import Path
 
 from core.conversation import Attachment
 from core.errors import ModelError
-from core.finding import Finding
+from core.finding import Comparison, Finding
 from core.looking import FirstEyes, ModelEyes, NoEyes, ReadingEyes
 from core.modelling import Picture
+from core.phrases import NO_VISION
 from core.printed import codes_in, messages_in, numbers_in, totals_in, trackings_in
+from core.settings import ImageSettings
 from core.steering import search_words, steered
 from core.triage import triage
-from core.vision import CheckedImage, Code
+from core.vision import CheckedImage, Code, Compared, Look
 from tests.core.rig import THREAD, rig
 from tests.core.test_looking import FixedReader
 from tests.fakes.chat import MemoryChat
@@ -115,3 +117,65 @@ def test_what_is_seen_gives_a_category_where_words_gave_none_and_never_overrules
     assert steered(triage("look"), [Finding(damage="severe", is_text_only=True)]).category == "other"
     assert steered(triage("look"), [Finding(error_codes=("E-4012",))]).category == "bug"
     assert search_words(dented[0]) == "lamp arrived damaged"
+
+
+async def test_pictures_beyond_a_persons_share_of_the_day_are_not_looked_at_and_that_is_said(tmp_path: Path) -> None:
+    chat = MemoryChat()
+    model = ScriptedModel(says("A lamp and a chair."))
+    async with rig(tmp_path, model, chat=chat, images=ImageSettings(per_customer=2)) as here:
+        await here.says("What are these?", attachments=files(chat, "a lamp", "a chair", "a table"))
+        await here.settled()
+        assert "a day" in here.texts[-1]
+        assert "a table" not in model.requests[0].messages[-1].text
+        assert "a chair" in model.requests[0].messages[-1].text
+
+
+async def test_a_new_picture_is_compared_with_the_one_before_it(tmp_path: Path) -> None:
+    chat, eyes = MemoryChat(), Compares()
+    async with rig(tmp_path, ScriptedModel(says("A box."), says("The first.")), chat=chat, eyes=eyes) as here:
+        await here.says("What is this?", attachments=files(chat, "a box"))
+        await here.settled()
+        chat.files["at-7"] = b"picture:another box"
+        await here.says("Which of both was dented?", attachments=(Attachment("F7", "7.png", "image/png", 9, "at-7"),))
+        await here.settled()
+    assert eyes.compared == [2]
+
+
+async def test_what_a_picture_took_stands_in_the_trace(tmp_path: Path) -> None:
+    chat = MemoryChat()
+    async with rig(tmp_path, ScriptedModel(says("A lamp.")), chat=chat) as here:
+        await here.says("What is this?", attachments=files(chat, "a lamp"))
+        await here.settled()
+        (case,) = await here.store.cases.of_author("t1", "memory", "u1")
+        (trace,) = await here.store.desk.trace(case.id)
+    took = json.loads(next(line for kind, line in trace.steps if kind == "picture"))
+    assert took["name"] == "0.png"
+    assert {"seconds", "tokens", "requests", "money", "by", "known"} <= took.keys()
+
+
+async def test_what_can_and_cannot_be_seen_is_said_once_a_case(tmp_path: Path) -> None:
+    chat, eyes = MemoryChat(), ReadingEyes(FixedReader(("Declined: E-4012", 0.9)))
+    async with rig(tmp_path, ScriptedModel(says("It was declined."), says("Try again.")), chat=chat, eyes=eyes) as here:
+        await here.says("What does it say?", attachments=files(chat, "x"))
+        await here.settled()
+        assert here.texts[-1].startswith(NO_VISION)
+        chat.files["at-7"] = b"picture:more"
+        await here.says("And here?", attachments=(Attachment("F7", "7.png", "image/png", 9, "at-7"),))
+        await here.settled()
+        assert NO_VISION not in here.texts[-1]
+
+
+class Compares:
+    """Sees a box in every picture, and counts what it is given to compare."""
+
+    name = "compares"
+
+    def __init__(self) -> None:
+        self.compared: list[int] = []
+
+    async def look(self, image: CheckedImage, *, question: str) -> Look:
+        return Look(Finding(summary="A box."))
+
+    async def compare(self, images: Sequence[CheckedImage], *, question: str) -> Compared | None:
+        self.compared.append(len(images))
+        return Compared(Comparison(answer="The first."))
