@@ -10,7 +10,7 @@ _NAMES = (
     r"carte (?:nationale )?d.identit[eé]|carta d.identit[aà]|documento nacional|\bdni\b|national id|\bid\W?card|"
     r"\bid (?:no|number)|driv(?:er.?s|ing) licen[cs]e|f[uü]hrerschein|permis de conduire|residence permit"
 )
-_NUMBER = r"(?=[A-Z0-9 -]*\d[A-Z0-9 -]*\d[A-Z0-9 -]*\d)[A-Z0-9](?:[ -]?[A-Z0-9]){5,13}"
+_NUMBER = r"(?=[A-Z0-9 -]*\d[A-Z0-9 -]*\d[A-Z0-9 -]*\d)[A-Z0-9](?:[ -]?[A-Z0-9]){5,17}"
 _NAMED = re.compile(
     rf"(?i:(?:{_NAMES})[^\n\d]{{0,40}}\n?[^\n\d]{{0,20}}?(?:n[or°º]\.?|number|nummer)?)\W{{0,4}}(?<!\w)({_NUMBER})\b"
 )
