@@ -54,5 +54,6 @@ def discord_settings(settings: Settings) -> DiscordSettings:
             **{name: address for name, address in addresses.items() if address},
             "staff_channels": rights_of(settings.configuration).staff_channels("discord"),
             "token": SecretStr(environment.discord_token),
+            "hears_voice": settings.configuration.models.transcription is not None,
         }
     )

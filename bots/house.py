@@ -14,6 +14,7 @@ from bots.answerers import agent_or_quoter, in_order, learning_of
 from bots.clock import SystemClock
 from bots.knowledge import open_knowledge
 from bots.known import Known, known
+from bots.listening import open_voices
 from bots.metered import caps, metered
 from bots.minds import Minds, open_minds
 from bots.records import open_records
@@ -119,6 +120,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
         PillowCheck.open(configuration.images) as image_check,
         open_tools(configuration, variables()) as tools,
         open_records(settings, plan.data_folder) as records,
+        open_voices(settings, store, {each.platform: each for each in plan.chats}) as voices,
     ):
         people = known(
             settings,
@@ -219,6 +221,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
             gate=gate,
             staff_room=staff_room,
             settings=configuration.agent,
+            voices=voices,
         )
         mailbox = Mailbox(runner.run)
         reception = Reception(

@@ -43,6 +43,10 @@ class Inbox(Protocol):
         """Blank a kept message in inbox and transcript; None when it is not known."""
         ...
 
+    async def hear(self, message: Message) -> None:
+        """What a kept voice message says: what is owed for it stays as it is."""
+        ...
+
     async def where(self, place: Thread, message_id: str) -> Thread | None:
         """The thread of a message that we have, or of a reply of ours that is being written."""
         ...

@@ -33,6 +33,7 @@ from core.reply import Delivery, Post
 from core.settings import AgentSettings
 from core.staffroom import StaffRoom
 from core.turn import Turn, TurnEnd, TurnRecord
+from core.voices import Voices
 from core.writing import Running, Writing
 
 log = logging.getLogger(__name__)
@@ -57,6 +58,7 @@ class TurnRunner:
         gate: Gate,
         staff_room: StaffRoom,
         settings: AgentSettings,
+        voices: Voices | None = None,
     ) -> None:
         self._turns = turns
         self._outbox = outbox
@@ -68,6 +70,7 @@ class TurnRunner:
         self._gate = gate
         self._staff_room = staff_room
         self._settings = settings
+        self._voices = voices
         self._running: dict[str, Running] = {}
         self.measures = Measures()
         """What this process has done so far."""
@@ -109,6 +112,8 @@ class TurnRunner:
                 if turn is None:
                     return "nothing"
                 record = TurnRecord(await self._preparing.principal(turn), journal=self._journal(turn))
+                if self._voices is not None:
+                    turn = await self._voices.heard(turn, record)
                 with paying(turn.tab):
                     await self._work(turn, record, voice)
         except Exception as error:

@@ -47,7 +47,7 @@ class Messages:
             return
         if not await self._allowed.may_answer(message):
             return
-        if message.flags.voice:
+        if message.flags.voice and not self._settings.hears_voice:
             await self._chat.say(place.thread or thread or place.thread_on(str(message.id)), NO_VOICE, str(message.id))
             return
         files = await self._gathering.of(message, place, thread, is_called=self._is_mentioned(message))

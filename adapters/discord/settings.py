@@ -35,6 +35,8 @@ class DiscordSettings(Section):
     """Answer in a private thread where a question names an order, a customer number or a mail address."""
     solved_tag: str = "solved"
     """Name or id of the forum tag that posts get whose case is resolved; empty, or not in a forum: none."""
+    hears_voice: bool = False
+    """Voice messages are put into words; set where `[models.transcription]` is."""
     direct_messages: bool = True
     """Answer direct messages."""
 

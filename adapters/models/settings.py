@@ -67,6 +67,8 @@ class ModelsSettings(Section):
     vision: ModelTable | None = None
     embeddings: ModelTable | None = None
     code: ModelTable | None = None
+    transcription: ModelTable | None = None
+    """Puts voice messages into words. Left out: people are asked to write."""
 
     def table(self, work: Work) -> ModelTable | None:
         """What is set for a kind of work."""

@@ -29,6 +29,11 @@ _CASE_OF_TURN = select(turn.c.case_id).where(turn.c.id == bindparam("turn_id"))
 _FORGET_LINE = delete(message).where(
     message.c.turn_id == bindparam("of_turn"), message.c.message_id == bindparam("of_message")
 )
+_REWORD = (
+    update(message)
+    .where(message.c.turn_id == bindparam("of_turn"), message.c.message_id == bindparam("of_message"))
+    .values(text=bindparam("words"))
+)
 _BLANK_LINES = (
     update(message)
     .where(message.c.case_id == bindparam("of_case"), message.c.message_id == bindparam("of_message"))
@@ -88,6 +93,16 @@ def edit_message(connection: Connection, new: Message, *, now: datetime) -> Chan
         _save(connection, kept, changed, turn_id=None, done_at=None)
         _forget_line(connection, kept)
     return Changed(changed.thread, kept.state, case_id, changed)
+
+
+def hear_message(connection: Connection, new: Message) -> None:
+    """What a voice message says, wherever it was kept."""
+    kept = _find(connection, new.thread, new.id)
+    if kept is None or kept.message.text == STRUCK:
+        return
+    _save(connection, kept, new, turn_id=kept.turn_id, done_at=kept.done_at)
+    if kept.turn_id is not None:
+        connection.execute(_REWORD, {"of_turn": kept.turn_id, "of_message": new.id, "words": new.text})
 
 
 def strike_message(connection: Connection, place: Thread, message_id: str, *, now: datetime) -> Changed | None:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from adapters.storage.bell import ring, wish
-from adapters.storage.changes import edit_message, strike_message, thread_of
+from adapters.storage.changes import edit_message, hear_message, strike_message, thread_of
 from adapters.storage.cursors import pass_message
 from adapters.storage.database import Database
 from adapters.storage.locks import hold
@@ -88,6 +88,10 @@ class StoredInbox:
         """Blank a kept message in inbox and transcript; None when it is not known."""
         work = partial(strike_message, place=place, message_id=message_id, now=self._database.now())
         return await self._database.write(work)
+
+    async def hear(self, message: Message) -> None:
+        """What a kept voice message says, in inbox and transcript."""
+        await self._database.write(partial(hear_message, new=message))
 
     async def where(self, place: Thread, message_id: str) -> Thread | None:
         """The thread of a message that we have, or of a reply of ours that is being written."""

@@ -59,12 +59,14 @@ def environment(url: str, model_url: str, **more: str) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def server(folder: Path, *rules: Json, config: Config | None = None) -> AsyncGenerator[Server, None]:
+async def server(
+    folder: Path, *rules: Json, config: Config | None = None, more: str = ""
+) -> AsyncGenerator[Server, None]:
     """Model, Discord and bot."""
     endpoint = model.ModelServer(model.Pace(ttft_s=0.0, tokens_per_s=5_000, tokens=20))
     endpoint.rules.extend(model.Rule.from_dict(rule) for rule in rules)
     sim = DiscordSim(config or Config())
-    (folder / "firstline.toml").write_text(f'[discord]\nstaff_channel = "{STAFF_CHANNEL}"\n')
+    (folder / "firstline.toml").write_text(f'[discord]\nstaff_channel = "{STAFF_CHANNEL}"\n{more}')
     async with (
         model.serve(endpoint) as model_url,
         serve(sim) as url,
@@ -92,6 +94,31 @@ async def test_a_refund_is_asked_for_in_a_dm_approved_by_staff_and_carried_out(t
         await here.sees(dm, "was started")
         await here.sees(STAFF_CHANNEL, "Approved")
         assert await here.service.stop() == 0
+
+
+async def test_a_voice_message_is_put_into_words_and_answered_for_the_bot_and_for_people(tmp_path: Path) -> None:
+    rules = ({"match": "parcel", "on": "user", "reply": {"text": "It is on its way."}},)
+    async with server(tmp_path, *rules, more='[models.transcription]\nmodel = "ears"\n') as here:
+        here.model.heard = ["Where is my parcel?"]
+        customer = here.sim.user(1)
+        dm = here.sim.dm(customer)
+
+        async def speaks() -> None:
+            file = here.sim.add_file("voice-message.ogg", "audio/ogg", b"sound")
+            await here.sim.say(customer, "", attachments=[file], flags=1 << 13)
+
+        await speaks()
+        await here.sees(dm, "It is on its way.")
+        assert here.model.recordings == [("ears", "voice-message.ogg", b"sound")]
+        await speaks()  # and nothing can be heard
+        await here.sees(dm, "voice-message.ogg")
+        await here.sim.changes.until(lambda: sum("Talk to a person" in each for each in here.shown(dm)) == 2)
+        here.model.heard = ["I want to talk to a human please", "The blue one"]
+        await speaks()
+        await here.sees(STAFF_CHANNEL, "Where is my parcel?")
+        card, _ = here.button(STAFF_CHANNEL, "hand_back")
+        await speaks()
+        await here.sees(card["id"], "The blue one")
 
 
 async def test_a_mention_is_answered_in_a_thread_and_followed_up_without_a_mention(tmp_path: Path) -> None:

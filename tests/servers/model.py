@@ -223,6 +223,10 @@ class ModelServer:
         self.pace = pace or Pace()
         self.rules: list[Rule] = []
         self.records: list[Record] = []
+        self.heard: list[str] = []
+        """What recordings say, one after the other."""
+        self.recordings: list[tuple[str, str, bytes]] = []
+        """Model, file name and content of each that was sent."""
         self.in_flight = 0
         self.most_in_flight = 0
         self._random = random.Random(self.pace.seed)
@@ -565,6 +569,17 @@ class ModelServer:
             usage = {"prompt_tokens": used, "total_tokens": used}
             return web.json_response({"object": "list", "data": data, "model": body.get("model"), "usage": usage})
 
+    async def transcriptions(self, request: web.Request) -> web.Response:
+        """The next of `heard`; 400 for what is no recording, 500 when there is nothing left to say."""
+        form = await request.post()
+        file = form.get("file")
+        if not isinstance(file, web.FileField) or not str(file.content_type).startswith("audio/"):
+            return web.json_response({"error": {"message": "not a recording"}}, status=400)
+        self.recordings.append((str(form.get("model")), file.filename, file.file.read()))
+        if not self.heard:
+            return web.json_response({"error": {"message": "nothing heard"}}, status=500)
+        return web.json_response({"text": self.heard.pop(0)})
+
     async def models(self, request: web.Request) -> web.Response:
         names = ("test", "test-vision", "test-embedding")
         data = [{"id": name, "object": "model", "created": 0, "owned_by": "bench"} for name in names]
@@ -621,6 +636,7 @@ class ModelServer:
                 web.post("/v1/chat/completions", self.chat),
                 web.post("/v1/responses", self.responses),
                 web.post("/v1/embeddings", self.embeddings),
+                web.post("/v1/audio/transcriptions", self.transcriptions),
                 web.get("/v1/models", self.models),
                 web.post("/_script", self.script),
                 web.post("/_config", self.config),
