@@ -124,6 +124,9 @@ class FollowUp:
         """A claim that ran out is said in the case's rooms; whom a person served is asked if it is solved."""
         if case.state == "resolved" and case.resolution == "asked" and is_human(case.owner):
             return [(case.thread, resolve_question(case))]
+        if case.state == "resolved":
+            # Nothing is said to somebody who had no more to say; where a thread can show that it is solved, it does.
+            return [(case.thread, Post("", kind="gone", marks_solved=True))]
         if case.state != "open":
             return ()
         text = f"Case {case.id} is free again: its claim ran out. {case.reason}".strip()

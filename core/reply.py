@@ -135,7 +135,8 @@ class Post:
 
     text: str
     kind: Literal["reply", "notice", "card", "relay", "gone"] = "reply"
-    """A `card` is for staff; a `relay` carries a person's words to the other side; `gone` takes a message away."""
+    """A `card` is for staff; a `relay` carries a person's words to the other side; `gone` takes a message away, and
+    says nothing where there is none."""
     citations: tuple[Citation, ...] = ()
     buttons: tuple[Button, ...] = ()
     footer: str = ""

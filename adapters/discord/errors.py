@@ -12,6 +12,8 @@ _DEFAULT_WAIT_S = 5.0
 _OLD_EDITS_WAIT_S = 20.0
 _OLD_EDITS = 30046
 """Messages older than an hour bear few edits."""
+_SLOW_MODE = 20016
+"""The channel takes one message in so many seconds from each; edits are free."""
 _HOPELESS_STATUS = frozenset({400, 401, 403, 404, 405, 413})
 """Trying the same again changes nothing; 401 and 403 also count towards Discord's ban for invalid requests."""
 
@@ -49,7 +51,7 @@ def from_answer(what: str, status: int, code: int, *, retry_after_s: float = 0.0
     """The error for an HTTP answer that is not a success."""
     if code == _OLD_EDITS:
         return RateLimited(f"Discord limits the {what}", retry_after_s=retry_after_s or _OLD_EDITS_WAIT_S)
-    if status == 429:
+    if status == 429 or code == _SLOW_MODE:
         return RateLimited(f"Discord limits the {what}", retry_after_s=retry_after_s or _DEFAULT_WAIT_S)
     if status == 404:
         return Gone(what, code)

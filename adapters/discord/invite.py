@@ -12,8 +12,10 @@ PERMISSIONS = discord.Permissions(
     read_message_history=True,
     attach_files=True,
     embed_links=True,
+    bypass_slowmode=True,
 )
-"""Manage Threads: to write in locked threads, and to mark forum posts as solved."""
+"""Manage Threads: to write in locked threads, and to mark forum posts as solved. Bypass Slowmode: slow mode is for
+people, and would hold the answers of everybody in a channel."""
 
 
 def invite_url(application_id: str) -> str:

@@ -40,8 +40,15 @@ class Solved:
             return
         others = [each for each in applied if each != tag]
         tags = [*others[: _MOST_TAGS - 1], tag] if is_solved else others
+        await self._change(post, {"applied_tags": tags}, is_archived=_is_archived(found))
+
+    async def _change(self, post: str, change: Json, *, is_archived: bool) -> None:
+        """A post that has been archived bears no change: it is opened for it, and archived again."""
         path, bucket = f"/channels/{post}", f"channels {post}"
-        await self._api.call("PATCH", path, bucket=bucket, what="tag", body={"applied_tags": tags})
+        body = {**change, "archived": False} if is_archived else change
+        await self._api.call("PATCH", path, bucket=bucket, what="tag", body=body)
+        if is_archived:
+            await self._api.call("PATCH", path, bucket=bucket, what="tag", body={"archived": True})
 
     async def _tag_of(self, forum: str, wanted: str) -> str:
         if not self._known.get(forum):
@@ -55,3 +62,7 @@ class Solved:
     async def _channel(self, channel: str) -> Json:
         found = await self._api.call("GET", f"/channels/{channel}", bucket=f"channels {channel}", what="channel")
         return cast(Json, found) if isinstance(found, dict) else {}
+
+
+def _is_archived(post: Json) -> bool:
+    return bool(cast(Json, post.get("thread_metadata") or {}).get("archived"))

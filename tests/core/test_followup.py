@@ -42,6 +42,9 @@ async def test_an_answered_question_without_another_word_is_assumed_solved_then_
         assert await follow_up.sweep() == 0
         here.clock.move(hours=25)
         assert await follow_up.sweep() == 1
+        await here.settled()
+        # Nothing more is said, but a thread that can show it may.
+        assert [*map(bool, here.chat.texts(THREAD.key))] == [True]
         here.clock.move(hours=25)
         assert await follow_up.sweep() == 1
         assert ((await case_of(here, case.id)).state, (await case_of(here, case.id)).resolution) == (

@@ -552,6 +552,7 @@ class DiscordSim:
         body: Json = {"code": 0, "message": "scripted failure"}
         if isinstance(fault, tuple) and fault[0] == "code":
             _, status, body["code"] = fault
+            body |= {"retry_after": 0.5, "global": False} if status == 429 else {}
         else:
             status, wait = fault if isinstance(fault, tuple) else (fault, 0.5)
             body |= {"retry_after": wait, "global": False} if status == 429 else {}
@@ -1103,6 +1104,8 @@ async def get_channel(sim: DiscordSim, request: web.Request) -> Json:
 async def edit_channel(sim: DiscordSim, request: web.Request) -> Json:
     channel = sim.channel(request.match_info["channel"])
     body = await sim.read(request)
+    if (channel.get("thread_metadata") or {}).get("archived") and body.get("archived", True):
+        raise DiscordError(400, 50083, "Thread is archived")
     tags = body.get("applied_tags", [])
     offered = {each["id"] for each in sim.channels.get(channel.get("parent_id") or "", {}).get("available_tags", [])}
     if len(tags) > 5 or not offered.issuperset(tags):

@@ -165,6 +165,28 @@ async def test_a_post_from_just_before_a_crash_is_found_and_made_whole() -> None
         assert rig.bodies(rig.dm) == ["Whole."]
 
 
+@pytest.mark.parametrize("status", [400, 429])
+async def test_in_slow_mode_a_post_waits_its_turn_and_edits_go_on(status: int) -> None:
+    async with open_rig() as rig:
+        asked = await rig.asked(channel=CHANNEL)
+        ref = await rig.chat.deliver(rig.delivery(Post("One."), thread=asked.thread))
+        rig.sim.script(_POST, ("code", status, 20016))
+        await rig.chat.deliver(rig.delivery(Post("Two."), thread=asked.thread))
+        await rig.chat.deliver(rig.delivery(Post("One, edited."), thread=asked.thread, ref=ref))
+        assert rig.bodies(asked.id) == ["One, edited.", "Two."]
+
+
+async def test_a_locked_thread_that_we_may_not_open_is_said_so_for_good() -> None:
+    async with open_rig() as rig:
+        asked = await rig.asked(channel=CHANNEL)
+        await rig.chat.deliver(rig.delivery(Post("One."), thread=asked.thread))
+        rig.sim.script(_POST, ("code", 403, 160005))
+        rig.sim.script("PATCH /channels/{channel}", ("code", 403, 50013))
+        with pytest.raises(DeliveryError, match="permission") as refused:
+            await rig.chat.deliver(rig.delivery(Post("Two."), thread=asked.thread))
+        assert refused.value.is_final
+
+
 async def test_an_archived_thread_is_opened_again_to_write_in_it() -> None:
     async with open_rig() as rig:
         asked = await rig.asked(channel=CHANNEL)

@@ -72,6 +72,19 @@ async def test_a_post_whose_case_is_solved_gets_the_forums_tag_and_keeps_its_own
         assert rig.sim.channels[post["id"]]["applied_tags"] == ["501", "502"]
 
 
+async def test_a_case_that_ends_in_silence_is_tagged_though_its_post_is_archived_and_nothing_is_said() -> None:
+    async with open_rig(listens=True, prepare=_with_tags, support_channels=(FORUM,)) as rig:
+        post = await rig.sim.post(rig.user, "Charged twice", "why?")
+        await rig.desk.until(messages=1)
+        rig.sim.channels[post["id"]]["thread_metadata"]["archived"] = True
+        silent = rig.delivery(Post("", kind="gone", marks_solved=True), thread=rig.desk.messages[0].thread)
+        await rig.chat.deliver(silent)
+        await rig.chat.deliver(silent)
+        assert rig.sim.channels[post["id"]]["applied_tags"] == ["502"]
+        assert rig.sim.channels[post["id"]]["thread_metadata"]["archived"]
+        assert rig.bodies(post["id"]) == []
+
+
 async def test_the_tag_goes_when_somebody_writes_again_but_not_for_thanks() -> None:
     async with open_rig(listens=True, prepare=_with_tags, support_channels=(FORUM,)) as rig:
         post = await rig.sim.post(rig.user, "Charged twice", "why?")
