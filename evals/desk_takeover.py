@@ -21,7 +21,7 @@ from pathlib import Path
 from core import phrases
 from core.case import Case
 from core.casework import Change
-from core.conversation import Author, Message, Thread
+from core.conversation import Author, Line, Message, Thread
 from core.modelling import ModelEvent, ModelRequest, TextPiece, Used
 from core.reply import Delivery, Press, ReplyEvent, TextDelta
 from evals.scorecard import Row
@@ -34,8 +34,8 @@ _AT_ONCE = 25
 _PIECES = 8
 _KILLS = 60
 _LOOKS = 300
-_PATIENCE_S = 20.0
-_LINES_A_TURN = 6
+_PATIENCE_S = 30.0
+_LINES_A_TURN = 12
 """About so many lines of the log a turn and its human leave: the kill falls anywhere among them."""
 _Note = Callable[[str, Thread], None]
 
@@ -96,15 +96,24 @@ class _Log:
 
     sends: dict[str, list[int]] = field(default_factory=dict[str, list[int]])
     humans: dict[str, int] = field(default_factory=dict[str, int])
+    asked: dict[str, int] = field(default_factory=dict[str, int])
+    """People whose words were about to be committed."""
+    begun: int = 0
+    """How many conversations were begun."""
 
     def note(self, what: str, thread: Thread) -> None:
         self.read(what, thread.key, time.monotonic_ns())
 
     def read(self, what: str, key: str, at: int) -> None:
-        if what == "send":
-            self.sends.setdefault(key, []).append(at)
-        else:
-            self.humans.setdefault(key, at)
+        match what:
+            case "send":
+                self.sends.setdefault(key, []).append(at)
+            case "human":
+                self.humans.setdefault(key, at)
+            case "asked":
+                self.asked.setdefault(key, at)
+            case _:
+                self.begun += 1
 
     @property
     def late(self) -> int:
@@ -113,13 +122,16 @@ class _Log:
 
 
 def _watch(here: Rig, note: _Note) -> None:
-    """Note when a person's message is asked to be committed."""
+    """Note when a person's message is about to be committed, and once more when it was."""
     change = here.store.cases.change
 
     async def watched(before: Case, change_: Change, *, key: str = "") -> Case | None:
+        if change_.act != "speak":
+            return await change(before, change_, key=key)
         began = time.monotonic_ns()
+        note(f"asked {began}", before.thread)
         saved = await change(before, change_, key=key)
-        if saved is not None and change_.act == "speak":
+        if saved is not None:
             note(f"human {began}", before.thread)
         return saved
 
@@ -146,6 +158,10 @@ async def _customer(here: Rig, thread: Thread) -> None:
     await here.reception.receive(message)
 
 
+def _thread_of(key: str) -> Thread:
+    return next(each for each in map(_thread, range(TURNS)) if each.key == key)
+
+
 def _thread(n: int) -> Thread:
     return Thread("t1", "memory", f"room{n}", "root")
 
@@ -157,7 +173,7 @@ async def _all_in_one(turns: int) -> tuple[_Log, int]:
         if what == "send":
             log.note(what, thread)
         else:
-            log.read("human", thread.key, int(what.split()[1]))
+            log.read(what.split()[0], thread.key, int(what.split()[1]))
 
     with tempfile.TemporaryDirectory() as folder:
         async with rig(Path(folder), _Jittery(), chat=_NotedChat(note)) as here:
@@ -174,7 +190,8 @@ async def _all_in_one(turns: int) -> tuple[_Log, int]:
     return log, turns
 
 
-async def _child(folder: Path, log: Path, first: int, count: int, *, is_last: bool) -> None:
+async def _life(folder: Path, log: Path, before: _Log, *, is_last: bool) -> None:
+    """One life of a process: goes on with what the last one left, then begins conversation after conversation."""
     with log.open("a", buffering=1) as out:
 
         def note(what: str, thread: Thread) -> None:
@@ -184,13 +201,17 @@ async def _child(folder: Path, log: Path, first: int, count: int, *, is_last: bo
         async with rig(folder, _Jittery(), chat=_NotedChat(note)) as here:
             _watch(here, note)
             courier = asyncio.create_task(here.courier.run())
-            threads = [_thread(n) for n in range(first, first + count)]
-            earlier = [_thread(n) for n in range(max(0, first - count), first) if random.random() < 0.7]
-            await here.reception.resume()
-            await asyncio.gather(
-                *(_customer(here, each) for each in threads),
-                *(_human(here, each) for each in (*threads, *earlier) if is_last or random.random() < 0.8),
-            )
+            left = [_thread(n) for n in range(before.begun) if _thread(n).key not in before.humans]
+            await asyncio.gather(here.reception.resume(), *(_human(here, each) for each in left))
+            coming = iter(range(before.begun, before.begun if is_last else TURNS))
+
+            async def talk() -> None:
+                for n in coming:
+                    note("begun", _thread(n))
+                    await _customer(here, _thread(n))
+                    await _human(here, _thread(n))
+
+            await asyncio.gather(*(talk() for _ in range(_AT_ONCE)))
             await here.settled()
             courier.cancel()
             with suppress(asyncio.CancelledError):
@@ -230,41 +251,86 @@ def _has_ended(pid: int) -> bool:
     return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
 
-def _lines(log: Path) -> int:
-    return log.read_bytes().count(b"\n") if log.exists() else 0
+def _seen(log: Path) -> _Log:
+    seen = _Log()
+    for line in log.read_text().splitlines() if log.exists() else ():
+        parts = line.split("\t")
+        if len(parts) == 3 and parts[2].isdigit():
+            seen.read(parts[0], parts[1], int(parts[2]))
+    return seen
 
 
-def _with_kills(turns: int, kills: int) -> tuple[_Log, int]:
-    count = -(-turns // kills)
+def _with_kills(kills: int) -> tuple[_Log, int]:
+    """So many lives, each ended by SIGKILL among the words of a few people, and one that comes to its end."""
     killed = 0
     with tempfile.TemporaryDirectory() as name:
         folder, log = Path(name), Path(name) / "log.tsv"
-        for first in range(0, turns, count):
-            size = min(count, turns - first)
-
-            def work(first: int = first, size: int = size) -> Awaitable[None]:
-                return _child(folder, log, first, size, is_last=False)
-
-            enough = _lines(log) + random.randint(1, size * _LINES_A_TURN)
-            killed += _in_child(work, until=lambda enough=enough: _lines(log) >= enough)
-        _in_child(lambda: _child(folder, log, turns, 1, is_last=True), until=None)
-        seen = _Log()
-        for line in log.read_text().splitlines():
-            parts = line.split("\t")
-            if len(parts) == 3 and parts[2].isdigit():
-                seen.read(parts[0], parts[1], int(parts[2]))
+        for _ in range(kills):
+            before = _seen(log)
+            # Its last sends may be anywhere in a turn: so many people speak first, and then so many lines are noted.
+            people, lines = random.randint(1, TURNS // kills), random.randint(0, 4 * _LINES_A_TURN)
+            killed += _in_child(
+                lambda before=before: _life(folder, log, before, is_last=False),
+                until=_Enough(log, people, lines),
+            )
+        before = _seen(log)
+        _in_child(lambda: _life(folder, log, before, is_last=True), until=None)
+        seen = _seen(log)
+        seen.humans |= asyncio.run(_kept(folder, seen))
     return seen, killed
+
+
+class _Enough:
+    """Becomes true once so many more people have spoken, and after them so many lines were noted."""
+
+    def __init__(self, log: Path, people: int, lines: int) -> None:
+        self._log, self._people, self._lines = log, people, lines
+        self._at = log.stat().st_size if log.exists() else 0
+        self._rest = b""
+
+    def __call__(self) -> bool:
+        if not self._log.exists():
+            return False
+        with self._log.open("rb") as file:
+            file.seek(self._at)
+            new = file.read()
+        self._at += len(new)
+        *whole, self._rest = (self._rest + new).split(b"\n")
+        for line in whole:
+            if self._people > 0:
+                self._people -= line.startswith(b"human")
+            else:
+                self._lines -= 1
+        return self._people <= 0 and self._lines <= 0
+
+
+async def _kept(folder: Path, seen: _Log) -> dict[str, int]:
+    """People whose words were committed by a process that died before it could note that they were."""
+    found: dict[str, int] = {}
+    async with rig(folder, _Jittery()) as here:
+        for key, began in seen.asked.items():
+            case = None if key in seen.humans else await here.store.cases.find(_thread_of(key))
+            if case is not None and any(each.speaker == "person" for each in await _lines(here, case)):
+                found[key] = began
+    return found
+
+
+async def _lines(here: Rig, case: Case) -> list[Line]:
+    return await here.store.cases.lines(case.id, limit=20)
 
 
 def rows() -> list[Row]:
     """Both ways of dying: not at all, and in the middle."""
     random.seed(7)
     logging.disable(logging.ERROR)
-    killed_log, killed = _with_kills(TURNS, _KILLS)
+    killed_log, killed = _with_kills(_KILLS)
     log, turns = asyncio.run(_all_in_one(TURNS))
     sends = sum(map(len, log.sends.values()))
     note = f"{turns} turns, {len(log.humans)} human messages, {sends} sends"
-    killed_note = f"{TURNS} turns, {killed} kill -9, {len(killed_log.humans)} human messages"
+    killed_note = (
+        f"{killed_log.begun} turns, {killed} kill -9, {len(killed_log.humans)} human messages, "
+        f"{sum(map(len, killed_log.sends.values()))} sends"
+    )
     return [
         Row("sends_after_human", log.late, 0, better="lower", note=note),
         Row("sends_after_human_killed", killed_log.late, 0, better="lower", note=killed_note),
