@@ -182,7 +182,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
             alias=configuration.desk.alias,
             learning=learning_of(store, configuration.answers, clock),
             promises=promises,
-            rota=timely.rota(),
+            rota=timely.rota(lambda case: staff_room.redraw(case)),
             watch=store.watch,
             transcripts=transcripts,
             rights=(rights := rights_of(configuration)),

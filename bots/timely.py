@@ -14,6 +14,7 @@ from core.dispatching import Dispatcher
 from core.followup import FollowUp
 from core.handoff import Handover
 from core.knowledge import Retriever
+from core.leaving import Leaving
 from core.modelling import ChatModel
 from core.ports import Clock
 from core.promising import Promises
@@ -43,9 +44,16 @@ class Timely:
         """When what is owed is due."""
         return DueTimes(watch=self.store.watch, teams=self.teams, clock=self.clock)
 
-    def rota(self) -> Rota:
-        """Who is there."""
-        return Rota(duty=self.store.duty, settings=self.settings, clock=self.clock)
+    def rota(self, redraw: Callable[[Case], Awaitable[None]]) -> Rota:
+        """Who is there, and what becomes of the cases of somebody who leaves."""
+        leaving = Leaving(
+            watch=self.store.watch,
+            caseworker=self.caseworker,
+            rooms=lambda case: self.store.staff.rooms(case.id),
+            redraw=redraw,
+            what=self.settings.away,
+        )
+        return Rota(duty=self.store.duty, settings=self.settings, clock=self.clock, left=leaving.left)
 
     def transcripts(self) -> Transcripts:
         """Copies of what was said."""

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Literal, get_args
 
 from core.case import Case, Handoff
+from core.conversation import Thread
 from core.event import Event
 from core.hours import OpenHours
 from core.triage import Urgency, triage
@@ -38,6 +39,9 @@ class Target:
 
 TargetOf = Callable[[Kind, int, str], Target]
 """The target of a kind of clock for a tier and a priority."""
+
+TargetsOf = Callable[[Thread], TargetOf]
+"""The targets for a customer's thread: each tenant has its own team."""
 
 
 @dataclass(slots=True)

@@ -65,7 +65,7 @@ class Delegation:
             if not 1 <= tier <= TOP_TIER:
                 return f"There are tiers 1 to {TOP_TIER}.", ""
             return await self._give(case, queue(tier), "", by, f"the queue of tier {tier}")
-        people = await self._people()
+        people = await self._people(case)
         if by.name and named.lower() == "me":
             people = {by.owner.partition(":")[2]: by.name}
         matching = {id_: name for id_, name in people.items() if named.lower() in (id_.lower(), name.lower())}
@@ -111,9 +111,10 @@ class Delegation:
         if not isinstance(done, str):
             await self._redraw(done)
 
-    async def _people(self) -> dict[str, str]:
-        """Everybody of the team who is known, by id."""
-        return {each.staff_id: each.name for each in await self._duty.all()} | self._teams.everybody
+    async def _people(self, case: Case) -> dict[str, str]:
+        """Everybody of the case's team who is known, by id."""
+        seen = [each for each in await self._duty.all() if self._teams.is_known_at(each, case.thread)]
+        return {each.staff_id: each.name for each in seen} | self._teams.people(case.thread)
 
     async def _give(self, case: Case, to: Owner, name: str, by: Actor, said: str) -> tuple[Case | str, str]:
         why = Handoff("reassigned", f"Passed to {said} by {by.name}.", case.tier)

@@ -71,12 +71,16 @@ class PersonSettings(Section):
     name: str
     skills: tuple[str, ...] = ()
     """Categories of triage that come to them first: `billing`, `bug`, …"""
+    languages: tuple[Annotated[str, Field(pattern="^[a-z]{2}$")], ...] = ()
+    """ISO 639-1 codes of languages whose cases come to them first: `de`, `fr`, …"""
 
 
 class TeamSettings(Section):
     """The people of one tier."""
 
     tier: PositiveInt
+    tenant: str = ""
+    """Of which of `[[desk.tenants]]`; needed where there are several."""
     leads: tuple[str, ...] = ()
     """Platform user ids of those who are warned when a clock runs out; nobody else is called."""
     people: tuple[PersonSettings, ...] = ()
@@ -110,6 +114,9 @@ class DeskSettings(Section):
     roles: RoleSettings = RoleSettings()
     tenants: tuple[TenantSettings, ...] = ()
     """Which places belong together; without any, all do."""
+    away: Literal["release", "keep"] = "release"
+    """What becomes of the cases of somebody who says that they are away, while it is their turn to answer: free for
+    the next person, or theirs until the claim runs out."""
     assign: bool = True
     """Give a queued case to the next person of its team who is there."""
     on_call_from: Literal["high", "normal", "low"] = "high"

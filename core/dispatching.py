@@ -100,7 +100,9 @@ class Dispatcher:
         presences = await self._duty.all()
         away = {each.staff_id for each in presences if each.is_absent(now)}
         given = {each.staff_id: each.given_at for each in presences if each.given_at}
-        return self._teams.next_person(case, now=now, away=away | await self._had_it(case), last_given=given)
+        language = await self._watch.language(case.id) if self._teams.asks_language(case) else ""
+        away |= await self._had_it(case)
+        return self._teams.next_person(case, now=now, away=away, last_given=given, language=language)
 
     async def _had_it(self, case: Case) -> set[str]:
         """Whoever was given it since it came to people and let the time run out: it goes to another."""
@@ -124,12 +126,13 @@ class Dispatcher:
         done = await self._caseworker.act(case, step, posts)
         if isinstance(done, str):
             return False
-        await self._duty.given(person.id, person.name)
+        await self._duty.given(person.id, person.name, tenant=self._teams.tenant(case.thread))
         await self._redraw(done)
         return True
 
     async def _look(self, watched: Watched, run: Run) -> bool:
-        target = self._teams.target(run.kind, run.tier, run.priority)
+        team = self._teams.of(run.tier, watched.case.thread)
+        target = team.target(run.kind, run.priority)
         now, due = self._clock.now(), run.moment(target)
         if due is None:
             return False
@@ -145,7 +148,7 @@ class Dispatcher:
         when = in_words(due, target.hours.zone)
         head = f"{NAMES[run.kind]} {'is late' if what == 'late' else 'is due soon'}"
         text = f"**{head}** (case {case.id}, tier {run.tier}, {run.priority}): {when}. Now with {owner_line(case)}."
-        post = Post(text, kind="notice", pings=self._teams.of(run.tier).leads)
+        post = Post(text, kind="notice", pings=self._teams.of(run.tier, case.thread).leads)
         detail = {"clock": run.kind, "n": str(run.n), "due_at": due.isoformat(), "reason": f"{head}: {when}"}
         posts = [(room, post) for room in await self._where(case)]
         return await self._watch.once(f"{what}:{case.id}:{run.kind}:{run.n}", case.id, f"clock_{what}", detail, posts)

@@ -21,6 +21,8 @@ class Presence:
     until: datetime | None = None
     """When an absence ends by itself."""
     given_at: datetime | None = None
+    tenants: tuple[str, ...] = ()
+    """In whose staff places they spoke or were given cases."""
 
     def is_absent(self, now: datetime) -> bool:
         """Not there at this moment."""
@@ -34,11 +36,13 @@ class Duty(Protocol):
         """Everybody who ever said something or was given a case, by name."""
         ...
 
-    async def say(self, staff_id: str, name: str, *, is_away: bool, until: datetime | None = None) -> None:
+    async def say(
+        self, staff_id: str, name: str, *, is_away: bool, until: datetime | None = None, tenant: str = ""
+    ) -> None:
         """Somebody comes or goes."""
         ...
 
-    async def given(self, staff_id: str, name: str) -> None:
+    async def given(self, staff_id: str, name: str, *, tenant: str = "") -> None:
         """Somebody was given a case: everybody else is before them now."""
         ...
 
@@ -64,6 +68,10 @@ class Watch(Protocol):
 
     async def events(self, case_id: str) -> list[Event]:
         """What happened in one case, oldest first."""
+        ...
+
+    async def language(self, case_id: str) -> str:
+        """In which language its customer wrote last, as triage judged; empty where it could not tell."""
         ...
 
     async def once(

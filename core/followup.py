@@ -85,7 +85,7 @@ class FollowUp:
 
     def _may_write(self, case: Case, now: datetime) -> bool:
         """It is the customer's turn, and somebody would be there to read their answer."""
-        return stage_of(case) == "waiting_customer" and self._teams.of(case.tier).hours.is_open(now)
+        return stage_of(case) == "waiting_customer" and self._teams.of(case.tier, case.thread).hours.is_open(now)
 
     def _idle_share(self, quiet: Quiet, now: datetime) -> float:
         """How much of the time of a claim has gone by without a sign of its owner."""
@@ -99,14 +99,14 @@ class FollowUp:
         quiet_h = (now - quiet.since).total_seconds() / 3600
         key = f"{case.id}:{case.version}:{quiet.since.isoformat()}"
         if 0 < settings.nudge_h <= quiet_h and self._may_write(case, now):
-            zone = self._teams.of(case.tier).hours.zone
+            zone = self._teams.of(case.tier, case.thread).hours.zone
             given_up = in_words(max(quiet.since + timedelta(hours=settings.give_up_h), now), zone)
             text = phrases.NUDGE.format(when=given_up) if settings.give_up_h else phrases.NUDGE_ONLY
             return await self._put(case.thread, text, f"nudge:{key}")
         idle_h = self._teams.idle(case, quiet.since, now).total_seconds() / 3600
         if stage_of(case) == "queued" and 0 < settings.remind_h <= idle_h:
             text = f"**Nobody has case {case.id} yet** (tier {case.tier}, {case.priority}): {case.reason}"
-            return await self._tell_team(case, text, f"remind:{key}", self._teams.of(case.tier).leads)
+            return await self._tell_team(case, text, f"remind:{key}", self._teams.whom(case))
         if self._idle_share(quiet, now) >= _CLAIM_SHARE:
             left = max(1, round(settings.claim_minutes * (1 - self._idle_share(quiet, now))))
             text = f"Case {case.id} is yours, {case.owner_name}; without a sign of you it is free in {left} min."

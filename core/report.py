@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
-from core.clocks import TargetOf
+from core.clocks import TargetsOf
 from core.errors import SettingsError
 from core.event import Event as Event
 from core.waiting import Waits, percentile, untargeted, waits
@@ -73,7 +73,7 @@ def figures(
     events: Sequence[Event],
     *,
     since: datetime | None = None,
-    target_of: TargetOf = untargeted,
+    targets: TargetsOf = untargeted,
     now: datetime | None = None,
 ) -> Figures:
     """The report on the cases opened at or after `since`; `now` is for clocks that still run."""
@@ -108,7 +108,7 @@ def figures(
         tokens=tokens,
         requests_per_resolved=_share(requests, len(good)),
         tokens_per_resolved=_share(tokens, len(good)),
-        waits=waits(_by_case(events, counts), target_of, now),
+        waits=waits(_by_case(events, counts), targets, now),
     )
 
 

@@ -127,8 +127,12 @@ class Rights:
 
     def shares(self, place: Thread, thread: Thread) -> bool:
         """A place of staff and a customer's thread belong together."""
-        here, there = self._tenant(place), self._tenant(thread)
-        return (here.name if here else "") == (there.name if there else "")
+        return self.tenant(place) == self.tenant(thread)
+
+    def tenant(self, thread: Thread) -> str:
+        """The name of the tenant that a place or a customer's thread belongs to; empty where no table names it."""
+        found = self._tenant(thread)
+        return found.name if found else ""
 
     def staff_of(self, thread: Thread) -> tuple[str, ...] | None:
         """The staff channels, `platform:channel`, of a customer's tenant; None where no table names it."""

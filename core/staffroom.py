@@ -118,7 +118,9 @@ class StaffRoom:
         """Somebody says, to us, that they come or go."""
         if self._rota is None or not message.mentions_us:
             return ""
-        return await self._rota.heard(message.text, staff_id=message.author.id, name=message.author.name)
+        return await self._rota.heard(
+            message.text, staff_id=message.author.id, name=message.author.name, place=message.thread
+        )
 
     async def _tell(self, message: Message, line: str) -> None:
         if line:

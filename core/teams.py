@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from core.case import Case, is_human
-from core.clocks import Kind, Target
+from core.clocks import Kind, Target, TargetOf
+from core.conversation import Thread
 from core.desksettings import DeskSettings, Minutes, PersonSettings, TargetSettings, TeamSettings
+from core.duty import Presence
 from core.hours import OpenHours
+from core.rights import Rights
 
 _RANK = {"low": 0, "normal": 1, "high": 2}
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -33,56 +36,67 @@ class Team:
 
 
 class Teams:
-    """All teams of a desk. A tier without one has the desk's hours and targets, and nobody by name."""
+    """All teams of a desk. A tier without one has the desk's hours and targets, and nobody by name.
+
+    With several tenants, each case is its own tenant's: a team that names none serves customers of none.
+    """
 
     def __init__(self, settings: DeskSettings) -> None:
         self._settings = settings
         self._hours = settings.hours.hours()
-        self._teams = {each.tier: self._team(each) for each in settings.teams}
+        self._tenant_of = Rights(tenants=settings.tenants).tenant
+        self._is_shared = len(settings.tenants) < 2
+        self._teams = {(each.tenant, each.tier): self._team(each) for each in settings.teams}
 
     @property
     def assigns(self) -> bool:
-        """Cases are given to people in turn. Teams know tiers, not tenants, so with several of those nobody is."""
-        return (
-            len(self._settings.tenants) < 2
-            and self._settings.assign
-            and any(team.people or team.on_call for team in self._teams.values())
-        )
+        """Cases are given to people in turn."""
+        return self._settings.assign and any(team.people or team.on_call for team in self._teams.values())
 
-    def of(self, tier: int) -> Team:
-        """The team of a tier."""
-        return self._teams.get(tier) or Team(tier, self._hours, self._settings.targets)
+    def of(self, tier: int, place: Thread) -> Team:
+        """The team of a tier for a customer's thread, or for whoever sits at a place."""
+        found = self._teams.get((self._tenant_of(place), tier))
+        if found is None and self._is_shared:
+            found = self._teams.get(("", tier))
+        return found or Team(tier, self._hours, self._settings.targets)
 
-    def target(self, kind: Kind, tier: int, priority: str) -> Target:
-        """See `core.clocks.TargetOf`."""
-        return self.of(tier).target(kind, priority)
+    def target_of(self, place: Thread) -> TargetOf:
+        """See `core.clocks.TargetsOf`."""
+        return lambda kind, tier, priority: self.of(tier, place).target(kind, priority)
 
     def whom(self, case: Case) -> Sequence[str]:
         """Whom to call about a case: its owner, else the leads of its tier."""
-        return (case.owner.partition(":")[2],) if is_human(case.owner) else self.of(case.tier).leads
+        return (case.owner.partition(":")[2],) if is_human(case.owner) else self.of(case.tier, case.thread).leads
 
-    @property
-    def everybody(self) -> dict[str, str]:
-        """The people of all teams: their names, by id."""
-        return {each.id: each.name for team in self._teams.values() for each in team.people}
+    def people(self, place: Thread) -> dict[str, str]:
+        """Those of all teams who serve the tenant of a place: their names, by id."""
+        here = {"", self._tenant_of(place)} if self._is_shared else {self._tenant_of(place)}
+        return {
+            each.id: each.name for (tenant, _), team in self._teams.items() if tenant in here for each in team.people
+        }
 
-    def known(self, staff_id: str) -> PersonSettings | None:
-        """A person of any team."""
-        return next((each for team in self._teams.values() for each in team.people if each.id == staff_id), None)
+    def is_known_at(self, presence: Presence, place: Thread) -> bool:
+        """Somebody of the team whom the people of a place know: those of another tenant are none of their business."""
+        return self._is_shared or self._tenant_of(place) in presence.tenants or presence.staff_id in self.people(place)
+
+    def tenant(self, place: Thread) -> str:
+        """Whose people sit at a place; one name for all while there is one tenant at most."""
+        return "" if self._is_shared else self._tenant_of(place)
 
     def calls_on_duty(self, case: Case, now: datetime) -> bool:
         """The team is away, and the case is pressing enough to call whoever has the duty."""
         is_pressing = _RANK.get(case.priority, 1) >= _RANK[self._settings.on_call_from]
-        return is_pressing and not self.of(case.tier).hours.is_open(now)
+        return is_pressing and not self.of(case.tier, case.thread).hours.is_open(now)
 
     def next_person(
-        self, case: Case, *, now: datetime, away: Collection[str], last_given: Mapping[str, datetime]
+        self, case: Case, *, now: datetime, away: Collection[str], last_given: Mapping[str, datetime], language: str = ""
     ) -> PersonSettings | None:
         """Whose turn it is to take a case; None while nobody is there.
 
-        Those with its category among their skills come first; of these, whoever waits longest for a case.
+        Those who speak its language come first, of these those with its category among their skills, of these whoever
+        waits longest for a case.
         """
-        team = self.of(case.tier)
+        team = self.of(case.tier, case.thread)
         if team.hours.is_open(now):
             there = [each for each in team.people if each.id not in away]
         elif self.calls_on_duty(case, now):
@@ -90,12 +104,17 @@ class Teams:
             there = [names.get(each, PersonSettings(id=each, name=each)) for each in team.on_call if each not in away]
         else:
             there = []
-        skilled = [each for each in there if case.category in each.skills] or there
+        fluent = [each for each in there if language and language in each.languages] or there
+        skilled = [each for each in fluent if case.category in each.skills] or fluent
         return min(skilled, key=lambda each: last_given.get(each.id, _NEVER), default=None)
+
+    def asks_language(self, case: Case) -> bool:
+        """Somebody of its team is named for languages, so that of a case matters."""
+        return any(each.languages for each in self.of(case.tier, case.thread).people)
 
     def idle(self, case: Case, since: datetime, now: datetime) -> timedelta:
         """For how long whoever has a case has done nothing, in the team's open time; on call, every hour counts."""
-        team = self.of(case.tier)
+        team = self.of(case.tier, case.thread)
         if case.owner.partition(":")[2] in team.on_call and not team.hours.is_open(since):
             return now - since
         return team.hours.elapsed(since, now)

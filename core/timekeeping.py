@@ -32,7 +32,7 @@ class DueTimes:
             events.append(Event(now, case.id, "about_to", "system", detail))
         lines = list[str]()
         for run in runs(events):
-            target = self._teams.target(run.kind, run.tier, run.priority)
+            target = self._teams.of(run.tier, case.thread).target(run.kind, run.priority)
             if run.ended_at is None and target.limit is not None:
                 lines.append(self._line(run, target))
         return lines
@@ -45,11 +45,11 @@ class DueTimes:
     def away(self, case: Case, tier: int) -> str:
         """A line for the customer when nobody of the tier is there; empty while somebody is."""
         now = self._clock.now()
-        hours = self._teams.of(tier).hours
+        hours = self._teams.of(tier, case.thread).hours
         opening = hours.next_opening(now)
         if opening is None or opening <= now:
             return ""
-        called = self._teams.of(tier).on_call and self._teams.calls_on_duty(case, now)
+        called = self._teams.of(tier, case.thread).on_call and self._teams.calls_on_duty(case, now)
         return (phrases.AWAY_ON_CALL if called else phrases.AWAY).format(when=in_words(opening, hours.zone))
 
     def _line(self, run: Run, target: Target) -> str:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import ceil
 
-from core.clocks import Run, Target, TargetOf, runs
+from core.clocks import Run, Target, TargetOf, TargetsOf, runs
+from core.conversation import Thread
 from core.event import Event
 from core.hours import OpenHours, zone_of
 
@@ -28,18 +29,23 @@ class Waits:
     callbacks_late: int
 
 
-def untargeted(kind: str, tier: int, priority: str) -> Target:
+_NOWHERE = Thread("", "", "")
+_UNTARGETED = Target(OpenHours(zone_of("UTC")), None)
+
+
+def untargeted(place: Thread) -> TargetOf:
     """Measured around the clock, held to nothing."""
-    return Target(OpenHours(zone_of("UTC")), None)
+    return lambda kind, tier, priority: _UNTARGETED
 
 
-def waits(tales: Mapping[str, Sequence[Event]], target_of: TargetOf, now: datetime | None) -> Waits:
+def waits(tales: Mapping[str, Sequence[Event]], targets: TargetsOf, now: datetime | None) -> Waits:
     """The figures of some cases, as of a moment: the last that anything was heard of them, if none is given."""
     at = now or max((events[-1].at for events in tales.values() if events), default=datetime.now(UTC))
-    clocks = [run for events in tales.values() for run in runs(events)]
-    late = [run.kind for run in clocks if run.is_late(_target(run, target_of), run.ended_at or at)]
+    held = [(run, targets(_place(events))) for events in tales.values() for run in runs(events)]
+    clocks = [(run, target_of(run.kind, run.tier, run.priority)) for run, target_of in held]
+    late = [run.kind for run, target in clocks if run.is_late(target, run.ended_at or at)]
     promised = [event.what for events in tales.values() for event in events if event.what.startswith("callback_")]
-    times = {kind: _times(clocks, kind, target_of, at) for kind in ("first", "next", "resolution")}
+    times = {kind: _times(clocks, kind, at) for kind in ("first", "next", "resolution")}
     return Waits(
         person_response_p50_s=percentile(times["first"], 0.5),
         person_response_p95_s=percentile(times["first"], 0.95),
@@ -62,10 +68,12 @@ def percentile(ordered: Sequence[float], share: float) -> float | None:
     return ordered[max(0, ceil(share * len(ordered)) - 1)]
 
 
-def _times(clocks: Iterable[Run], kind: str, target_of: TargetOf, at: datetime) -> list[float]:
-    mine = [run for run in clocks if run.kind == kind and run.is_kept]
-    return sorted(run.spent(_target(run, target_of).hours, at).total_seconds() for run in mine)
+def _times(clocks: Iterable[tuple[Run, Target]], kind: str, at: datetime) -> list[float]:
+    mine = [each for each in clocks if each[0].kind == kind and each[0].is_kept]
+    return sorted(run.spent(target.hours, at).total_seconds() for run, target in mine)
 
 
-def _target(run: Run, target_of: TargetOf) -> Target:
-    return target_of(run.kind, run.tier, run.priority)
+def _place(events: Sequence[Event]) -> Thread:
+    """Where the customer of a case wrote, as its first event tells."""
+    key = next((each.detail["thread"] for each in events if "thread" in each.detail), "")
+    return Thread.from_key(key) if key else _NOWHERE

@@ -1,11 +1,12 @@
 """Who of the team is there, and the watch over cases with people, kept in the database."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
 from adapters.storage import audit
 from adapters.storage.caserows import case_of
@@ -14,15 +15,17 @@ from adapters.storage.desktables import duty
 from adapters.storage.ledger import read_events
 from adapters.storage.locks import hold
 from adapters.storage.posts import add_cards, find_by_key
-from adapters.storage.tables import case_
+from adapters.storage.tables import case_, turn
 from core.case import AI, Case
 from core.conversation import Thread
 from core.duty import Presence, Watched
 from core.event import Event
 from core.reply import Post
 
+_TURNS = 5
+"""The newest turns of a case, in which its language is looked for."""
 _ALL = select(duty).order_by(duty.c.name, duty.c.staff_id)
-_KNOWN = select(duty.c.staff_id).where(duty.c.staff_id == bindparam("staff_id"))
+_KNOWN = select(duty.c.tenants).where(duty.c.staff_id == bindparam("staff_id"))
 _OPEN = select(case_).where(case_.c.state == "open").order_by(case_.c.since, case_.c.id)
 _QUEUED = _OPEN.where(case_.c.owner.startswith("queue:"), case_.c.phase == "active")
 _WITH_PEOPLE = _OPEN.where(case_.c.owner != AI)
@@ -42,26 +45,35 @@ class StoredDuty:
     async def all(self) -> list[Presence]:
         """Everybody who ever said something or was given a case, by name."""
         return await self._database.read(
-            lambda connection: [Presence(**row) for row in connection.execute(_ALL).mappings()]
+            lambda connection: [_presence(row) for row in connection.execute(_ALL).mappings()]
         )
 
-    async def say(self, staff_id: str, name: str, *, is_away: bool, until: datetime | None = None) -> None:
+    async def say(
+        self, staff_id: str, name: str, *, is_away: bool, until: datetime | None = None, tenant: str = ""
+    ) -> None:
         """Somebody comes or goes."""
-        await self._keep(staff_id, {"name": name, "is_away": is_away, "until": until})
+        await self._keep(staff_id, tenant, {"name": name, "is_away": is_away, "until": until})
 
-    async def given(self, staff_id: str, name: str) -> None:
+    async def given(self, staff_id: str, name: str, *, tenant: str = "") -> None:
         """Somebody was given a case."""
-        await self._keep(staff_id, {"name": name, "given_at": self._database.now()})
+        await self._keep(staff_id, tenant, {"name": name, "given_at": self._database.now()})
 
-    async def _keep(self, staff_id: str, values: Mapping[str, Any]) -> None:
+    async def _keep(self, staff_id: str, tenant: str, values: Mapping[str, Any]) -> None:
         def work(connection: Connection) -> None:
             hold(connection, f"duty:{staff_id}")
-            if connection.execute(_KNOWN, {"staff_id": staff_id}).first() is None:
-                connection.execute(insert(duty), {"staff_id": staff_id, "is_away": False, **values})
+            known = connection.execute(_KNOWN, {"staff_id": staff_id}).first()
+            tenants = sorted({*(known.tenants if known and known.tenants else ()), tenant} - {""})
+            kept = {"tenants": tenants, **values}
+            if known is None:
+                connection.execute(insert(duty), {"staff_id": staff_id, "is_away": False, **kept})
             else:
-                connection.execute(update(duty).where(duty.c.staff_id == staff_id), dict(values))
+                connection.execute(update(duty).where(duty.c.staff_id == staff_id), kept)
 
         await self._database.write(work)
+
+
+def _presence(row: RowMapping) -> Presence:
+    return Presence(**{**row, "tenants": tuple(row["tenants"] or ())})
 
 
 class StoredWatch:
@@ -89,6 +101,19 @@ class StoredWatch:
     async def events(self, case_id: str) -> list[Event]:
         """What happened in one case, oldest first."""
         return await self._database.read(lambda connection: read_events(connection, of_cases=[case_id]))
+
+    async def language(self, case_id: str) -> str:
+        """In which language its customer wrote last, as triage judged."""
+        traces = select(turn.c.trace).where(turn.c.case_id == case_id).order_by(turn.c.began_at.desc()).limit(_TURNS)
+
+        def work(connection: Connection) -> str:
+            for steps in connection.execute(traces).scalars():
+                for kind, line in steps or ():
+                    if kind == "triage" and (language := json.loads(line).get("language")):
+                        return str(language)
+            return ""
+
+        return await self._database.read(work)
 
     async def once(
         self, key: str, case_id: str, what: str, detail: Mapping[str, str], posts: Sequence[tuple[Thread, Post]]

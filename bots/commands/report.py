@@ -37,7 +37,7 @@ async def _report(since: str, form: str, *, is_raw: bool) -> int:
             click.echo(json.dumps(_plain(event), ensure_ascii=False))
         return 0
     teams = Teams(settings.configuration.desk)
-    told = figures(events, since=begin, target_of=teams.target, now=SystemClock().now())
+    told = figures(events, since=begin, targets=teams.target_of, now=SystemClock().now())
     click.echo({"json": as_json, "csv": as_csv, "text": as_text}[form](told))
     wrong = differences(figures(events), counted)
     for name in wrong:

@@ -39,6 +39,7 @@ from core.identity import LinkedIdentity, Proofs
 from core.intake import Intake
 from core.knowledge import Found, Hit, Inquiry, Passage
 from core.learning import Learning
+from core.leaving import Leaving
 from core.mailbox import Mailbox
 from core.metering import Meter
 from core.modelling import Picture
@@ -315,6 +316,13 @@ async def rig(
             redraw=redraw,
             clock=clock,
         )
+        leaving = Leaving(
+            watch=store.watch,
+            caseworker=caseworker,
+            rooms=lambda case: store.staff.rooms(case.id),
+            redraw=redraw,
+            what=desk.away,
+        )
         records = Records()
         doorkeeper = Doorkeeper(
             links=store.links,
@@ -334,7 +342,7 @@ async def rig(
             wake=courier.wake,
             alias="{name}, a person of our team",
             promises=promises,
-            rota=Rota(duty=store.duty, settings=desk, clock=clock),
+            rota=Rota(duty=store.duty, settings=desk, clock=clock, left=leaving.left),
             watch=store.watch,
             transcripts=transcripts,
             delegation=delegation,

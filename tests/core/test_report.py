@@ -71,7 +71,7 @@ def test_clocks_and_promises_are_in_the_report_by_the_teams_targets() -> None:
         Event(NOW + timedelta(minutes=95), "A", "callback_miss", "x"),
         Event(NOW + timedelta(minutes=99), "A", "resolve", "x", gone),
     ]
-    waits = figures(events, target_of=Teams(DeskSettings()).target).waits
+    waits = figures(events, targets=Teams(DeskSettings()).target_of).waits
     assert (waits.person_response_p50_s, waits.late_first, waits.late_resolution) == (5400, 1, 0)
     assert (waits.callbacks, waits.callbacks_late) == (1, 1)
     assert figures(events).as_data()["late_first"] == 0

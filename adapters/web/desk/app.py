@@ -99,7 +99,7 @@ class DeskRoutes:
             waiting[:limit],
             show=request.query.get("show", ""),
             times=self._times,
-            target_of=self._room.teams.target,
+            targets=self._room.teams.target_of,
             limit=limit,
             has_more=len(waiting) > limit,
         )
@@ -115,14 +115,14 @@ class DeskRoutes:
             await self._room.casebook.tallies(_reach(request)),
             days=request.query.get("days", ""),
             times=self._times,
-            target_of=self._room.teams.target,
+            targets=self._room.teams.target_of,
             currency=self._room.currency,
         )
         return self._page(request, "Reports", body, here="/desk/reports")
 
     async def _case(self, request: web.Request) -> web.Response:
         told = await self._dossier(request)
-        body = case_page(told, times=self._times, target_of=self._room.teams.target, currency=self._room.currency)
+        body = case_page(told, times=self._times, target_of=self._room.teams.target_of(told.case.thread), currency=self._room.currency)
         return self._page(request, f"Case {told.case.id}", body)
 
     async def _trace(self, request: web.Request) -> web.Response:

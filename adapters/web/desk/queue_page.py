@@ -18,7 +18,7 @@ from adapters.web.desk.pieces import (
     table,
 )
 from core.casebook import Due, Waiting, due_times
-from core.clocks import TargetOf
+from core.clocks import TargetsOf
 from core.conversation import Line
 
 SHOWN = {"people": "With people", "bot": "With the bot", "ended": "Ended, not yet closed"}
@@ -26,7 +26,7 @@ _HEAD = ("Case", "Last words", "Customer", "Owner", "Stage", "Priority", "Age", 
 
 
 def queue_page(
-    waiting: Sequence[Waiting], *, show: str, times: Times, target_of: TargetOf, limit: int, has_more: bool
+    waiting: Sequence[Waiting], *, show: str, times: Times, targets: TargetsOf, limit: int, has_more: bool
 ) -> Markup:
     """The page for one of `SHOWN`; an unknown one shows what is with people."""
     show = show if show in SHOWN else "people"
@@ -42,7 +42,7 @@ def queue_page(
     parts = [
         section(
             f"Tier {tier}",
-            _table([each for each in by_kind[show] if each.case.tier == tier], times, target_of, tier),
+            _table([each for each in by_kind[show] if each.case.tier == tier], times, targets, tier),
             name=f"tier-{tier}",
         )
         for tier in tiers
@@ -62,9 +62,9 @@ def _kind(each: Waiting) -> str:
     return "bot" if each.case.owner == "ai" else "people"
 
 
-def dues(each: Waiting, times: Times, target_of: TargetOf) -> list[Due]:
+def dues(each: Waiting, times: Times, targets: TargetsOf) -> list[Due]:
     """All that is owed in a case, the soonest first."""
-    found = due_times(each.events, target_of, times.now)
+    found = due_times(each.events, targets(each.case.thread), times.now)
     if each.promised_at is not None:
         found.append(Due("Promised", each.promised_at, each.promised_at < times.now))
     return sorted(found, key=lambda due: due.at)
@@ -74,8 +74,8 @@ def _words(line: Line) -> Markup:
     return Markup("<b>{}</b>: {}").format(line.name or line.speaker, short(line.text))
 
 
-def _table(rows: Sequence[Waiting], times: Times, target_of: TargetOf, tier: int) -> Markup:
-    owed = {each.case.id: dues(each, times, target_of) for each in rows}
+def _table(rows: Sequence[Waiting], times: Times, targets: TargetsOf, tier: int) -> Markup:
+    owed = {each.case.id: dues(each, times, targets) for each in rows}
     never = max((each.case.opened_at for each in rows), default=times.now).max.replace(tzinfo=times.now.tzinfo)
     ordered = sorted(
         rows, key=lambda each: (owed[each.case.id][0].at if owed[each.case.id] else never, each.case.opened_at)

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from adapters.web.desk.charts import Bar, bars, counted
 from adapters.web.desk.pieces import Times, facts, joined, section
 from core.casebook import Tallies
-from core.clocks import TargetOf
+from core.clocks import TargetsOf
 from core.event import Event
 from core.prices import NANOS
 from core.report import Figures, figures
@@ -23,10 +23,10 @@ def since_of(days: str, now: datetime) -> datetime | None:
     return now - timedelta(days=int(days)) if days and days in _SPANS else None
 
 
-def reports_page(tallies: Tallies, *, days: str, times: Times, target_of: TargetOf, currency: str) -> Markup:
+def reports_page(tallies: Tallies, *, days: str, times: Times, targets: TargetsOf, currency: str) -> Markup:
     """The whole page."""
     since = since_of(days, times.now)
-    told = figures(tallies.events, since=since, target_of=target_of, now=times.now)
+    told = figures(tallies.events, since=since, targets=targets, now=times.now)
     opened = [each for each in tallies.events if each.what == "opened" and (since is None or each.at >= since)]
     chosen = days if since else ""
     links = joined(

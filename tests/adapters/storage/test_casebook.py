@@ -39,7 +39,7 @@ async def test_a_waiting_case_comes_with_its_last_words_and_what_its_clocks_are_
     (waiting,) = await store.casebook.waiting(EVERYTHING, limit=9)
     assert waiting.last is not None
     assert waiting.last.text == "It was delivered."
-    due = due_times(waiting.events, Teams(DeskSettings()).target, NOW)
+    due = due_times(waiting.events, Teams(DeskSettings()).target_of(waiting.case.thread), NOW)
     assert [each.what for each in due] == ["First response", "Resolution"]
     assert not due[0].is_late
 
