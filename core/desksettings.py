@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt, model_validator
 
+from core.feastdays import either, public_holidays
 from core.hours import OpenHours, holidays_of, week_of, zone_of
 from core.rights import RoleSettings, TenantSettings
 from core.section import Count, Section
@@ -18,6 +19,8 @@ class HoursSettings(Section):
     """Rows like `mon-fri 09:00-17:00`; empty: always."""
     holidays: tuple[str, ...] = ()
     """Days on which nobody is there: `2026-12-24`, or `12-25` for each year."""
+    holidays_of: str = ""
+    """A country whose public holidays count too: `DE`, or `DE-BY` for a part of it; needs the extra `desk`."""
 
     @model_validator(mode="after")
     def _is_read(self) -> Self:
@@ -26,7 +29,9 @@ class HoursSettings(Section):
 
     def hours(self) -> OpenHours:
         """The hours, read."""
-        return OpenHours(zone_of(self.zone), week_of(self.open), holidays_of(self.holidays))
+        named = holidays_of(self.holidays)
+        is_holiday = either(named, public_holidays(self.holidays_of)) if self.holidays_of else named
+        return OpenHours(zone_of(self.zone), week_of(self.open), is_holiday)
 
 
 class CallbackSettings(Section):

@@ -52,6 +52,11 @@ class Learning:
         text = _SAVED.format(id=draft.id, question=" ".join(question.split()), text=draft.text)
         return Post(text, kind="notice", buttons=(Button("publish", draft.id, "Publish", "good"),))
 
+    async def case_of(self, answer_id: str) -> str:
+        """The id of the case that a draft came from; empty once it is published."""
+        draft = await self._answers.get(answer_id)
+        return draft.case_id if draft else ""
+
     async def publish(self, answer_id: str, by: str) -> str:
         """A person approves a draft as it stands; the line is for them."""
         draft = await self._answers.get(answer_id)

@@ -108,6 +108,8 @@ class Presses:
             about = next((action.thread for approval, action in waiting if approval.id == press.value), None)
         elif press.action in ACTS and self._sign_off is not None:
             about = await self._sign_off.case_of(press.value)
+        elif press.action == "publish":
+            about = await self._staff_room.case_of_draft(press.value)
         elif press.action in _STAFF or press.action in ("escalate", "transcript", "retry"):
             about = await self._cases.get(press.value.rpartition(":")[2]) if press.value else None
         who = (press.presser_id, *press.presser_groups)
@@ -161,6 +163,8 @@ class Presses:
             amount=amount if is_approved else None,
         )
         await self.decided(decision)
+        if decision.action and not self._rights.shares(press.thread, decision.action.thread):
+            return phrases.NOT_FOUND  # decided before, and by the team of another tenant
         return answer_to_presser(decision)
 
     async def expire(self, timer: Timer) -> None:

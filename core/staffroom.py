@@ -196,6 +196,11 @@ class StaffRoom:
         self._wake()
         return ""
 
+    async def case_of_draft(self, answer_id: str) -> Case | None:
+        """The case that the draft of an answer came from."""
+        case_id = await self._learning.case_of(answer_id) if self._learning else ""
+        return await self._cases.get(case_id) if case_id else None
+
     async def publish(self, press: Press) -> str:
         """The button under a draft."""
         if not press.is_staff_place or self._learning is None:

@@ -1,8 +1,8 @@
 """Tables of the staff's side: rooms, the relay's map, files that pass, ratings, promises, presences."""
 
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
 
-from adapters.storage.codec import Moment
+from adapters.storage.codec import JSON_COLUMN, Moment
 from adapters.storage.tables import Counter, case_, metadata
 
 room = Table(
@@ -76,7 +76,7 @@ duty = Table(
     Column("is_away", Boolean, nullable=False),
     Column("until", Moment),
     Column("given_at", Moment),
-    Column("tenants", JSON),
+    Column("tenants", JSON_COLUMN),
 )
 
 correction = Table(

@@ -73,7 +73,7 @@ class StoredDuty:
 
 
 def _presence(row: RowMapping) -> Presence:
-    return Presence(**{**row, "tenants": tuple(row["tenants"] or ())})
+    return replace(Presence(**row), tenants=tuple(row["tenants"] or ()))
 
 
 class StoredWatch:

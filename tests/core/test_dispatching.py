@@ -6,9 +6,11 @@ from pathlib import Path
 from core.case import Case, human, queue
 from core.conversation import Author, Message
 from core.desksettings import DeskSettings, HoursSettings, PersonSettings, TeamSettings
+from core.teams import Teams
 from tests.core.rig import STAFF, THREAD, Rig, rig
 from tests.fakes.model import ScriptedModel
 
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
 ANN, BEN, CID = (
     PersonSettings(id="staff-a", name="Ann"),
     PersonSettings(id="staff-b", name="Ben", skills=("billing",)),
@@ -155,3 +157,30 @@ async def test_the_rota_understands_what_it_says_it_does(tmp_path: Path) -> None
         assert ann.until == datetime(2026, 3, 4, 9, tzinfo=UTC)
         assert ann.is_absent(here.clock.now())
         assert not ann.is_absent(here.clock.now() + timedelta(days=3))
+
+
+async def test_who_leaves_frees_what_waits_for_them_and_keeps_what_waits_for_the_customer(tmp_path: Path) -> None:
+    async with rig(tmp_path, ScriptedModel(), desk=DESK) as here:
+        case = await queued(here)
+        await here.presses("claim", case.id, by="staff-a")
+        await types(here, "away")
+        assert f"Ann is away. Free for the next person: {case.id}." in here.cards
+        assert await here.dispatcher.assign() == 1
+        assert (await case_of(here)).owner == human("staff-b")
+        await here.presses("reply", case.id, by="staff-b", text="Which one is it?")
+        await types(here, "away", by="staff-b", name="Ben")
+        assert (await case_of(here)).owner == human("staff-b")
+    async with rig(tmp_path / "b", ScriptedModel(), desk=DeskSettings(teams=(TEAM,), away="keep")) as here:
+        case = await queued(here)
+        await here.presses("claim", case.id, by="staff-a")
+        await types(here, "away")
+        assert (await case_of(here)).owner == human("staff-a")
+
+
+def test_who_speaks_the_customers_language_comes_before_who_has_the_skill() -> None:
+    dora = PersonSettings(id="staff-d", name="Dora", languages=("de",))
+    teams = Teams(DeskSettings(teams=(TeamSettings(tier=3, people=(ANN, BEN, dora)),)))
+    case = Case("C-1", THREAD, "", "u1", queue(3), 1, "open", NOW, category="billing")
+    assert teams.asks_language(case)
+    for language, who in (("de", dora), ("fr", BEN), ("", BEN)):
+        assert teams.next_person(case, now=NOW, away=(), last_given={}, language=language) == who

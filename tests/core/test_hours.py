@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.desksettings import HoursSettings
 from core.hours import OpenHours, holidays_of, in_words, week_of, zone_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -105,3 +106,12 @@ def test_overlapping_rows_bad_days_and_unknown_zones_are_refused_in_words() -> N
         holidays_of(["2026-02-30"])
     with pytest.raises(ValueError, match="Europe/Berlin"):
         zone_of("berlin")
+
+
+def test_public_holidays_of_a_country_or_its_part_count_besides_the_named_days() -> None:
+    hours = HoursSettings(open=("mon-fri 09:00-17:00",), holidays=("12-24",), holidays_of="DE-BY").hours()
+    for day in ("2026-12-24", "2026-12-25", "2026-06-04"):
+        assert not hours.is_open(datetime.fromisoformat(f"{day}T10:00+00:00"))
+    assert hours.is_open(datetime(2026, 12, 22, 10, tzinfo=UTC))
+    with pytest.raises(ValueError, match="is no country whose holidays are known"):
+        HoursSettings(holidays_of="Bavaria")

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from core import phrases
 from core.case import Case
 from core.conversation import Author, Message, Thread
-from core.desksettings import DeskSettings
+from core.desksettings import DeskSettings, PersonSettings, TeamSettings
 from core.reply import Press
 from core.rights import Rights, Role, RoleSettings, TenantSettings
+from core.rota import Rota
 from tests.core.rig import STAFF, THREAD, Rig, rig
 from tests.core.test_staffroom import escalated, room_texts
 from tests.fakes.model import ScriptedModel
@@ -116,6 +117,42 @@ async def test_a_team_never_sees_or_touches_a_case_of_another_tenant(tmp_path: P
         assert after == south
         own = Press("own", "claim", south.id, "kim", "Kim", SOUTH, True)
         assert await here.reception.press(own) == f"Case {south.id} is yours."
+
+
+async def test_turns_and_names_stay_within_a_tenant(tmp_path: Path) -> None:
+    def team(tenant: str) -> TeamSettings:
+        return TeamSettings(tier=3, tenant=tenant, people=(PersonSettings(id=f"{tenant}-1", name=f"Ann {tenant}"),))
+
+    desk = DeskSettings(tenants=TENANTS, teams=(team("north"), team("south")))
+    async with rig(tmp_path, ScriptedModel(), desk=desk) as here:
+        north, south = await asked(here, HERE, 1), await asked(here, THERE, 2)
+        assert await here.dispatcher.assign() == 2
+        for case, name in ((north, "north"), (south, "south")):
+            after = await here.store.cases.get(case.id)
+            assert after is not None
+            assert after.owner == f"human:{name}-1"
+        rota = Rota(duty=here.store.duty, settings=desk, clock=here.clock)
+        assert await rota.who(NORTH) == "- Ann north: there"
+        press = Press("p1", "reassign", north.id, "lena", "Lena", NORTH, True, "Ann south")
+        assert "I know nobody of that name. I know: Ann north" in await here.reception.press(press)
+
+
+async def test_a_draft_of_another_tenants_case_is_published_by_nobody_here(tmp_path: Path) -> None:
+    async with rig(tmp_path, ScriptedModel(), desk=DeskSettings(tenants=TENANTS)) as here:
+        south = await asked(here, THERE, 2)
+        said = Press("p1", "reply", south.id, "kim", "Kim", SOUTH, True, "Parcels leave every day at noon.")
+        await here.reception.press(said)
+        await here.settled()
+        (room,) = await here.store.staff.rooms(south.id)
+        now = datetime(2026, 3, 2, tzinfo=UTC)
+        await here.reception.receive(
+            Message("s1", room, Author("kim", "Kim"), "save", now, is_staff_place=True, mentions_us=True)
+        )
+        await here.settled()
+        (draft,) = await here.store.answers.all()
+        publish = Press("p2", "publish", draft.id, "sam", "Sam", NORTH, True)
+        assert await here.reception.press(publish) == phrases.NOT_FOUND
+        assert await here.reception.press(replace(publish, key="p3", thread=SOUTH)) != phrases.NOT_FOUND
 
 
 async def test_who_belongs_to_no_tenant_is_served_by_no_tenants_team(tmp_path: Path) -> None:

@@ -1,9 +1,11 @@
 """Who is there, and what is watched, on every database."""
 
+import json
+
 from adapters.storage.store import Store
 from core.duty import Presence
 from core.reply import Post
-from tests.adapters.storage.scene import NOW, STAFF, begun, moves, says
+from tests.adapters.storage.scene import NOW, STAFF, answer, begun, moves, record, says
 from tests.fakes.clock import StillClock
 
 
@@ -13,6 +15,22 @@ async def test_presences_and_turns_are_kept_apart(store: Store, clock: StillCloc
     await store.duty.say("s1", "Ann", is_away=True)
     await store.duty.say("s2", "Ben", is_away=False)
     assert await store.duty.all() == [Presence("s1", "Ann", is_away=True, given_at=NOW), Presence("s2", "Ben")]
+
+
+async def test_a_presence_knows_in_whose_places_it_was_seen(store: Store) -> None:
+    await store.duty.say("s1", "Ann", is_away=True, tenant="north")
+    await store.duty.given("s1", "Ann", tenant="south")
+    assert [each.tenants for each in await store.duty.all()] == [("north", "south")]
+
+
+async def test_the_language_of_a_case_is_the_newest_that_triage_could_tell(store: Store) -> None:
+    await says(store, "Wo ist mein Paket?")
+    turn = await begun(store)
+    assert await store.watch.language(turn.case.id) == ""
+    told = record()
+    told.note("triage", json.dumps({"language": "de"}))
+    await store.turns.finish(turn, answer("Hier."), told)
+    assert await store.watch.language(turn.case.id) == "de"
 
 
 async def test_a_queued_case_is_watched_with_its_priority_and_words_are_said_once(store: Store) -> None:
