@@ -89,7 +89,13 @@ class Teams:
         return is_pressing and not self.of(case.tier, case.thread).hours.is_open(now)
 
     def next_person(
-        self, case: Case, *, now: datetime, away: Collection[str], last_given: Mapping[str, datetime], language: str = ""
+        self,
+        case: Case,
+        *,
+        now: datetime,
+        away: Collection[str],
+        last_given: Mapping[str, datetime],
+        language: str = "",
     ) -> PersonSettings | None:
         """Whose turn it is to take a case; None while nobody is there.
 

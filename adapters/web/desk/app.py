@@ -122,7 +122,12 @@ class DeskRoutes:
 
     async def _case(self, request: web.Request) -> web.Response:
         told = await self._dossier(request)
-        body = case_page(told, times=self._times, target_of=self._room.teams.target_of(told.case.thread), currency=self._room.currency)
+        body = case_page(
+            told,
+            times=self._times,
+            target_of=self._room.teams.target_of(told.case.thread),
+            currency=self._room.currency,
+        )
         return self._page(request, f"Case {told.case.id}", body)
 
     async def _trace(self, request: web.Request) -> web.Response:
