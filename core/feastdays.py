@@ -1,4 +1,4 @@
-"""Public holidays of a country, or of a part of it, as the library `holidays` keeps them. Loaded only where asked for."""
+"""Public holidays of a country, or of a part of it, as the library `holidays` keeps them. Loaded where asked for."""
 
 import importlib
 from collections.abc import Container
