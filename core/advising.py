@@ -15,7 +15,7 @@ from core.duty import Watch
 from core.errors import ModelError
 from core.knowledge import Hit, Inquiry, Reader, Retriever, Said
 from core.modelling import ChatModel, ModelRequest, PromptMessage, TextPiece
-from core.notes import SUGGESTION, SUMMARY, is_made, suggested
+from core.notes import CHECK, SUGGESTION, SUMMARY, is_made, suggested
 from core.ports import Cases, Clock, Timers
 from core.timers import Timer
 
@@ -102,7 +102,12 @@ class Adviser:
     async def _made(self, case: Case, lines: Sequence[Line], mark: str) -> list[Line]:
         done = [each.result.summary for each in await self._actions.of_case(case.id) if each.result]
         hits = await self._passages(case, lines)
-        texts = ((SUMMARY, await self._summary(lines, done)), (SUGGESTION, await self._draft(lines, done, hits)))
+        summary = await self._summary(lines, done)
+        held = await self._watch.held_back(case.id)
+        # What was meant to be said but not proved: a person may know that it is so.
+        draft = held.suggested if held else await self._draft(lines, done, hits)
+        check = held.to_check if held else ""
+        texts = ((SUMMARY, summary), (SUGGESTION, draft), (CHECK, check))
         return [Line("system", name, text, self._clock.now(), mark) for name, text in texts if text]
 
     async def draft(self, case: Case) -> Line | None:

@@ -22,6 +22,7 @@ from core.errors import ModelError
 from core.grounding import Grounding
 from core.knowledge import Hit, Retriever
 from core.modelling import ChatModel, ModelRequest, PromptMessage, ToolCall, ToolSpec, Work
+from core.notes import HELD_BACK
 from core.prompt import last_message, system_prompt
 from core.recording import RecordedModel
 from core.remembering import Memory
@@ -210,6 +211,9 @@ class Agent:
             record.note(
                 "grounding", json.dumps({"held_back": len(grounding.held_back), "marks": grounding.loose_marks})
             )
+        if left_out := [*(grounding.held_back if grounding else ()), *draft.withdrawn]:
+            whole = "\n\n".join(each.strip() for each in draft.said if each.strip())
+            record.note(HELD_BACK, json.dumps({"answer": whole, "unproved": left_out}, ensure_ascii=False))
         text = without_loose_marks(draft.text, hits).strip() or phrases.EMPTY_ANSWER
         events = list(draft.replace(text))
         used = grounding.used if grounding else ()

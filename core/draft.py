@@ -43,6 +43,8 @@ class Draft:
         self._evidence = evidence
         self._question = question
         self._max_tokens = max_tokens
+        self.said: list[str] = []
+        """What the model wrote, step by step, before anything was left out of it."""
         self._results: list[str] = []
         """What tools of this turn returned, as the model gets it."""
         self.grounding = grounding(lambda: "\n".join([*self._evidence, *self._results])) if grounding else None
@@ -97,7 +99,8 @@ class Draft:
                 yield self._filter.rewind(start)
         for change in self._filter.end():
             yield change
-        self._messages.append(PromptMessage("assistant", "".join(text), calls=self.calls))
+        self.said.append("".join(text))
+        self._messages.append(PromptMessage("assistant", self.said[-1], calls=self.calls))
         record.note(
             "model",
             json.dumps(

@@ -8,6 +8,7 @@ from typing import Protocol
 from core.case import Case
 from core.conversation import Thread
 from core.event import Event
+from core.notes import HeldBack
 from core.reply import Post
 
 
@@ -72,6 +73,10 @@ class Watch(Protocol):
 
     async def language(self, case_id: str) -> str:
         """In which language its customer wrote last, as triage judged; empty where it could not tell."""
+        ...
+
+    async def held_back(self, case_id: str) -> HeldBack | None:
+        """The bot's last answer, if the customer was not shown all of it."""
         ...
 
     async def once(

@@ -6,7 +6,7 @@ from core.actions import Action, Approval
 from core.case import Case, Handoff, is_human
 from core.casework import stage_of
 from core.conversation import Line
-from core.notes import SUMMARY, is_made, suggested
+from core.notes import SUMMARY, is_made, suggested, to_check
 from core.redaction import PRIVATE, masked
 from core.reply import Button, Post
 
@@ -37,7 +37,7 @@ def packet(
     pictures = [f"- {masked(each, kinds=PRIVATE) if hides_private else each}" for each in found]
     said = [line for line in lines if line.text and not is_made(line)]
     talk = [f"> **{line.name or line.speaker}:** {_short(line.text)}" for line in said[-_LINES:]]
-    draft_ = suggested(lines)
+    draft_, check = suggested(lines), to_check(lines)
     summary = next((line.text for line in reversed(lines) if is_made(line) and line.name == SUMMARY), "")
     draft = next((line.text for line in reversed(lines) if line.speaker == "bot" and line.text), "")
     text = "\n".join(
@@ -54,6 +54,7 @@ def packet(
             *_part("Last lines", talk, "> (missing)"),
             f"**The bot's last words:** {_short(draft) or _MISSING}",
             *_part("Suggested reply", [f"> {row}" for row in draft_.text.splitlines()] if draft_ else [], _MISSING),
+            *(_part("Check before it is sent, no source says so", [check.text], "") if check else []),
             f"**Owner:** {owner_line(case)}",
             *([f"**Due** ({case.priority}): {' · '.join(due)}"] if due else []),
         ]

@@ -20,6 +20,7 @@ from core.case import AI, Case
 from core.conversation import Thread
 from core.duty import Presence, Watched
 from core.event import Event
+from core.notes import HELD_BACK, HeldBack
 from core.reply import Post
 
 _TURNS = 5
@@ -104,16 +105,27 @@ class StoredWatch:
 
     async def language(self, case_id: str) -> str:
         """In which language its customer wrote last, as triage judged."""
-        traces = select(turn.c.trace).where(turn.c.case_id == case_id).order_by(turn.c.began_at.desc()).limit(_TURNS)
+        for steps in await self._traces(case_id, _TURNS):
+            for kind, line in steps:
+                if kind == "triage" and (language := json.loads(line).get("language")):
+                    return str(language)
+        return ""
 
-        def work(connection: Connection) -> str:
-            for steps in connection.execute(traces).scalars():
-                for kind, line in steps or ():
-                    if kind == "triage" and (language := json.loads(line).get("language")):
-                        return str(language)
-            return ""
+    async def held_back(self, case_id: str) -> HeldBack | None:
+        """The bot's last answer, if the customer was not shown all of it."""
+        for steps in await self._traces(case_id, 1):
+            for line in (line for kind, line in steps if kind == HELD_BACK):
+                kept = json.loads(line)
+                return HeldBack(str(kept["answer"]), tuple(map(str, kept["unproved"])))
+        return None
 
-        return await self._database.read(work)
+    async def _traces(self, case_id: str, count: int) -> list[list[tuple[str, str]]]:
+        """Of the newest turns of a case, the newest first."""
+        wanted = select(turn.c.trace).where(turn.c.case_id == case_id, turn.c.ended_at.is_not(None))
+        wanted = wanted.order_by(turn.c.began_at.desc(), turn.c.id.desc()).limit(count)
+        return await self._database.read(
+            lambda connection: [list(steps or ()) for steps in connection.execute(wanted).scalars()]
+        )
 
     async def once(
         self, key: str, case_id: str, what: str, detail: Mapping[str, str], posts: Sequence[tuple[Thread, Post]]

@@ -176,3 +176,21 @@ async def test_the_packet_offers_the_approval_that_waits_until_it_is_given(tmp_p
         await here.settled()
         assert len(here.paid) == 1
         assert "approve_as" not in buttons(here)
+
+
+async def test_the_answer_that_was_held_back_is_suggested_with_what_a_person_has_to_check(tmp_path: Path) -> None:
+    model = ScriptedModel(says("Parcels arrive within three working days [1]. You may return it within 45 days."))
+    async with rig(tmp_path, model) as here:
+        await here.says("When does a parcel arrive, and until when may I return it?")
+        await here.settled()
+        assert "45 days" not in here.texts[-1]
+        await here.presses("escalate", by="u1", text="I need to know for sure")
+        case = await here.store.cases.find(THREAD)
+        assert case is not None
+        assert await here.slowly.ring() == 1
+        await here.settled()
+        card = next(each for each in here.cards if "Suggested reply" in each)
+        assert "> Parcels arrive within three working days. You may return it within 45 days." in card
+        assert "**Check before it is sent, no source says so:**\n- You may return it within 45 days." in card
+        await here.presses("send_draft", case.id)
+        assert here.texts[-1] == "Parcels arrive within three working days. You may return it within 45 days."
