@@ -245,7 +245,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
             clock=clock,
             doorkeeper=people.doorkeeper,
             rights=rights,
-            sureness=Sureness(retriever),
+            sureness=Sureness(retriever, offered),
             sign_off=sign_off,
         )
         dispatcher = timely.dispatcher(handover, staff_room)

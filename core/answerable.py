@@ -49,7 +49,7 @@ class AnswerableFirst:
         self._answerer = answerer
         self._retriever = retriever
         self._readiness = readiness
-        self._of_tools = frozenset(stem for each in tools for stem in _stems(f"{each.name} {each.description}"))
+        self._of_tools = frozenset(stem for each in tools for stem in stems(f"{each.name} {each.description}"))
         self._gaps = gaps
         self._settings = settings
         self._clock = clock
@@ -99,7 +99,7 @@ class AnswerableFirst:
         asked = question.turn.asked
         if self._readiness is None or not self._is_for_knowledge(question):
             return "answer"
-        if not found.hits and len(_stems(asked)) >= _LEAST_WORDS:
+        if not found.hits and len(stems(asked)) >= _LEAST_WORDS:
             return "abstain"
         choice = self._readiness.choose(question.inquiry, found.signals)
         if choice == "answer" or any(hit.is_strong for hit in found.hits):
@@ -117,7 +117,7 @@ class AnswerableFirst:
             return False
         if len(asked.split()) < _LEAST_WORDS or not is_a_question_for_all(asked):
             return False
-        return not (question.route.tools != "none" and self._of_tools & set(_stems(asked)))
+        return not (question.route.tools != "none" and self._of_tools & set(stems(asked)))
 
     async def _note(self, question: Question, answer: str) -> None:
         turn = question.turn
@@ -142,6 +142,7 @@ def _ask_back(found: Found) -> str:
     return phrases.ASK_BACK.format(options=f"{options} or **{titles[-1]}**")
 
 
-def _stems(text: str) -> list[str]:
+def stems(text: str) -> list[str]:
+    """The words that say what something is about, by their beginnings."""
     words = _WORD.findall(text.lower().replace("_", " "))
     return [word[:_STEM] for word in words if word[:_STEM] not in _IDLE_STEMS]

@@ -58,12 +58,12 @@ class Manners:
     async def judge(self, message: Message, *, now: datetime) -> Verdict:
         """Whether to answer. Counts the message."""
         if message.author.is_bot:
-            return self._judge_bot(message, now)
+            return await self._judge_bot(message, now)
         if await self._is_second_goodbye(message):
             return "said_goodbye"
         return await self._judge_day(message, now)
 
-    def _judge_bot(self, message: Message, now: datetime) -> Verdict:
+    async def _judge_bot(self, message: Message, now: datetime) -> Verdict:
         """Two bots that answer each other stop; a bot that is not named is never answered."""
         if message.author.id not in self._settings.bots:
             return "bot"
@@ -71,10 +71,19 @@ class Manners:
         times = self._exchanges.setdefault(pair, deque())
         while times and times[0] <= now - _HOUR:
             times.popleft()
-        if len(times) >= self._settings.bot_exchanges_per_hour:
+        # What was kept counts too: a restart, or another replica, is no fresh start for the two.
+        if max(len(times), await self._kept_of(message, now)) >= self._settings.bot_exchanges_per_hour:
             return "bots_enough"
         times.append(now)
         return "answer"
+
+    async def _kept_of(self, message: Message, now: datetime) -> int:
+        case = await self._transcripts.find(message.thread)
+        if case is None:
+            return 0
+        most = self._settings.bot_exchanges_per_hour * 4
+        lines = await self._transcripts.lines(case.id, limit=most)
+        return sum(line.author_id == message.author.id and line.at > now - _HOUR for line in lines)
 
     async def _is_second_goodbye(self, message: Message) -> bool:
         """A bare thanks was answered already, and only thanks came since. People who have the case see it all."""

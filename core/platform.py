@@ -83,6 +83,10 @@ class FrontDesk(Protocol):
         """We are in conversation in this thread, so a message there needs no mention."""
         ...
 
+    async def is_sure(self, message: Message) -> bool:
+        """We know enough about it to speak up where nobody asked us: what `only_if_sure` will be judged by."""
+        ...
+
 
 class ReplyStream(Protocol):
     """An open reply on a platform: a preview of an outbox row, which alone decides the final text."""

@@ -126,7 +126,7 @@ class Reception:
             return True
         if await self._answers.heard(message):
             return True
-        if message.only_if_sure and not (self._sureness and await self._sureness.is_sure(message)):
+        if message.only_if_sure and not await self.is_sure(message):
             return False
         event = InboxEvent("message", message=message, keys=message.all_keys)
         if not await self._is_to_be_answered(message):
@@ -220,6 +220,10 @@ class Reception:
     async def is_ours(self, thread: Thread) -> bool:
         """See `core.ports.FrontDesk`."""
         return await self._cases.find(thread) is not None
+
+    async def is_sure(self, message: Message) -> bool:
+        """See `core.ports.FrontDesk`."""
+        return self._sureness is not None and await self._sureness.is_sure(message)
 
     async def status(self, author: Author, thread: Thread) -> str:
         """See `core.ports.FrontDesk`."""

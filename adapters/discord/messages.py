@@ -52,7 +52,8 @@ class Messages:
             return
         files = await self._gathering.of(message, place, thread, is_called=self._is_mentioned(message))
         if thread is None or (place.thread is None and not await self._desk.is_ours(thread)):
-            thread = await self._private_thread(message, place) or place.thread_on(str(message.id))
+            public = place.thread_on(str(message.id))
+            thread = await self._private_thread(message, place, public) or public
             if thread.root:
                 self._threads.expect(thread, message.clean_content)
         is_new = await self._desk.receive(replace(self._message(message, thread, place), attachments=files))
@@ -65,10 +66,12 @@ class Messages:
         is_tagged = isinstance(channel, discord.Thread) and bool(channel.applied_tags)
         return place.is_forum_post and is_tagged and not is_farewell(message.content)
 
-    async def _private_thread(self, message: discord.Message, place: Place) -> Thread | None:
-        if place.channel in self._settings.confident_channels and not self._is_mentioned(message):
-            return None  # whether anything is said at all is not settled yet
+    async def _private_thread(self, message: discord.Message, place: Place, public: Thread) -> Thread | None:
         if not (self._settings.private_threads and names_an_account(self._text(message))):
+            return None
+        # Where nobody asked us, no thread is opened before it is clear that there is something to say.
+        is_unasked = place.channel in self._settings.confident_channels and not self._is_mentioned(message)
+        if is_unasked and not await self._desk.is_sure(self._message(message, public, place)):
             return None
         own = str(message.id)
         thread = await self._chat.private.open(place.tenant, place.channel, person=str(message.author.id), message=own)

@@ -1,5 +1,6 @@
 """When the bot stays quiet."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -43,6 +44,19 @@ async def test_two_bots_in_a_thread_stop_within_their_budget_and_may_speak_again
     verdicts = [await manners.judge(_message(by="B1", is_bot=True), now=_NOW) for _ in range(50)]
     assert verdicts == ["answer"] * 3 + ["bots_enough"] * 47
     assert await manners.judge(_message(by="B1", is_bot=True), now=_NOW + timedelta(hours=2)) == "answer"
+
+
+async def test_a_restart_is_no_fresh_start_for_two_bots(tmp_path: Path) -> None:
+    settings = MannersSettings(bots=("B1",), bot_exchanges_per_hour=2)
+    async with rig(tmp_path, ScriptedModel(says("Hello."), says("Hello again.")), manners=settings) as core:
+        bot = Author("B1", "Other bot", is_bot=True)
+        for n in range(2):
+            assert await core.reception.receive(replace(core.message(n, f"ping {n}"), author=bot))
+            await core.settled()
+        again = Manners(settings, core.store.cases)
+        message = replace(core.message(9, "ping"), author=bot)
+        assert await again.judge(message, now=message.sent_at) == "bots_enough"
+        assert await again.judge(message, now=message.sent_at + timedelta(hours=2)) == "answer"
 
 
 async def test_one_person_cannot_use_up_the_day_of_all() -> None:

@@ -12,7 +12,7 @@ from core.conversation import Author, Message, Thread
 from core.errors import StoreError
 from core.knowledge import Found, Hit, Inquiry, Passage
 from core.sureness import Sureness
-from tests.core.rig import CUSTOMER, STAFF, rig
+from tests.core.rig import CUSTOMER, STAFF, rig, shop
 from tests.fakes.model import ScriptedModel
 
 
@@ -44,6 +44,13 @@ async def test_a_question_that_the_knowledge_answers_is_one_we_are_sure_of() -> 
 async def test_without_a_strong_passage_or_without_knowledge_we_stay_quiet() -> None:
     assert not await Sureness(_Knowledge(is_strong=False)).is_sure(_message("How long is delivery?"))
     assert not await Sureness(_Knowledge(fails=True)).is_sure(_message("How long is delivery?"))
+
+
+async def test_a_question_that_a_tool_answers_is_one_we_are_sure_of_too() -> None:
+    sureness = Sureness(_Knowledge(is_strong=False), shop([]))
+    assert await sureness.is_sure(_message("Where is my order #88291?"))
+    for text in ("Where is my order?", "Is anybody in room #88291?", "My order #88291 is here"):
+        assert not await sureness.is_sure(_message(text)), text
 
 
 async def test_talk_that_asks_nothing_is_not_even_looked_up() -> None:

@@ -23,6 +23,8 @@ class RecordingDesk:
         """How often a message was handed in, repeats included."""
         self.ours: set[str] = set()
         """Keys of threads that we are in conversation in."""
+        self.sure = False
+        """What nobody asked us is something we know."""
         self.line = ""
         """What a presser is told."""
         self.steps: list[Step] = []
@@ -98,6 +100,10 @@ class RecordingDesk:
     async def is_ours(self, thread: Thread) -> bool:
         """See `core.ports.FrontDesk`."""
         return thread.key in self.ours
+
+    async def is_sure(self, message: Message) -> bool:
+        """See `core.ports.FrontDesk`."""
+        return self.sure
 
     async def until(self, *, messages: int = 0, deliveries: int = 0, presses: int = 0, changes: int = 0) -> None:
         """Wait for that many of each; edits and deletions together are changes."""

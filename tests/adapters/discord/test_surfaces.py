@@ -176,3 +176,8 @@ async def test_in_a_confident_channel_no_private_thread_is_opened_before_we_are_
         await rig.desk.until(messages=1)
         assert rig.desk.messages[0].only_if_sure
         assert [route for route, _ in rig.calls("POST")] == []
+        rig.desk.sure = True
+        await rig.sim.say(rig.user, "Where is order #88292?", channel=CHANNEL)
+        await rig.desk.until(messages=2)
+        private = rig.desk.messages[1].thread
+        assert rig.sim.channels[private.channel]["type"] == 12

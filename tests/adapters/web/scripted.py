@@ -165,6 +165,10 @@ class ScriptedDesk:
     async def queue(self, place: Thread) -> list[Listed]:
         return []
 
+    async def is_sure(self, message: Message) -> bool:
+        """See `core.ports.FrontDesk`."""
+        return False
+
     async def is_ours(self, thread: Thread) -> bool:
         return await self.find(thread) is not None
 
