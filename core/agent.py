@@ -7,7 +7,6 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import aclosing
 from functools import partial
 
 from pydantic import TypeAdapter
@@ -18,25 +17,23 @@ from core.case import Handoff
 from core.citing import citations, without_loose_marks
 from core.claims import claims_of
 from core.draft import Draft
-from core.errors import ModelError
 from core.grounding import Grounding
 from core.knowledge import Hit, Retriever
-from core.modelling import ChatModel, ModelRequest, PromptMessage, ToolCall, ToolSpec, Work
+from core.modelling import ChatModel, PromptMessage, ToolCall, ToolSpec, Work
 from core.notes import HELD_BACK
-from core.prompt import last_message, system_prompt
+from core.prompt import last_message, profile_message, system_prompt
 from core.recording import RecordedModel
 from core.remembering import Memory
 from core.reply import ReplyEvent, SourceCited, ToolFinished, ToolStarted
-from core.routing import Route
 from core.scene import Outcome
 from core.settings import AgentSettings
 from core.toolbox import Toolbox
 from core.turn import UNPROVED, TurnRecord
+from core.warming import Warming
 
 log = logging.getLogger(__name__)
 
 _OUTCOME = TypeAdapter(Outcome)
-_GREETING = "Hello"
 
 
 class Agent:
@@ -96,19 +93,8 @@ class Agent:
         return self._toolbox.specs(question.route)
 
     async def warm_up(self) -> None:
-        """Let a small model read its fixed prompts once, so that the first customer does not wait for that."""
-        model = self._models("chat")
-        if not model.profile.is_small:
-            return
-        tools = self._toolbox.few_specs(Route())
-        messages = (system_prompt(self._settings, model.profile), PromptMessage("user", _GREETING))
-        request = ModelRequest(messages, tools=tools, max_tokens=8, question=_GREETING)
-        try:
-            async with aclosing(model.stream(request)) as events:
-                async for _ in events:
-                    pass
-        except ModelError as error:
-            log.warning("model not warmed up", extra={"why": str(error)})
+        """See `core.answering.Answerer`."""
+        await Warming(self._models, self._toolbox, self._retriever, self._settings).warm_up()
 
     async def _hits(self, question: Question, record: TurnRecord) -> Sequence[Hit]:
         if not question.query.strip():
@@ -135,6 +121,7 @@ class Agent:
         _taint(question, hits)
         messages = [
             system_prompt(self._settings, profile),
+            *([] if profile.is_small else [self._profile(question)]),
             *conversation,
             last_message(
                 asked=turn.spoken,
@@ -161,6 +148,10 @@ class Agent:
             max_tokens=self._settings.max_tokens,
             grounding=partial(_grounding, hits, turn.remembered, seen) if self._settings.check_figures else None,
         )
+
+    def _profile(self, question: Question) -> PromptMessage:
+        turn, principal = question.turn, question.scene.principal
+        return profile_message(principal, turn.case, is_group=turn.others_than(principal.author_id))
 
     async def _run_calls(
         self, draft: Draft, question: Question, record: TurnRecord

@@ -11,10 +11,11 @@ from typing import Literal
 from core.spending import ModelCall
 from core.turn import Turn, TurnRecord
 
-Part = Literal["queue", "prepare", "retrieval", "model", "first_word", "turn"]
-"""`queue`: from the message to its turn. `prepare`: triage, pictures, routing. `model`: from asking to its first
+Part = Literal["queue", "prepare", "triage", "retrieval", "model", "first_word", "turn"]
+"""`queue`: from the message to its turn. `prepare`: pictures, routing, and what goes on beside them: `triage` and
+`retrieval`. `model`: from asking to its first
 word. `first_word`: from the message to the first word that is shown. `turn`: from the message to the end."""
-PARTS: tuple[Part, ...] = ("queue", "prepare", "retrieval", "model", "first_word", "turn")
+PARTS: tuple[Part, ...] = ("queue", "prepare", "triage", "retrieval", "model", "first_word", "turn")
 BUCKETS_S = (0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 180.0)
 
 
@@ -56,7 +57,7 @@ class Measures:
         queue_s = (turn.began_at - sent).total_seconds() if turn.fence == 1 else 0.0
         self.parts["queue"].add(queue_s)
         self.parts["turn"].add(queue_s + turn_s)
-        for part in ("prepare", "retrieval"):
+        for part in ("prepare", "triage", "retrieval"):
             if (took := record.timings.get(part)) is not None:
                 self.parts[part].add(took)
         if (first := record.timings.get("first_word")) is not None:

@@ -16,7 +16,7 @@ from core.errors import BotError
 from core.evidence import Evidence
 from core.gallery import Gallery, Shown
 from core.handoff import Handover
-from core.judging import Asked, Judge
+from core.judging import Asked, Judge, Judgement
 from core.knowledge import Found, Inquiry
 from core.principal import Identity, Principal
 from core.reply import ReplyEvent
@@ -105,7 +105,7 @@ class Preparing:
         asked = Asked(turn.asked, turn.history, turn.case.contacts)
         has_pictures = any(each.attachments for each in turn.messages)
         # No task group: left at a yield (a stop, a person who steps in), it would end in an error of its own.
-        judging = asyncio.create_task(self._judge.judge_once(asked, record))
+        judging = asyncio.create_task(self._judged(asked, record))
         looking_up = asyncio.create_task(self._ahead(turn, scene, record, has_pictures=has_pictures))
         try:
             async with aclosing(self._gallery.look(turn, record, into.shown)) as looking:
@@ -148,6 +148,12 @@ class Preparing:
                 route=route,
                 found=None if into.shown.findings else found,
             )
+
+    async def _judged(self, asked: Asked, record: TurnRecord) -> Judgement:
+        began_s = asyncio.get_running_loop().time()
+        judgement = await self._judge.judge_once(asked, record)
+        record.timings["triage"] = asyncio.get_running_loop().time() - began_s
+        return judgement
 
     async def _ahead(self, turn: Turn, scene: Scene, record: TurnRecord, *, has_pictures: bool) -> Found | None:
         """What knowledge gives, searched before it is known who answers; None: to be searched later."""

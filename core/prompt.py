@@ -6,7 +6,9 @@ Everything before the last message is the same from turn to turn of a case, so e
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.case import Case
 from core.conversation import Line
+from core.identity import HOW
 from core.knowledge import Hit
 from core.modelling import ModelProfile, PromptMessage
 from core.principal import Principal
@@ -28,6 +30,9 @@ customer's language, using only the facts given. If the facts do not answer it, 
 to connect a person. Never say that you did something."""
 
 
+_NAME_CHARS = 60
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What a turn's pictures showed, by file name."""
@@ -41,6 +46,23 @@ def system_prompt(settings: AgentSettings, profile: ModelProfile) -> PromptMessa
     """The part that never changes while a model stays the same."""
     rules = _SHORT_RULES if profile.is_small else _RULES
     return PromptMessage("system", rules.format(name=settings.name, about=settings.about))
+
+
+def profile_message(principal: Principal, case: Case, *, is_group: bool) -> PromptMessage:
+    """Who writes and in which case: the same from turn to turn. Names are what people call themselves, so data."""
+    name = " ".join(principal.name.replace("<", " ").replace(">", " ").split())[:_NAME_CHARS]
+    if principal.customer_id:
+        known = f", known by {HOW.get(principal.verified.how, principal.verified.how)}" if principal.verified else ""
+        account = f"customer {principal.customer_id}{known}"
+    else:
+        account = "not linked to a customer account"
+    rows = [
+        *([] if is_group or not name else [f"name: {name}"]),
+        *([] if is_group else [f"account: {account}"]),
+        f"writes on: {case.thread.platform}",
+        f"case: {case.id}, opened {case.opened_at:%Y-%m-%d}" + (f", follows {case.linked}" if case.linked else ""),
+    ]
+    return PromptMessage("user", "<customer>\n" + "\n".join(rows) + "\n</customer>")
 
 
 def line_message(line: Line, *, is_group: bool) -> PromptMessage:

@@ -39,6 +39,9 @@ class AgentSettings(Section):
     """Passages of knowledge that go into a prompt."""
     max_tokens: PositiveInt = 800
     """Length limit of one answer, in tokens."""
+    ping: bool = False
+    """Ask each model of `[models]` once at start, with the fixed prompt and for one token, so that the first customer
+    does not wait for it to be loaded. A model on this machine always is."""
     decide: bool = True
     """Ask back, or say that it is not known, where the search is sure that it cannot be answered as it stands."""
     check_figures: bool = True

@@ -161,7 +161,7 @@ class TurnRecord:
     """Who vouches for the answer, in place of the model's name."""
     journal: Journal = field(default_factory=Journal)
     timings: dict[str, float] = field(default_factory=dict[str, float])
-    """Seconds: of `prepare` and `retrieval`, and from the turn's beginning to its `first_word`."""
+    """Seconds: of `prepare`, `triage` and `retrieval`, and from the turn's beginning to its `first_word`."""
 
     def note(self, kind: str, line: str) -> None:
         """Add one step to the trace."""

@@ -21,6 +21,7 @@ async def test_the_parts_of_an_answers_time_are_counted_with_its_calls(tmp_path:
         assert {part: sum(series.counts) for part, series in measures.parts.items()} == {
             "queue": 1,
             "prepare": 1,
+            "triage": 1,
             "retrieval": 1,
             "model": 1,
             "first_word": 1,

@@ -91,8 +91,8 @@ async def test_a_summary_is_kept_grows_and_spares_the_next_turn_its_making(tmp_p
         await here.says("And now?")
         await here.settled()
         prompt = model.requests[2].messages
-        assert FACT in prompt[1].text
-        assert "nobody came" in prompt[2].text
+        assert FACT in prompt[2].text
+        assert "nobody came" in prompt[3].text
         await here.says("Thank you so far, what was my serial number?")
         await here.settled()
         assert "nobody came" in "".join(each.text for each in model.requests[3].messages)
