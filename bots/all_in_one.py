@@ -11,6 +11,7 @@ from adapters.discord.chat import DiscordChat
 from adapters.discord.settings import DiscordSettings
 from adapters.slack.settings import SlackSettings
 from adapters.slack.workspace_mail import WorkspaceMail
+from adapters.slack.zones import Zones
 from bots.discord_bot import discord_settings
 from bots.house import House, Plan
 from bots.logs import set_up_logs
@@ -50,6 +51,7 @@ async def run() -> int:
             _places(settings, page.chat.staff),
             by_author=page.cast,
             mail=WorkspaceMail(chat.api_of) if chat else None,
+            zone_of=Zones(chat.api_of).of if chat else None,
             opened=opened(chat),
         )
 

@@ -48,7 +48,7 @@ from core.measures import Measures
 from core.membership import FencedChat, Membership
 from core.ports import Chat
 from core.preparing import Preparing
-from core.promising import Promises
+from core.promising import Promises, ZoneOf
 from core.recategorising import Recategorising
 from core.reception import Reception
 from core.retention import Retention
@@ -99,6 +99,8 @@ class Plan:
     """Author ids that play somebody else in the demo."""
     mail: NativeMail | None = None
     """What a platform itself knows of its own members."""
+    zone_of: ZoneOf | None = None
+    """What a platform itself knows of where somebody lives."""
     opened: Callable[[Store], Awaitable[None]] | None = None
     """Told of the database before anything is sent."""
     stays: bool = True
@@ -169,7 +171,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
             can_vouch=people.doorkeeper.can_vouch,
             hides_private=configuration.images.blur_for_staff,
         )
-        promises = timely.promises(handover)
+        promises = timely.promises(handover, plan.zone_of)
         transcripts = timely.transcripts()
         staff_room = StaffRoom(
             side=store.staff,

@@ -12,6 +12,7 @@ from adapters.slack.settings import SlackSettings
 from adapters.slack.several import SlackApps
 from adapters.slack.workspace_mail import WorkspaceMail
 from adapters.slack.workspaces import Workspaces
+from adapters.slack.zones import Zones
 from adapters.storage.store import Store
 from bots.house import House, Plan
 from bots.logs import set_up_logs
@@ -40,6 +41,7 @@ async def run() -> int:
             settings.environment.data_folder,
             staff_places({"slack": slack.staff_channel}, rights_of(settings.configuration)),
             mail=WorkspaceMail(chat.api_of),
+            zone_of=Zones(chat.api_of).of,
             opened=opened(chat),
         )
         return await run_service(Service(settings, plan, lambda house: {"slack": slack_listener(chat, house)}))

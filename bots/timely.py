@@ -17,7 +17,7 @@ from core.knowledge import Retriever
 from core.leaving import Leaving
 from core.modelling import ChatModel
 from core.ports import Clock
-from core.promising import Promises
+from core.promising import Promises, ZoneOf, no_zone
 from core.rota import Rota
 from core.signoff import SignOff
 from core.staffroom import StaffRoom
@@ -70,7 +70,7 @@ class Timely:
             wake=self.wake,
         )
 
-    def promises(self, handover: Handover) -> Promises:
+    def promises(self, handover: Handover, zone_of_author: ZoneOf | None = None) -> Promises:
         """Callbacks and promised replies."""
         return Promises(
             callbacks=self.store.callbacks,
@@ -83,6 +83,7 @@ class Timely:
             clock=self.clock,
             wake=self.wake,
             whom=self.teams.whom,
+            zone_of_author=zone_of_author or no_zone,
         )
 
     def delegation(self, promises: Promises, redraw: Callable[[Case], Awaitable[None]]) -> Delegation:

@@ -1,12 +1,15 @@
-"""Pictures that go along with posts: fetched as the post leaves, and made fit for those who will see them."""
+"""Files that go along with posts: fetched as the post leaves, and made fit for those who will see them."""
 
+import asyncio
 import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from core.conversation import Attachment, Author, Message
+from core.carrying import carried, is_paper, is_picture
+from core.conversation import Attachment, Author, Message, Thread
+from core.errors import AttachmentError, BotError
 from core.modelling import Picture
 from core.papers import shows_paper
 from core.ports import Clock
@@ -26,6 +29,10 @@ class Keeper(Protocol):
     """Has the pictures that came with messages."""
 
     async def kept(self, message: Message, attachment: Attachment) -> CheckedImage | str:
+        """See `core.gallery.Gallery`."""
+        ...
+
+    async def content(self, place: Thread, attachment: Attachment) -> bytes:
         """See `core.gallery.Gallery`."""
         ...
 
@@ -57,11 +64,11 @@ class Enclosing:
             return delivery
         files, missing = list[SentFile](), list[str]()
         for each in post.enclosed:
-            image = await self.gallery.kept(self._message(each), each.attachment)
-            if isinstance(image, str):
-                missing.append(f"(not carried over: {image})")
+            found = await (self._pictures(each) if _is_looked_at(each) else self._document(each))
+            if isinstance(found, str):
+                missing.append(f"(not carried over: {found})")
             else:
-                files += [await self._file(each, n, picture) for n, picture in enumerate(image.pictures, start=1)]
+                files += found
         text = "\n\n".join(part for part in (post.text, *missing) if part)
         return replace(delivery, post=replace(post, text=text), files=tuple(files))
 
@@ -69,6 +76,24 @@ class Enclosing:
         """The team's copy of a picture. Raises `AttachmentError`."""
         hidden = await self._private(picture)
         return await self.copier.copy(picture, long_side_px=STAFF_LONG_SIDE_PX, blurred=hidden)
+
+    async def _pictures(self, each: Enclosed) -> list[SentFile] | str:
+        image = await self.gallery.kept(self._message(each), each.attachment)
+        if isinstance(image, str):
+            return image
+        return [await self._file(each, n, picture) for n, picture in enumerate(image.pictures, start=1)]
+
+    async def _document(self, each: Enclosed) -> list[SentFile] | str:
+        name = each.attachment.name
+        try:
+            content = await self.gallery.content(each.place, each.attachment)
+            file = await asyncio.to_thread(carried, name, content)
+        except AttachmentError as error:
+            return f"“{name}”: {error}"
+        except BotError as error:
+            log.warning("file not fetched", extra={"post": each.message_id, "why": type(error).__name__})
+            return f"“{name}” could not be fetched just now."
+        return [SentFile(file.name, file.media_type, content)]
 
     def _message(self, each: Enclosed) -> Message:
         author = Author(each.author_id, "")
@@ -99,3 +124,9 @@ class Enclosing:
                 boxes.append(line.box)
             at = end + 1
         return boxes
+
+
+def _is_looked_at(each: Enclosed) -> bool:
+    """It passes as pictures: what is one, and the pages of a customer's paper, so that nothing in it reaches staff."""
+    name, kind = each.attachment.name, each.attachment.media_type
+    return is_picture(name, kind) or (each.is_for_staff and is_paper(name, kind))

@@ -12,7 +12,7 @@ from datetime import timedelta
 from pydantic import JsonValue
 
 from core import phrases
-from core.conversation import Attachment, Message
+from core.conversation import Attachment, Message, Thread
 from core.errors import AttachmentError, BotError
 from core.finding import Finding
 from core.guards import plain
@@ -97,6 +97,13 @@ class Gallery:
     async def kept(self, message: Message, attachment: Attachment) -> CheckedImage | str:
         """One file of a message as it was kept, fetched now if it was not; or a line why it cannot be had."""
         return await self._stored(message, attachment)
+
+    async def content(self, place: Thread, attachment: Attachment) -> bytes:
+        """A file of a message as its platform has it, whatever it is. Raises `AttachmentError`."""
+        limit_bytes = int(self._images.limit_mb * _BYTES_PER_MB)
+        if attachment.size_bytes > limit_bytes:
+            raise AttachmentError(f"it is larger than {self._images.limit_mb:g} MB.")
+        return await self._chats[place.platform].download(attachment, limit_bytes=limit_bytes)
 
     async def evidence(self, turn: Turn, author_id: str) -> list[Finding]:
         """What the pictures showed that somebody sent in the conversation of a turn."""

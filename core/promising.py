@@ -4,7 +4,7 @@ What a promise sets off is safe to repeat: moves of the case are compare-and-set
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -31,6 +31,15 @@ Whom = Callable[[Case], Sequence[str]]
 """Whom of the team to call for a case: platform user ids."""
 
 
+ZoneOf = Callable[[str, Thread], Awaitable[str]]
+"""The time zone that a platform knows of somebody who wrote in a place; empty where it knows none."""
+
+
+async def no_zone(author_id: str, place: Thread) -> str:
+    """Nothing is known."""
+    return ""
+
+
 def its_owner(case: Case) -> Sequence[str]:
     """The person who has it; nobody while it is in a queue."""
     return (case.owner.partition(":")[2],) if is_human(case.owner) else ()
@@ -52,6 +61,7 @@ class Promises:
         clock: Clock,
         wake: Callable[[], None],
         whom: Whom = its_owner,
+        zone_of_author: ZoneOf = no_zone,
     ) -> None:
         self._callbacks = callbacks
         self._cases = cases
@@ -64,6 +74,7 @@ class Promises:
         self._clock = clock
         self._wake = wake
         self._whom = whom
+        self._zone_of = zone_of_author
 
     @property
     def zone(self) -> str:
@@ -89,13 +100,14 @@ class Promises:
         The case's earlier promise, if it still waits, gives way: a case has one. While people have the case, it is
         put off until then; the bot goes on answering in a case of its own. Both sides are told unless `by` is the bot.
         """
-        moment = self._checked(at, zone or self.zone)
+        zone = zone or await self._customers(case)
+        moment = self._checked(at, zone)
         if isinstance(moment, Declined):
             return moment
         if case.state == "closed":
             return Declined(f"Case {case.id} is closed.")
         kind = "callback" if is_call else "reply"
-        new = Callback("", case.id, kind, moment, zone or self.zone, note.strip(), by.owner)
+        new = Callback("", case.id, kind, moment, zone, note.strip(), by.owner)
         kept = await self._callbacks.add(new, late_after=self._late)
         await self._agreed(case, kept, by)
         return kept
@@ -140,7 +152,8 @@ class Promises:
             return f"{done.what} {done.id} is cancelled." if done else "No callback waits in this case."
         found = _ORDER.fullmatch(text.strip())
         if found is None:
-            slots = Declined("Write it like `callback 2026-11-26 15:00 Europe/Berlin what it is about`.", self.free())
+            free = self.free(zone=await self._customers(case))
+            slots = Declined("Write it like `callback 2026-11-26 15:00 Europe/Berlin what it is about`.", free)
             return (f"{now.what} {now.id}: {now.said}. " if now else "") + slots.said
         done = await self.schedule(case, found[1], zone=found[2] or (now.zone if now else ""), note=found[3], by=by)
         return done.said if isinstance(done, Declined) else f"{done.what} {done.id}: {done.said}."
@@ -178,6 +191,10 @@ class Promises:
                 case, one, "late", f"**{one.what} is late** (case {case.id}): promised for {one.said}.", is_call=True
             )
         await self._changed(one, "miss", SYSTEM)
+
+    async def _customers(self, case: Case) -> str:
+        """The customer's zone as their platform knows it, else the team's."""
+        return await self._zone_of(case.author_id, case.thread) or self.zone
 
     @property
     def _late(self) -> timedelta:

@@ -26,6 +26,8 @@ class Member(Payload):
     id: str
     name: Text = ""
     profile: Profile = Profile()
+    tz: Text = ""
+    """A time zone's name, as the person set it."""
     team_id: Text = ""
     enterprise_user: EnterpriseUser = EnterpriseUser()
     deleted: bool = False

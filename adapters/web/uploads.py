@@ -53,6 +53,11 @@ class UploadFolder:
         path = self._folder / channel / f"{upload_id}.bin"
         return await asyncio.to_thread(_read, path, limit_bytes)
 
+    async def name(self, channel: str, upload_id: str) -> str:
+        """What an upload is called; empty for an unknown one."""
+        found = await asyncio.to_thread(self._list, channel) if _SAFE.fullmatch(channel) else []
+        return next((each.name for each in found if each.id == upload_id), "")
+
     async def assign(self, channel: str, upload_ids: list[str], message_id: str) -> tuple[Upload, ...]:
         """Tie uploads to the message they go with; unknown ones are left out."""
         return await asyncio.to_thread(self._assign, channel, upload_ids, message_id)

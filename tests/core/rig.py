@@ -240,6 +240,7 @@ async def rig(
     url: str = "",
     turns_of: Callable[[Store], Turns] = lambda store: store.turns,
     advice: ScriptedModel | None = None,
+    lives_in: str = "",
     rows: tuple[Row[Route], ...] = (),
 ) -> AsyncGenerator[Rig, None]:
     agreed = approvals or ApprovalSettings(limit=Decimal(limit))
@@ -285,6 +286,10 @@ async def rig(
             times=DueTimes(watch=store.watch, teams=teams, clock=clock),
             can_vouch=True,
         )
+
+        async def zone_of_author(author_id: str, place: Thread) -> str:
+            return lives_in
+
         promises = Promises(
             callbacks=store.callbacks,
             cases=store.cases,
@@ -296,6 +301,7 @@ async def rig(
             clock=clock,
             wake=courier.wake,
             whom=teams.whom,
+            zone_of_author=zone_of_author,
         )
         transcripts = Transcripts(
             cases=store.cases, watch=store.watch, alias="{name}, a person of our team", wake=courier.wake

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from adapters.vision.copying import PillowCopier
-from core.conversation import Attachment, Message
+from core.conversation import Attachment, Message, Thread
 from core.enclosing import Enclosing
 from core.modelling import Picture
 from core.reply import Delivery, Enclosed, Post
@@ -59,6 +59,25 @@ async def test_a_file_that_is_no_picture_is_named_and_not_carried_over(tmp_path:
         assert not chat.sent
         assert "run.exe" in chat.texts(room.key)[-1]
         assert "not carried over" in chat.texts(room.key)[-1]
+
+
+async def test_papers_and_data_pass_as_they_are_and_what_could_run_is_said_to_stay(tmp_path: Path) -> None:
+    chat = MemoryChat()
+    chat.files |= {"log": b"12:00 error 42\n", "paper": b"%PDF-1.7 a label", "worm": b"MZ\x90\0", "page": b"<html>"}
+    async with rig(tmp_path, ScriptedModel(), chat=chat) as here:
+        case, room = await escalated(here)
+        log_ = Attachment("F1", "my app.log", "text/plain", 15, "log")
+        await here.says("The log", attachments=(log_, Attachment("F2", "tool.exe", "", 4, "worm")))
+        await here.settled()
+        assert sent_in(chat, room.key) == [("my app.log", b"12:00 error 42\n")]
+        assert "(not carried over: “tool.exe”: it is a program, which is not passed on" in chat.texts(room.key)[-1]
+        label = Attachment("F3", "label.pdf", "application/pdf", 16, "paper")
+        page = Attachment("F4", "offer.pdf", "application/pdf", 6, "page")
+        said = Message("s9", room, SAM, ">> Your label", here.clock.now(), (label, page), is_staff_place=True)
+        await here.reception.receive(said)
+        await here.settled()
+        assert sent_in(chat, case.thread.key) == [("label.pdf", b"%PDF-1.7 a label")]
+        assert "“offer.pdf”: it is a web page or a script" in here.texts[-1]
 
 
 def letters_left(content: bytes, box: tuple[int, int, int, int]) -> float:
@@ -144,6 +163,9 @@ class OneImage:
 
     async def kept(self, message: Message, attachment: Attachment) -> CheckedImage | str:
         return self._image
+
+    async def content(self, place: Thread, attachment: Attachment) -> bytes:
+        return self._image.picture.content
 
 
 class Reads:

@@ -176,3 +176,12 @@ async def test_one_promise_a_case_waits_and_nobody_who_was_promised_is_taken_for
         assert sorted(states) == sorted([(first.id, "cancelled"), (second.id, "waiting")])
         here.clock.move(days=2)
         assert await here.store.staff.quiet(before=here.clock.now() - timedelta(hours=1)) == []
+
+
+async def test_a_moment_without_a_zone_is_in_the_one_that_the_platform_knows_of_the_customer(tmp_path: Path) -> None:
+    async with rig(tmp_path, ScriptedModel(says("Yes.")), desk=OFFICE, lives_in="Asia/Kolkata") as here:
+        await here.says("Please call me")
+        await here.settled()
+        one = await promised(here, "2026-03-31 16:00", zone="")
+        assert one.said == "Tue 31 Mar 16:00 (Asia/Kolkata)"
+        assert one.due_at == datetime(2026, 3, 31, 10, 30, tzinfo=UTC)

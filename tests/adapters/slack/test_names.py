@@ -1,7 +1,10 @@
 """Names of people, who write with their ids."""
 
 from adapters.slack.names import Names
+from adapters.slack.zones import Zones
+from core.conversation import Thread
 from tests.adapters.slack.rig import open_rig
+from tests.servers.slack import TEAM
 
 
 async def test_somebody_new_has_a_name_from_the_second_message_on() -> None:
@@ -32,3 +35,14 @@ async def test_without_the_directory_ids_are_names() -> None:
         names = Names(rig.chat.api)
         names.learn("U1", "Ann")
         assert (names.of("U1"), names.of("U2")) == ("Ann", "U2")
+
+
+async def test_the_zone_of_a_profile_is_asked_once_and_left_out_where_it_cannot_be_read() -> None:
+    async with open_rig() as rig:
+        zones = Zones(rig.chat.api_of)
+        place = Thread(TEAM, "slack", "C1")
+        assert [await zones.of(rig.user, place) for _ in "ab"] == ["Europe/London"] * 2
+        assert len(rig.calls("users.info")) == 1
+        assert await zones.of(rig.user, Thread("1", "discord", "2")) == ""
+        rig.sim.config.failures["users.info"] = "user_not_found"
+        assert await zones.of("U0NOBODY", place) == ""

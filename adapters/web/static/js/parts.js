@@ -30,6 +30,9 @@ export const source = (each) =>
 
 export function file(each) {
   const url = address(each.path);
+  if (!/\.(png|jpe?g|gif|webp|heic|heif|avif|bmp|tiff?)$/i.test(each.name) && /\.[a-z0-9]{2,5}$/i.test(each.name)) {
+    return h("a", { className: "file", href: url, download: each.name }, h("span", { className: "no-picture" }, each.name));
+  }
   const image = h("img", { src: url, alt: each.name, width: 148, height: 112, loading: "lazy" });
   const button = h("button", { type: "button", className: "file", title: each.name, "aria-label": `Open ${each.name}` }, image);
   image.addEventListener("error", () => button.replaceChildren(h("span", { className: "no-picture" }, `${each.name} (no preview)`)));
