@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 
 from core.guards import plain
 from core.knowledge import Hit
@@ -37,7 +38,7 @@ def without_loose_marks(answer: str, hits: Sequence[Hit]) -> str:
 
 def _overlapping(answer: str, hits: Sequence[Hit]) -> list[int]:
     found: set[int] = set()
-    known = [_words(f"{hit.passage.title} {hit.passage.text}") for hit in hits]
+    known = [_words_of_passage(hit.passage.title, hit.passage.text) for hit in hits]
     for sentence in re.split(r"(?<=[.!?])\s+|\n", answer):
         words = _words(sentence)
         if len(words) < 3:
@@ -47,6 +48,11 @@ def _overlapping(answer: str, hits: Sequence[Hit]) -> list[int]:
         if best >= 0 and shares[best] >= _LEAST_OVERLAP:
             found.add(best + 1)
     return sorted(found)
+
+
+@lru_cache(maxsize=256)
+def _words_of_passage(title: str, text: str) -> set[str]:
+    return _words(f"{title} {text}")
 
 
 def _words(text: str) -> set[str]:

@@ -81,7 +81,8 @@ class Decided:
         """
         mine = [message for message in turn.messages if message.author.id == scene.author_id]
         is_agreed = bool(mine) and len(mine) == len(turn.messages) and is_yes(turn.asked)
-        for approval in await self._actions.awaits_customer(turn.case.id):
+        asked = await self._actions.awaits_customer(turn.case.id) if turn.may_confirm else ()
+        for approval in asked:
             action = await self._actions.answer(approval.id, is_yes=is_agreed, by=scene.author_id)
             if action is None:
                 continue

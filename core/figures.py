@@ -144,7 +144,7 @@ def figures(text: str, *, is_evidence: bool = False) -> list[Figure]:
     words = {word.lower() for word in _LETTERS.findall(text)}
     text = _in_digits(text.replace(_MARK, " "), words)
     found: dict[Figure, None] = {}
-    if not DAY_NAMES.isdisjoint(words) or any(word.endswith(("s", "en")) for word in words):
+    if not DAY_NAMES.isdisjoint(words) or any(_is_of_days(word) for word in words):
         for match in _WEEKDAYS.finditer(text):
             found.update(dict.fromkeys(_weekdays(match)))
     if not _HAS_ANY.search(text):
@@ -159,6 +159,11 @@ def figures(text: str, *, is_evidence: bool = False) -> list[Figure]:
             is_bound = _NEXT_WORD.match(text, match.end()) is not None
             found.setdefault(Figure("number", frozenset({match["n"]}), is_bound=is_bound))
     return list(found)
+
+
+def _is_of_days(word: str) -> bool:
+    """`mondays`, `montagen`."""
+    return (word[-1] == "s" and word[:-1] in DAY_NAMES) or (word[-2:] == "en" and word[:-2] in DAY_NAMES)
 
 
 def _in_digits(text: str, words: set[str]) -> str:

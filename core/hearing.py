@@ -44,7 +44,8 @@ class Ears:
             case "work":
                 self._mailbox.wake(thread)
             case "more":
-                self._runner.merge(thread)
+                if not self._runner.merge(thread):
+                    self._mailbox.wake(thread)
             case "taken":
                 self._gate.hush(thread)
                 self._runner.interrupt(thread, "taken", turn_id=ring.turn_id)

@@ -32,6 +32,13 @@ class Journal:
         self._known = dict(known or {})
         self._keep = keep
         self._counts: Counter[str] = Counter()
+        self._later: list[tuple[str, JsonValue]] = []
+        self._has_kept = False
+
+    @property
+    def has_kept(self) -> bool:
+        """A step of this attempt was saved."""
+        return self._has_kept
 
     def next_key(self, kind: str) -> str:
         """The name of the next step of its kind, in the order in which they are begun."""
@@ -44,8 +51,15 @@ class Journal:
         return None if found is None else kind.validate_python(found)
 
     async def keep(self, key: str, kind: TypeAdapter[T], result: T) -> None:
-        """Save a finished step."""
-        await self._keep(key, kind.dump_python(result, mode="json"))
+        """Save a finished step, and those before it that were to be kept later."""
+        steps, self._later = [*self._later, (key, kind.dump_python(result, mode="json"))], []
+        self._has_kept = True
+        for each, made in steps:
+            await self._keep(each, made)
+
+    def keep_later(self, key: str, kind: TypeAdapter[T], result: T) -> None:
+        """Save a finished step with the next one. The end of the turn makes it needless: nothing is saved then."""
+        self._later.append((key, kind.dump_python(result, mode="json")))
 
     async def once(self, key: str, kind: TypeAdapter[T], make: Callable[[], Awaitable[T]]) -> T:
         """The known result, or the one that is made and saved now."""

@@ -78,7 +78,7 @@ class Mailbox:
                     ran = await self._run_turn(thread)
                     if ran == "parked":
                         asyncio.get_running_loop().call_later(_PARKED_S, self.wake, thread)
-                    if ran != "done" and not self._active[thread.key]:
+                    if not self._active[thread.key]:
                         break
         finally:
             del self._active[thread.key]

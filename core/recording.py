@@ -60,7 +60,12 @@ class RecordedModel:
                     case Used():
                         used.append(event)
                 yield event
-        await self._journal.keep(key, _SAID, _Said("".join(text), calls, tuple(used)))
+        said = _Said("".join(text), calls, tuple(used))
+        if calls:
+            await self._journal.keep(key, _SAID, said)
+        else:
+            # Nothing but the turn's end follows: the answer is saved there, a flush to the disk sooner.
+            self._journal.keep_later(key, _SAID, said)
         self._finished += 1
 
 

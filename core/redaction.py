@@ -43,6 +43,7 @@ _SSN = re.compile(r"(?<![\w-])(?!000|666)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\w-]
 _SSN_BARE = re.compile(r"(?:ssn|social security(?: number| no)?)[^\d\n]{0,20}(\d{3}[ -]?\d{2}[ -]?\d{4})\b", re.I)
 _IP4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]*\d)")
 _IP6 = re.compile(r"(?<![\w:])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![\w:])", re.I)
+_IP6_SIGN = re.compile(r":[0-9a-f]{0,4}:", re.I)
 _PHONE = re.compile(
     rf"(?<![\w#/.-])(?:\+?\(?\d{{1,4}}\)?)(?:[ .-]?\(?\d{{1,5}}\)?){{1,6}}(?:[ ]?(?:x|ext\.?)[ ]?\d{{1,6}})?(?![\w/]){_MONEY}",
     re.I,
@@ -213,7 +214,7 @@ def _ssns(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _ips(text: str) -> Iterator[tuple[int, int]]:
-    for pattern in (_IP4, _IP6):
+    for pattern in (_IP4, _IP6) if _IP6_SIGN.search(text) else (_IP4,):
         for found in pattern.finditer(text):
             if found[0].count(":") == 2 and "::" not in found[0]:
                 continue

@@ -29,12 +29,14 @@ class Toolbox:
 
     def __init__(self, tools: Sequence[Tool], effects: Effects, proofs: Proofs = _NO_WAY) -> None:
         self._tools = {each.name: each for each in tools}
+        # Made once: a schema takes longer to make than all else between an event and the model's request.
+        self._specs = {each.name: each.spec for each in tools}
         self._effects = effects
         self._proofs = proofs
 
     def specs(self, route: Route) -> tuple[ToolSpec, ...]:
         """What a model is offered on a route, always in the same order, so that prompt caches hit."""
-        return tuple(each.spec for each in self._tools.values() if route.offers(each))
+        return tuple(self._specs[each.name] for each in self._tools.values() if route.offers(each))
 
     def few_specs(self, route: Route, scene: Scene | None = None) -> tuple[ToolSpec, ...]:
         """What a small model is offered: looking up, and those effects alone that the customer's words may ask for.
@@ -43,7 +45,7 @@ class Toolbox:
         far too often.
         """
         return tuple(
-            each.spec
+            self._specs[each.name]
             for each in self._tools.values()
             if route.offers(each) and not each.hands_over and (each.effect == "read" or _may_be_asked(each, scene))
         )

@@ -85,6 +85,8 @@ class Turn:
     """Tells the messages and decisions that it answers from any others."""
     is_stopped: bool = False
     """Its author wanted it to end, and the process that worked on it did not live to see that."""
+    may_confirm: bool = True
+    """False: nothing waits for the customer of the case to agree to it."""
     steps: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
     """What earlier attempts had finished, by key; empty when what is asked has changed since."""
     past: Past = field(default_factory=Past)

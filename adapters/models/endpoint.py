@@ -14,6 +14,7 @@ from typing import Any, cast
 import httpx2
 from openai import AsyncAPIResponse, AsyncOpenAI
 from pydantic import JsonValue
+from pydantic_core import from_json
 
 from adapters.models.answer import Answer
 from adapters.models.failures import PassingError, RefusedRequest, ToolsRefused, translated
@@ -166,7 +167,7 @@ class EndpointModel:
                 answer.is_done = True
                 continue
             try:
-                chunk: Any = json.loads(data)
+                chunk: Any = from_json(data)
             except ValueError as error:
                 raise PassingError(f"{self._place} sent a broken event in its stream.") from error
             if isinstance(chunk, dict):

@@ -17,6 +17,8 @@ _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _MARKS = re.compile(r"(?<!\w)([*_~])(?=\S)|(`)")
 _LETTERS_APART = "\u200b"
 """Zero width space: Slack's mrkdwn has no escape, and a mark beside it is a plain character."""
+_SIGNS = re.compile(r"[<\[\t\r]| {4}|[=-] *$", re.MULTILINE)
+"""Without any of these a text has no HTML, link, picture, indented code or underlined heading: no need to parse it."""
 _PLAIN_BLOCKS = frozenset(
     "paragraph heading bullet_list ordered_list list_item blockquote table thead tbody tr th td".split()
 )
@@ -85,6 +87,8 @@ def _solid(text: str) -> str:
 
 
 def _is_plain(text: str) -> bool:
+    if not _SIGNS.search(text):
+        return True
     env: dict[str, object] = {}
     tokens = parser().parse(text, env)
     return not env.get("references") and all(map(_is_plain_token, tokens))

@@ -12,6 +12,12 @@ _BY_KEY = select(action).where(action.c.key == bindparam("key"))
 _ADD = insert(action)
 _ADD_APPROVAL = insert(approval)
 _APPROVAL = select(approval).where(approval.c.id == bindparam("id"))
+_AWAITS_CUSTOMER = (
+    select(approval)
+    .join(action, action.c.key == approval.c.action_key)
+    .where(action.c.case_id == bindparam("case_id"), approval.c.state == "pending", approval.c.asks == "customer")
+    .order_by(action.c.id)
+)
 _APPROVALS_OF = select(approval).where(approval.c.action_key == bindparam("key"))
 
 WISH = ("tool", "arguments", "case_id", "turn_id", "thread", "customer_id", "author_id", "title", "money")
@@ -51,6 +57,11 @@ def values_of(wanted: Action) -> dict[str, Any]:
         "title": wanted.title,
         "money": wanted.money,
     }
+
+
+def awaits_customer(connection: Connection, case_id: str) -> list[Approval]:
+    """What the customer of a case was asked to agree to and has not answered, oldest first."""
+    return [approval_of(row) for row in connection.execute(_AWAITS_CUSTOMER, {"case_id": case_id}).all()]
 
 
 def approval_of(row: Row[Any]) -> Approval:

@@ -17,6 +17,7 @@ from adapters.storage.actionrows import (
     add_approval,
     approval_of,
     approvals_of,
+    awaits_customer,
     find_action,
     values_of,
 )
@@ -26,7 +27,7 @@ from adapters.storage.holding import must_own
 from adapters.storage.ids import readable
 from adapters.storage.locks import hold
 from adapters.storage.posts import add_cards
-from adapters.storage.tables import action, approval
+from adapters.storage.tables import action, approval, spelled
 from adapters.storage.timers import set_timer
 from core.actions import Action, Approval, Decision
 from core.approvals import expiry_timer
@@ -39,16 +40,10 @@ from core.tools import Money, ToolResult
 _OF_CASE = select(action).where(action.c.case_id == bindparam("case_id")).order_by(action.c.id)
 _PENDING = (
     select(approval)
-    .where(approval.c.state == "pending", approval.c.asks == "staff")
+    .where(approval.c.state == spelled("pending"), approval.c.asks == "staff")
     .order_by(approval.c.expires_at, approval.c.id)
 )
 _MOVED = select(action.c.money).where(action.c.state.in_(("intended", "done", "unknown")))
-_AWAITS_CUSTOMER = (
-    select(approval)
-    .join(action, action.c.key == approval.c.action_key)
-    .where(action.c.case_id == bindparam("case_id"), approval.c.state == "pending", approval.c.asks == "customer")
-    .order_by(action.c.id)
-)
 _OF_RECEIPT = select(action.c.id).where(action.c.receipt_id == bindparam("receipt_id"))
 _WISH = (
     update(action)
@@ -160,11 +155,7 @@ class StoredActions:
 
     async def awaits_customer(self, case_id: str) -> list[Approval]:
         """What the customer of a case was asked to agree to and has not answered, oldest first."""
-        return await self._database.read(
-            lambda connection: [
-                approval_of(row) for row in connection.execute(_AWAITS_CUSTOMER, {"case_id": case_id}).all()
-            ]
-        )
+        return await self._database.read(lambda connection: awaits_customer(connection, case_id))
 
     async def answer(self, approval_id: str, *, is_yes: bool, by: str) -> Action | None:
         """Take the customer's answer, compare-and-set from pending."""

@@ -8,13 +8,13 @@ from sqlalchemy import Connection, Row, bindparam, exists, select
 from adapters.storage.bell import wish
 from adapters.storage.caserows import find_case
 from adapters.storage.inbox import add_event
-from adapters.storage.tables import case_, inbox, turn
+from adapters.storage.tables import case_, inbox, spelled, turn
 from core.conversation import Thread
 from core.identity import ChatUser
 from core.turn import UNPROVED, InboxEvent
 
 _TURN = select(turn).where(turn.c.id == bindparam("turn_id"))
-_RUNNING = select(turn.c.id).where(turn.c.thread == bindparam("thread"), turn.c.state == "running")
+_RUNNING = select(turn.c.id).where(turn.c.thread == bindparam("thread"), turn.c.state == spelled("running"))
 _LATER = select(turn.c.id).where(turn.c.thread == bindparam("thread"), turn.c.began_at > bindparam("began_at")).limit(1)
 _UNDONE = select(inbox.c.seq).where(inbox.c.thread == bindparam("thread"), inbox.c.done_at.is_(None)).limit(1)
 _NEWER = turn.alias()

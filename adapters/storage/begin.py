@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
+from adapters.storage.actionrows import awaits_customer
 from adapters.storage.bell import ring
 from adapters.storage.caserows import count_contact, find_case, find_last, find_open, open_case, reopened
 from adapters.storage.locks import hold
@@ -14,7 +15,7 @@ from adapters.storage.posts import add_post, delivery_of, find_by_key
 from adapters.storage.replicas import is_working
 from adapters.storage.reserving import open_tab
 from adapters.storage.steps import covers, finished_steps
-from adapters.storage.tables import action, inbox, outbox, turn
+from adapters.storage.tables import action, inbox, outbox, spelled, turn
 from adapters.storage.transcript import add_lines, newest_lines, said
 from core.case import Case
 from core.casework import MOVES, stage_of
@@ -29,7 +30,7 @@ _UNDONE = (
     .where(inbox.c.thread == bindparam("thread"), inbox.c.done_at.is_(None))
     .order_by(inbox.c.seq)
 )
-_RUNNING = select(turn).where(turn.c.thread == bindparam("thread"), turn.c.state == "running")
+_RUNNING = select(turn).where(turn.c.thread == bindparam("thread"), turn.c.state == spelled("running"))
 _IS_TAKEN = select(turn.c.id).where(turn.c.id == bindparam("turn_id"))
 _ADD = insert(turn)
 _AGAIN = (
@@ -116,6 +117,7 @@ def begin_turn(
         fence=fence,
         redoes=waiting.redoes,
         covers=waiting.covers,
+        may_confirm=case.opened_at != now and bool(awaits_customer(connection, case.id)),
         is_stopped=running is not None and running.wish == "stopped",
         # Only after a crash or a change is there anything to find.
         steps=finished_steps(connection, turn_id, waiting.covers) if fence > 1 else {},

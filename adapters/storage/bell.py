@@ -12,7 +12,7 @@ from typing import Any, cast, get_args
 from sqlalchemy import Connection, bindparam, select, text, update
 
 from adapters.storage.database import Database
-from adapters.storage.tables import turn
+from adapters.storage.tables import spelled, turn
 from core.bell import Ring, What
 from core.errors import StoreError
 
@@ -24,10 +24,10 @@ RINGER = "firstline_replica"
 _AGAIN_S = 2.0
 _WORDS = frozenset(get_args(What))
 _RING = text("SELECT pg_notify(:channel, :said)")
-_RUNNING = select(turn.c.id).where(turn.c.thread == bindparam("thread"), turn.c.state == "running")
+_RUNNING = select(turn.c.id).where(turn.c.thread == bindparam("thread"), turn.c.state == spelled("running"))
 _WISH = update(turn).where(turn.c.id == bindparam("turn_id")).values(wish=bindparam("wish"))
 _WISHES = select(turn.c.thread, turn.c.wish, turn.c.id).where(
-    turn.c.state == "running", turn.c.owner == bindparam("me"), turn.c.wish != ""
+    turn.c.state == spelled("running"), turn.c.owner == bindparam("me"), turn.c.wish != ""
 )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from adapters.storage import audit
 from adapters.storage.held import give_over
 from adapters.storage.ids import readable
-from adapters.storage.tables import case_
+from adapters.storage.tables import case_, spelled
 from adapters.storage.transcript import add_lines, newest_lines
 from core.case import AI, Case, Handoff
 from core.casework import SYSTEM, Change, moved, stage_of
@@ -32,7 +32,7 @@ _MOVED = (
 _JUDGED = 12
 """Newest lines of a case by which it is judged how pressing it is."""
 _ADD = insert(case_)
-_OPEN_IN_THREAD = select(case_).where(case_.c.thread == bindparam("thread"), case_.c.state == "open")
+_OPEN_IN_THREAD = select(case_).where(case_.c.thread == bindparam("thread"), case_.c.state == spelled("open"))
 _LAST_IN_THREAD = (
     select(case_).where(case_.c.thread == bindparam("thread")).order_by(case_.c.opened_at.desc(), case_.c.id).limit(1)
 )

@@ -128,7 +128,7 @@ def _end(
     if not _save_trace(connection, turn, record, state=state, outcome=outcome, ended_at=now):
         return False
     connection.execute(_DONE, {"of_turn": turn.id, "now": now})
-    if record.used or turn.fence > 1:
+    if record.journal.has_kept or turn.fence > 1:
         forget_steps(connection, turn.id)
     return True
 

@@ -13,7 +13,7 @@ from adapters.storage.cursors import pass_message
 from adapters.storage.database import Database
 from adapters.storage.locks import hold
 from adapters.storage.rows import add_numbered
-from adapters.storage.tables import action, inbox, inbox_key, turn
+from adapters.storage.tables import action, inbox, inbox_key, spelled, turn
 from adapters.storage.transcript import add_lines, said
 from core.conversation import Message, Thread
 from core.errors import StoreError
@@ -24,11 +24,13 @@ _ADD = insert(inbox)
 _ADD_KEY = insert(inbox_key)
 _THREAD_OF_ACTION = select(action.c.thread).where(action.c.key == bindparam("key"))
 _THREAD_OF_TURN = select(turn.c.thread).where(turn.c.id == bindparam("turn_id"))
-_RUNNING = select(turn.c.id, turn.c.case_id).where(turn.c.thread == bindparam("thread"), turn.c.state == "running")
+_RUNNING = select(turn.c.id, turn.c.case_id).where(
+    turn.c.thread == bindparam("thread"), turn.c.state == spelled("running")
+)
 _WAITING = (
     select(inbox.c.thread).where(inbox.c.done_at.is_(None)).group_by(inbox.c.thread).order_by(func.min(inbox.c.seq))
 )
-_UNDER_WAY = select(turn.c.thread).where(turn.c.state == "running").order_by(turn.c.began_at, turn.c.id)
+_UNDER_WAY = select(turn.c.thread).where(turn.c.state == spelled("running")).order_by(turn.c.began_at, turn.c.id)
 
 
 class _SeenBefore(Exception):

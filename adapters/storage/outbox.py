@@ -11,12 +11,17 @@ from adapters.storage.database import Database
 from adapters.storage.locks import hold
 from adapters.storage.posts import add_post, delivery_of, find_by_key
 from adapters.storage.replicas import ALIVE
-from adapters.storage.tables import outbox
+from adapters.storage.tables import outbox, spelled
 from adapters.storage.transcript import add_lines
 from core.conversation import Line, Thread
 from core.reply import Delivery, Post
 
-_HEADS = select(func.min(outbox.c.id).label("id")).where(outbox.c.state == "due").group_by(outbox.c.thread).subquery()
+_HEADS = (
+    select(func.min(outbox.c.id).label("id"))
+    .where(outbox.c.state == spelled("due"))
+    .group_by(outbox.c.thread)
+    .subquery()
+)
 # Only the head of a thread's line: one that waits for its next try holds back those behind it.
 _DUE = (
     select(outbox)

@@ -4,6 +4,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnClause,
     ForeignKey,
     Index,
     Integer,
@@ -12,6 +13,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    literal_column,
     text,
 )
 
@@ -43,6 +45,12 @@ def partial_index(name: str, column: str, *more: str, where: str, is_unique: boo
     return Index(name, column, *more, unique=is_unique, sqlite_where=condition, postgresql_where=condition)
 
 
+def spelled(state: str) -> ColumnClause[str]:
+    """A value that stands in the statement itself: with a parameter in its place SQLite would plan the statement anew
+    each time it runs, to learn whether a partial index serves it (110 µs)."""
+    return literal_column(f"'{state}'")
+
+
 inbox = Table(
     "inbox",
     metadata,
@@ -62,6 +70,7 @@ inbox_key = Table(
     metadata,
     Column("key", String, primary_key=True),
     Column("seq", Counter, ForeignKey(inbox.c.seq), nullable=False),
+    Index("ix_inbox_key_seq", "seq"),
 )
 
 case_ = Table(
@@ -90,6 +99,7 @@ case_ = Table(
     partial_index("uq_case_open_thread", "thread", where="state = 'open'", is_unique=True),
     Index("ix_case_author", "author_id", "tenant", "platform"),
     Index("ix_case_thread", "thread"),
+    Index("ix_case_customer_id", "customer_id"),
 )
 
 message = Table(
@@ -106,6 +116,7 @@ message = Table(
     Column("findings", Packed(tuple[str, ...])),
     Column("author_id", String, nullable=False, server_default=""),
     Index("ix_message_case", "case_id", "seq"),
+    Index("ix_message_turn_id", "turn_id"),
 )
 
 turn = Table(
@@ -156,6 +167,8 @@ outbox = Table(
     Column("owner", String, nullable=False, server_default=""),
     partial_index("ix_outbox_due", "thread", "id", where="state = 'due'"),
     Index("ix_outbox_thread", "thread", "id"),
+    Index("ix_outbox_turn_id", "turn_id"),
+    Index("ix_outbox_case_id", "case_id"),
 )
 
 action = Table(
@@ -177,6 +190,8 @@ action = Table(
     Column("result", Packed(ToolResult)),
     Column("receipt_id", String, nullable=False),
     Index("ix_action_case_id", "case_id"),
+    Index("ix_action_customer_id", "customer_id", "created_at"),
+    Index("ix_action_receipt_id", "receipt_id"),
 )
 
 approval = Table(
@@ -191,6 +206,7 @@ approval = Table(
     Column("decided_at", Moment),
     Column("asks", String, nullable=False, server_default="staff"),
     Index("ix_approval_action_key", "action_key"),
+    partial_index("ix_approval_pending", "expires_at", where="state = 'pending'"),
 )
 
 picture = Table(
