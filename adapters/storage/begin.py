@@ -117,7 +117,7 @@ def begin_turn(
         fence=fence,
         redoes=waiting.redoes,
         covers=waiting.covers,
-        may_confirm=case.opened_at != now and bool(awaits_customer(connection, case.id)),
+        may_confirm=(case.contacts > 1 or fence > 1) and bool(awaits_customer(connection, case.id)),
         is_stopped=running is not None and running.wish == "stopped",
         # Only after a crash or a change is there anything to find.
         steps=finished_steps(connection, turn_id, waiting.covers) if fence > 1 else {},

@@ -191,6 +191,7 @@ action = Table(
     Column("receipt_id", String, nullable=False),
     Index("ix_action_case_id", "case_id"),
     Index("ix_action_customer_id", "customer_id", "created_at"),
+    Index("ix_action_created_at", "created_at"),
     Index("ix_action_receipt_id", "receipt_id"),
 )
 

@@ -15,6 +15,7 @@ _INDEXES = (
     ("ix_outbox_turn_id", "outbox", ("turn_id",)),
     ("ix_outbox_case_id", "outbox", ("case_id",)),
     ("ix_action_customer_id", "action", ("customer_id", "created_at")),
+    ("ix_action_created_at", "action", ("created_at",)),
     ("ix_action_receipt_id", "action", ("receipt_id",)),
 )
 _PENDING = "ix_approval_pending"
