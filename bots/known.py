@@ -60,6 +60,9 @@ def known(
         page=page,
     )
     native = None
+    if table.workspace_domains and settings.environment.slack_client_id and not table.workspaces:
+        why = "other Slack workspaces may install the app, and they decide which addresses their members have"
+        raise SettingsError([f"[identity] workspace_domains: {why}. Name your own in [identity] workspaces."])
     if mail is not None and table.workspace_domains and (records.directory or records.by_tenant):
         native = WorkspaceLinks(
             store.links, mail, records.directory, settings=table, clock=clock, by_tenant=records.by_tenant

@@ -75,6 +75,7 @@ def slack_settings(settings: Settings) -> SlackSettings:
             **table.model_dump(),
             **address,
             "staff_channels": rights_of(settings.configuration).staff_channels("slack"),
+            "reads_mail": bool(settings.configuration.identity.workspace_domains),
             "groups": groups_of(settings.configuration),
             "known_bots": settings.configuration.manners.bots,
             "bot_token": SecretStr(environment.slack_bot_token),

@@ -34,10 +34,13 @@ class WorkspaceLinks:
         self._directory = directory
         self._by_tenant = by_tenant or {}
         self._domains = {each.casefold().lstrip("@") for each in settings.workspace_domains}
+        self._workspaces = frozenset(settings.workspaces)
         self._clock = clock
 
     async def renewed(self, author: Author, place: Thread) -> Link | None:
         """See `core.identity.NativeLinks`."""
+        if self._workspaces and place.tenant not in self._workspaces:
+            return None  # others decide themselves which addresses their members have
         address = (await self._mail.of(author, place)).casefold()
         if address.rpartition("@")[2] not in self._domains:
             return None

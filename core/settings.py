@@ -107,6 +107,8 @@ class IdentitySettings(Section):
     """The company's own page on which customers are logged in; needs FIRSTLINE_IDENTITY_SECRET."""
     workspace_domains: tuple[str, ...] = ()
     """Mail domains of the company's own staff: full members of the Slack workspace are known by their address."""
+    workspaces: tuple[str, ...] = ()
+    """Slack workspaces that are the company's own, whose word on an address is taken; empty: there is only one."""
     vouchers: tuple[str, ...] = ()
     """Platform user ids that may vouch for somebody; empty: everybody who can write in a staff place."""
     codes_per_hour: Annotated[int, Field(ge=1, le=20)] = 3

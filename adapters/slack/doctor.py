@@ -5,7 +5,7 @@ from typing import Any, cast
 from adapters.slack.api import SlackApi
 from adapters.slack.errors import Refused
 from adapters.slack.listening import COMMANDS
-from adapters.slack.manifest import BOT_SCOPES, bot_events
+from adapters.slack.manifest import bot_events, bot_scopes
 from adapters.slack.settings import SlackSettings
 from core.checking import Check
 from core.errors import DeliveryError
@@ -42,7 +42,7 @@ async def _scopes(api: SlackApi) -> list[Check]:
     granted = await api.scopes()
     return [
         Check(f"Slack scope {each}", "" if each in granted else f"Add the bot scope {each} {_REINSTALL}")
-        for each in BOT_SCOPES
+        for each in bot_scopes(api.settings)
     ]
 
 

@@ -26,7 +26,7 @@ from yarl import URL
 
 from adapters.slack.api import quiet_logger
 from adapters.slack.chat import PLATFORM
-from adapters.slack.manifest import BOT_SCOPES
+from adapters.slack.manifest import bot_scopes
 from adapters.slack.settings import INSTALL_PATH, REDIRECT_PATH, SlackSettings
 from adapters.slack.workspaces import Workspaces
 from core.errors import BotError
@@ -129,7 +129,7 @@ class Installing:
             settings=AsyncOAuthSettings(
                 client_id=self._settings.client_id,
                 client_secret=self._settings.client_secret.get_secret_value(),
-                scopes=[*BOT_SCOPES],
+                scopes=[*bot_scopes(self._settings)],
                 authorization_url=authorization_url(self._settings),
                 install_path=INSTALL_PATH,
                 redirect_uri_path=REDIRECT_PATH,

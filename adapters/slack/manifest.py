@@ -23,7 +23,7 @@ BOT_SCOPES = (
     "reactions:read",
     "users:read",
 )
-"""What the adapter's calls and events need; nothing else is asked for."""
+"""What the adapter's calls and events need always; nothing else is asked for."""
 
 BOT_EVENTS = (
     "app_context_changed",
@@ -84,7 +84,7 @@ def manifest(settings: SlackSettings, *, name: str, public_url: str = "") -> Man
             ],
             "slash_commands": [_command(*each, url=url) for each in _COMMANDS],
         },
-        "oauth_config": {**redirect, "scopes": {"bot": [*BOT_SCOPES]}},
+        "oauth_config": {**redirect, "scopes": {"bot": [*bot_scopes(settings)]}},
         "settings": {
             "event_subscriptions": {"bot_events": [*bot_events(settings)], **request_url},
             "interactivity": {"is_enabled": True, **request_url},
@@ -93,6 +93,12 @@ def manifest(settings: SlackSettings, *, name: str, public_url: str = "") -> Man
             "token_rotation_enabled": False,
         },
     }
+
+
+def bot_scopes(settings: SlackSettings) -> tuple[str, ...]:
+    """The scopes that the bot has to be given: some only where a setting needs them."""
+    wanted = {"users:read.email": settings.reads_mail, "usergroups:read": bool(settings.groups)}
+    return tuple(sorted((*BOT_SCOPES, *(scope for scope, is_needed in wanted.items() if is_needed))))
 
 
 def bot_events(settings: SlackSettings) -> tuple[str, ...]:

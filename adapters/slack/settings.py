@@ -45,6 +45,8 @@ class SlackSettings(Section):
     """More of them, of several tenants; set from `[[desk.tenants]]`."""
     groups: tuple[str, ...] = ()
     """User groups that give roles at the desk; set from `[desk.roles]`."""
+    reads_mail: bool = False
+    """The company's own members are known by their confirmed address; set from `[identity] workspace_domains`."""
     direct_messages: bool = True
     """Answer direct messages."""
     streaming: bool = True

@@ -26,7 +26,8 @@ class WorkspaceMail:
 
     async def of(self, author: Author, place: Thread) -> str:
         """See `core.identity.NativeMail`: no guests, no people of other workspaces, no bots, nothing unconfirmed."""
-        if place.platform != "slack" or author.is_bot or author.id in self._strangers:
+        key = f"{place.tenant}:{author.id}"
+        if place.platform != "slack" or author.is_bot or key in self._strangers:
             return ""
         try:
             member = UserAnswer.model_validate(
@@ -37,7 +38,7 @@ class WorkspaceMail:
             return ""
         if member.is_own_in(place.tenant):
             return member.profile.email
-        self._strangers[author.id] = None
+        self._strangers[key] = None
         while len(self._strangers) > _REMEMBERED:
             self._strangers.popitem(last=False)
         return ""

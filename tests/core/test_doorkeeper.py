@@ -425,3 +425,16 @@ async def test_only_an_address_of_the_companys_own_domain_that_is_on_file_makes_
         identity = LinkedIdentity(here.store.links, here.clock, NobodyLinked(), native)
         who = await identity.principal(Author("u1", "Ada"), Thread("t1", "slack", "room"))
         assert who.customer_id == customer
+
+
+async def test_a_workspace_of_others_vouches_for_no_address_of_the_company() -> None:
+    class Workspace:
+        async def of(self, author: Author, place: Thread) -> str:
+            return "ada@example.com"
+
+    async with door() as here:
+        table = IdentitySettings(workspace_domains=("example.com",), workspaces=("t1",))
+        native = WorkspaceLinks(here.store.links, Workspace(), here.records, settings=table, clock=here.clock)
+        ada = Author("u1", "Ada")
+        assert await native.renewed(ada, Thread("t2", "slack", "room")) is None
+        assert await native.renewed(ada, Thread("t1", "slack", "room")) is not None

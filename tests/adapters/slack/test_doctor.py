@@ -41,6 +41,10 @@ async def test_each_missing_scope_is_named(scope: str) -> None:
     assert scope in missing[f"Slack scope {scope}"]
 
 
+async def test_a_scope_that_a_setting_needs_is_named() -> None:
+    assert list(await _missing(_sim(), reads_mail=True)) == ["Slack scope users:read.email"]
+
+
 @pytest.mark.parametrize("event", BOT_EVENTS)
 async def test_each_missing_event_is_named(event: str) -> None:
     sim = _sim()

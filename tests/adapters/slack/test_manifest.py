@@ -31,3 +31,10 @@ def test_by_http_every_request_comes_to_one_address() -> None:
     assert made["settings"]["event_subscriptions"]["request_url"] == address
     assert made["settings"]["interactivity"]["request_url"] == address
     assert {each["url"] for each in made["features"]["slash_commands"]} == {address}
+
+
+def test_scopes_that_only_some_settings_need_are_asked_for_only_then() -> None:
+    plain = set(_made(SlackSettings())["oauth_config"]["scopes"]["bot"])
+    assert not plain & {"users:read.email", "usergroups:read"}
+    more = set(_made(SlackSettings(reads_mail=True, groups=("S1",)))["oauth_config"]["scopes"]["bot"])
+    assert more - plain == {"users:read.email", "usergroups:read"}
