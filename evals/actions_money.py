@@ -17,12 +17,14 @@ from pydantic import Field
 
 from core.tools import Money, Tool, ToolContext, ToolResult, tool
 from evals.actions_bench import Bench, bench
+from evals.actions_items import items
 from evals.actions_tally import Tally
 from evals.scorecard import Row
 from evals.sets import Folders
 from tests.servers.payments import Payments, payments
 
 _RUNS = 240
+_ITEM_RUNS = 200
 _LIMIT_S = 0.05
 _FAULTS = (None, "fail_before", "fail_after", "hang_before", "hang_after", "drop_after", "late")
 _KINDS = ("concurrent", "retry", "timeout", "crash")
@@ -91,7 +93,7 @@ def refund_tool(provider: Payments) -> Tool:
 
 
 async def money(folders: Folders) -> list[Row]:
-    """`paid_twice`: orders that were paid more than once; beside it how often a person has to look."""
+    """`paid_twice`: orders and items that were paid more than once; beside it how often a person has to look."""
     tally, ends = Tally(), Counter[str]()
     async with payments() as provider:
         found = refund_tool(provider)
@@ -106,6 +108,7 @@ async def money(folders: Folders) -> list[Row]:
             times = sum(payment.order_id.strip("#") == scenario.order_id for payment in provider.paid)
             tally.add(times <= 1, f"{scenario}: {times} times")
             ends.update({"paid once": times == 1, "a person looks": "unknown" in states})
+    ends.update(await items(_ITEM_RUNS, tally))
     said = ", ".join(f"{name} {count}" for name, count in ends.items())
     return [tally.count_row("paid_twice", note=f"runs: {', '.join(_KINDS)}; {said}")]
 
