@@ -46,6 +46,7 @@ from core.intake import Intake
 from core.mailbox import Mailbox
 from core.measures import Measures
 from core.membership import FencedChat, Membership
+from core.onrecord import OnRecord
 from core.ports import Chat
 from core.preparing import Preparing
 from core.promising import Promises, ZoneOf
@@ -194,7 +195,8 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
         sorter = first_pass(configuration.triage, minds.embedder, plan.data_folder, await store.corrections.examples())
         sign_off = timely.sign_off(handover, staff_room)
         slowly = Alarm(store.timers)
-        adviser = timely.adviser(staff_room, retriever, cheap(settings, minds), slowly.wake)
+        record = OnRecord(tools, plan.data_folder)
+        adviser = timely.adviser(staff_room, retriever, cheap(settings, minds), slowly.wake, record)
         slowly.on(ADVISE, adviser.ring)
         effects = Effects(store.actions, configuration.approvals, clock, plan.data_folder)
         offered = with_callbacks(tools, promises, store.cases)

@@ -178,7 +178,7 @@ class Configuration(Section):
     def modules(self) -> tuple[str, ...]:
         """The modules whose tools are offered: the demo shop's only where no other back end was named."""
         is_default = "modules" not in self.tools.model_fields_set
-        return () if self.backoffice.url and is_default else self.tools.modules
+        return () if self.backoffice.is_set and is_default else self.tools.modules
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from core.handoff import Handover
 from core.knowledge import Retriever
 from core.leaving import Leaving
 from core.modelling import ChatModel
+from core.onrecord import OnRecord
 from core.ports import Clock
 from core.promising import Promises, ZoneOf, no_zone
 from core.rota import Rota
@@ -107,6 +108,7 @@ class Timely:
         retriever: Retriever,
         model: Callable[[], ChatModel] | None,
         wake: Callable[[], None],
+        on_record: OnRecord,
     ) -> Adviser:
         """Summaries and suggested replies for people; `staff_room` can send them from now on."""
         staff_room.adviser = Adviser(
@@ -119,6 +121,7 @@ class Timely:
             timers=self.store.timers,
             wake=wake,
             model=model,
+            on_record=on_record.of,
         )
         return staff_room.adviser
 

@@ -48,7 +48,7 @@ async def open_tools(configuration: Configuration, environment: Mapping[str, str
     """Our own tools and those that exist elsewhere, `escalate` last. Raises `SettingsError`."""
     table, backoffice = configuration.tools, configuration.backoffice
     own = load_tools(ToolSettings(modules=configuration.modules))
-    if not (table.mcp or table.openapi or backoffice.url):
+    if not (table.mcp or table.openapi or backoffice.is_set):
         yield own
         return
     elsewhere = _importable("adapters.tools.elsewhere")

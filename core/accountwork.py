@@ -47,6 +47,7 @@ class AccountWork:
             "country": account.country,
             "orders": [each.id for each in orders],
             "standing": account.standing,
+            "notes": [f"{each.at:%Y-%m-%d}: {each.text}" for each in account.notes],
         }
         return ToolResult("\n".join([head, *(lines or ["- no orders yet"]), *more]), data)
 

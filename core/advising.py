@@ -15,7 +15,7 @@ from core.duty import Watch
 from core.errors import ModelError
 from core.knowledge import Hit, Inquiry, Reader, Retriever, Said
 from core.modelling import ChatModel, ModelRequest, PromptMessage, TextPiece
-from core.notes import CHECK, SUGGESTION, SUMMARY, is_made, suggested
+from core.notes import CHECK, RECORD, SUGGESTION, SUMMARY, is_made, suggested
 from core.ports import Cases, Clock, Timers
 from core.timers import Timer
 
@@ -62,6 +62,7 @@ class Adviser:
         timers: Timers,
         wake: Callable[[], None],
         model: Callable[[], ChatModel] | None = None,
+        on_record: Callable[[Case], Awaitable[Sequence[str]]] | None = None,
     ) -> None:
         self._cases = cases
         self._actions = actions
@@ -70,6 +71,7 @@ class Adviser:
         self._clock = clock
         self._redraw = redraw
         self._model = model
+        self._on_record = on_record
         self._timers = timers
         self._wake = wake
 
@@ -89,15 +91,21 @@ class Adviser:
         lines = [each for each in await self._cases.lines(case.id, limit=_LINES) if each.text]
         if any(is_made(each) and each.message_id == mark for each in lines):
             return
+        record = await self._record(case, mark)
         try:
-            made = await self._made(case, lines, mark)
+            made = [*record, *await self._made(case, [each for each in lines if not is_made(each)], mark)]
         except ModelError as error:
             log.warning("no suggestion was made", extra={"case": case.id, "why": str(error)})
-            return
+            made = record
         for each in made:
             await self._cases.note(case, each)
         if made and (now := await self._cases.get(case.id)) is not None:
             await self._redraw(now)
+
+    async def _record(self, case: Case, mark: str) -> list[Line]:
+        """What the company's records hold on the customer, for people alone: no model reads it."""
+        rows = await self._on_record(case) if self._on_record else ()
+        return [Line("system", RECORD, "\n".join(rows), self._clock.now(), mark)] if rows else []
 
     async def _made(self, case: Case, lines: Sequence[Line], mark: str) -> list[Line]:
         done = [each.result.summary for each in await self._actions.of_case(case.id) if each.result]

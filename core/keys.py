@@ -28,7 +28,12 @@ def key_of(found: Tool, call: ToolCall, arguments: Arguments, scene: Scene) -> s
     """Names the effect, not the wish."""
     acts_on = {name: _folded(arguments.get(name)) for name in found.acts_on} or arguments
     owner = scene.principal
-    whose = f"customer/{owner.customer_id}" if owner.customer_id else f"{owner.tenant}/{scene.case.id}"
+    realm = found.realms.get(owner.tenant, "")
+    whose = (
+        f"{f'{realm}/' if realm else ''}customer/{owner.customer_id}"
+        if owner.customer_id
+        else f"{owner.tenant}/{scene.case.id}"
+    )
     one_time = f"/{scene.turn_id}/{call.id}" if found.is_repeatable or found.effect == "read" else ""
     return f"{whose}/{found.name}/{json.dumps(acts_on, sort_keys=True, ensure_ascii=False)}{one_time}"
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from core.conversation import Line
 
-SUMMARY, SUGGESTION, CHECK = "summary", "suggested reply", "check before sending"
+SUMMARY, SUGGESTION, CHECK, RECORD = "summary", "suggested reply", "check before sending", "on record"
 """The names under which they stand there."""
 HELD_BACK = "held_back"
 """The kind of a turn's step that keeps what its answer would have said."""
@@ -35,7 +35,7 @@ class HeldBack:
 
 def is_made(line: Line) -> bool:
     """Made for people by us, not said by anybody."""
-    return line.speaker == "system" and line.name in (SUMMARY, SUGGESTION, CHECK)
+    return line.speaker == "system" and line.name in (SUMMARY, SUGGESTION, CHECK, RECORD)
 
 
 def suggested(lines: Sequence[Line]) -> Line | None:

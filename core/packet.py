@@ -6,7 +6,7 @@ from core.actions import Action, Approval
 from core.case import Case, Handoff, is_human
 from core.casework import stage_of
 from core.conversation import Line
-from core.notes import SUMMARY, is_made, suggested, to_check
+from core.notes import RECORD, SUMMARY, is_made, suggested, to_check
 from core.redaction import PRIVATE, masked
 from core.reply import Button, Post
 
@@ -39,6 +39,7 @@ def packet(
     talk = [f"> **{line.name or line.speaker}:** {_short(line.text)}" for line in said[-_LINES:]]
     draft_, check = suggested(lines), to_check(lines)
     summary = next((line.text for line in reversed(lines) if is_made(line) and line.name == SUMMARY), "")
+    record = next((line.text for line in reversed(lines) if is_made(line) and line.name == RECORD), "")
     draft = next((line.text for line in reversed(lines) if line.speaker == "bot" and line.text), "")
     text = "\n".join(
         [
@@ -47,6 +48,7 @@ def packet(
             *([] if summary else [f"Last word: {_short(last) or _MISSING}"]),
             f"**Wants:** {_short(first) or '(missing: no words of the customer)'}",
             f"**Customer:** {case.customer_id or 'not linked to an account'} on {case.thread.platform}",
+            *(_part("On record", [f"- {row}" for row in record.splitlines()], "") if record else []),
             *_part("Facts", facts, "(missing: nothing was looked up)"),
             *_part("Tried", tried, "- nothing was carried out"),
             *_part("Pictures", pictures, "- none"),

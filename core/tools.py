@@ -125,6 +125,8 @@ class Tool:
     """Finds out what became of an earlier attempt: a result when it was done, raises `LookupError` if not."""
     shows: tuple[str, ...] | None = None
     """Keys of the result's data that the model may see; None: all."""
+    realms: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Tenants whose calls go to another back end than all others', and its name: what was done there counts there."""
     hands_over: bool = False
     """Calling it passes the case to people, once this turn has ended."""
     tier: Literal[1, 2] = 1

@@ -7,6 +7,7 @@ with a change leaves its outcome open.
 import json
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal, TypeVar, cast, get_args
@@ -34,7 +35,7 @@ from core.fetching import Answer
 from core.headers import secret_headers
 from core.officetools import office_tools
 from core.officewords import Assurances
-from core.tools import Money, Tool
+from core.tools import Money, Tool, ToolContext
 
 log = logging.getLogger(__name__)
 
@@ -296,10 +297,23 @@ def rest_office(outbound: Outbound, url: str, headers: dict[str, str]) -> BackOf
 
 
 def ready_tools(settings: BackOfficeSettings, outbound: Outbound, environment: Mapping[str, str]) -> list[Tool]:
-    """The ready-made tools over the back end of the settings. Raises `SettingsError`."""
-    office = rest_office(outbound, settings.url, secret_headers(settings.headers_env, environment, "[backoffice]"))
+    """The ready-made tools over the back ends of the settings. Raises `SettingsError`."""
+    offices: dict[str, BackOffice] = {}
+    for each in settings.tenants:
+        headers = secret_headers(each.headers_env, environment, f"[[backoffice.tenants]] {each.name}")
+        offices |= dict.fromkeys(each.tenants, rest_office(outbound, each.url, headers))
+    common_headers = secret_headers(settings.headers_env, environment, "[backoffice]")
+    common = rest_office(outbound, settings.url, common_headers) if settings.url else None
+
+    def office_for(context: ToolContext) -> BackOffice:
+        office = offices.get(context.principal.tenant, common)
+        if office is None:
+            raise ToolRefused(_NOT_NOW)
+        return office
+
     promises = Assurances(settings.refund_promise, settings.ticket_promise, settings.reset_promise)
-    tools = {each.name: each for each in office_tools(lambda context: office, promises)}
+    realms = {tenant: each.name for each in settings.tenants for tenant in each.tenants}
+    tools = {each.name: replace(each, realms=realms) for each in office_tools(office_for, promises)}
     unknown = [name for name in settings.offers if name not in tools]
     if unknown:
         known = ", ".join(tools)

@@ -21,7 +21,7 @@ async def open_elsewhere(
 ) -> AsyncGenerator[list[Tool], None]:
     """All of them, in order. Raises `SettingsError` naming the first source that does not answer."""
     async with open_outbound(settings) as outbound:
-        tools = ready_tools(backoffice, outbound, environment) if backoffice.url else []
+        tools = ready_tools(backoffice, outbound, environment) if backoffice.is_set else []
         for server in servers:
             tools += await McpServer(server, settings, environment).tools()
         for description in descriptions:

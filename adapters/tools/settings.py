@@ -63,6 +63,17 @@ class McpSource(Section):
         return self
 
 
+class BackOfficeOfTenants(Section):
+    """`[[backoffice.tenants]]`: other systems for some workspaces or servers."""
+
+    name: str = Field(pattern=r"^[\w.-]{1,40}$")
+    """What it is called in our own records; what was done once there counts there alone. Do not change it."""
+    tenants: tuple[str, ...] = Field(min_length=1)
+    """Slack workspace or Discord server ids."""
+    url: str = Field(min_length=1)
+    headers_env: dict[str, str] = Field(default_factory=dict[str, str])
+
+
 class BackOfficeSettings(Section):
     """`[backoffice]`: the shop's own systems, behind the REST contract of `docs/backoffice.md`."""
 
@@ -78,3 +89,18 @@ class BackOfficeSettings(Section):
     """A sentence after each ticket: when somebody looks."""
     reset_promise: str = ""
     """A sentence after each link for a new password: how long it holds."""
+    tenants: tuple[BackOfficeOfTenants, ...] = ()
+    """Other systems for tenants whose customers are not in the common ones."""
+
+    @property
+    def is_set(self) -> bool:
+        """There is one for somebody."""
+        return bool(self.url or self.tenants)
+
+    @model_validator(mode="after")
+    def _is_clear(self) -> Self:
+        named = [each.name for each in self.tenants]
+        listed = [tenant for each in self.tenants for tenant in each.tenants]
+        if len(set(named)) < len(named) or len(set(listed)) < len(listed):
+            raise ValueError("[[backoffice.tenants]] has a name or a tenant more than once")
+        return self

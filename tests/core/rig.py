@@ -43,6 +43,7 @@ from core.leaving import Leaving
 from core.mailbox import Mailbox
 from core.metering import Meter
 from core.modelling import Picture
+from core.onrecord import OnRecord
 from core.ports import Turns
 from core.preparing import Preparing
 from core.prices import PriceBook, PriceRow
@@ -368,6 +369,7 @@ async def rig(
             timers=store.timers,
             wake=lambda: None,
             model=(lambda: advice) if advice else None,
+            on_record=OnRecord(more_tools, folder).of,
         )
         staff_room.adviser = adviser
         sign_off = staff_room.sign_off = SignOff(

@@ -3,13 +3,14 @@
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from adapters.tools.backoffice import rest_office
+from adapters.tools.backoffice import ready_tools, rest_office
 from adapters.tools.guarded import open_outbound
-from adapters.tools.settings import OutboundSettings
+from adapters.tools.settings import BackOfficeSettings, OutboundSettings
 from core.errors import SettingsError
 from core.keys import sendable
 from core.officetools import office_tools
@@ -157,3 +158,35 @@ def test_a_key_is_fit_for_a_header_whatever_it_names() -> None:
         assert sendable(odd).isascii()
         assert len(sendable(odd)) <= 200
         assert sendable(odd).isprintable()
+
+
+async def test_each_tenant_has_its_own_back_end_and_what_was_done_in_one_counts_in_no_other(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+    async with serve(open_shop(tmp_path / "a")) as common, serve(open_shop(tmp_path / "b")) as north:
+        key = {"headers_env": {"Authorization": "KEY"}}
+        theirs = {"name": "north", "tenants": ["n1", "n2"], "url": north.url, **key}
+        settings = BackOfficeSettings.model_validate({"url": common.url, "tenants": [theirs], **key})
+        url = f"sqlite:///{tmp_path / 'case.sqlite3'}"
+        said: dict[str, str] = {}
+        async with open_outbound(LOOPBACK) as outbound:
+            tools = ready_tools(settings, outbound, {"KEY": SECRET})
+            for tenant in ("t1", "n1", "n2"):
+                who = replace(customer(ADA), tenant=tenant)
+                async with bench(tools, principal=who, url=url, folder=tmp_path) as here:
+                    answered = await asks(here, "Please cancel order 88451", "cancel_order", order_id="88451")
+                    said[tenant] = last(answered)[1]
+        done = [[path for method, path, _ in shop.seen if method == "POST"] for shop in (common, north)]
+    assert [len(each) for each in done] == [1, 1]
+    for tenant, expected in (("t1", "will not be sent"), ("n1", "will not be sent"), ("n2", "cancelled already")):
+        assert expected in said[tenant]
+
+
+async def test_a_tenant_without_a_back_end_is_refused_and_asks_nobody_elses(tmp_path: Path) -> None:
+    async with serve(open_shop(tmp_path)) as north, open_outbound(LOOPBACK) as outbound:
+        theirs = {"name": "north", "tenants": ["n1"], "url": north.url}
+        settings = BackOfficeSettings.model_validate({"tenants": [theirs]})
+        async with bench(ready_tools(settings, outbound, {}), principal=customer(ADA), folder=tmp_path) as here:
+            state, said = last(await asks(here, "Where is 88362?", "get_order_status", order_id="88362"))
+    assert (state, "not possible just now" in said) == ("refused", True)
+    assert north.seen == []

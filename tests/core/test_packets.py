@@ -3,12 +3,14 @@
 from pathlib import Path
 
 import pytest
+from pydantic import JsonValue
 
 from core import phrases
 from core.case import Case
 from core.conversation import Author, Thread
 from core.desksettings import DeskSettings, PersonSettings, TeamSettings
 from core.reply import Button, Press
+from core.tools import ToolContext, ToolResult, tool
 from tests.core.rig import STAFF, THREAD, Rig, rig
 from tests.core.test_staffroom import escalated, room_texts, typed
 from tests.fakes.model import ScriptedModel, calls, says
@@ -68,6 +70,47 @@ async def test_a_passage_is_suggested_where_there_is_no_model_and_crosses_once(t
         assert sum("Parcels arrive within three" in text for text in here.texts) == 1
         assert (await now(here, case)).owner == "human:staff-1"
         assert "send_draft" not in buttons(here)
+
+
+async def test_what_is_on_record_about_the_customer_is_for_the_team_alone(tmp_path: Path) -> None:
+    @tool(title="Looking up your record", shows=("name",))
+    async def find_customer(context: ToolContext) -> ToolResult:
+        """The customer's own record."""
+        assert context.principal.customer_id == "cust-1"
+        data: dict[str, JsonValue] = {"name": "Ada", "standing": "watched", "notes": ["2026-11-02: rings twice"]}
+        return ToolResult("You are Ada.", data)
+
+    advice = ScriptedModel(*[says("Wants it.\nNothing done."), says("NONE")] * 2)
+    model = ScriptedModel(calls("find_customer", "{}"), says("You are Ada."))
+    async with rig(tmp_path, model, advice=advice, more_tools=[find_customer]) as here:
+        case, _ = await with_words(here)
+        await here.slowly.ring()
+        await here.settled()
+        assert "**On record:**\n- standing: watched\n- 2026-11-02: rings twice" in here.cards[0]
+        await here.presses("hand_back", case.id)
+        await here.says("Who am I?")
+        await here.settled()
+        await here.presses("escalate", by="u1")
+        await here.slowly.ring()
+        await here.settled()
+        lines = await here.store.cases.lines(case.id, limit=99)
+        assert sum("rings twice" in line.text for line in lines) == 2, "looked up at each hand-over"
+        assert "rings twice" not in str(model.requests) + str(advice.requests)
+        assert not any("rings twice" in text for text in here.texts)
+
+
+async def test_records_that_do_not_answer_are_left_out_of_the_packet(tmp_path: Path) -> None:
+    @tool(title="Looking up your record")
+    async def find_customer(context: ToolContext) -> ToolResult:
+        """The customer's own record."""
+        raise ConnectionError("away")
+
+    async with rig(tmp_path, ScriptedModel(), more_tools=[find_customer]) as here:
+        await with_words(here)
+        await here.slowly.ring()
+        await here.settled()
+        assert "On record" not in here.cards[0]
+        assert "> Parcels arrive within three working days." in here.cards[0]
 
 
 async def test_a_model_drafts_and_sums_up_in_two_lines_and_its_draft_can_be_changed_first(tmp_path: Path) -> None:
