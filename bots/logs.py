@@ -11,6 +11,8 @@ _NOISY = (
     "aiohttp.access",
     "openai",
     "httpx",
+    "httpx2",
+    "httpcore2",
     "alembic",
     "asyncio",
     "mcp",

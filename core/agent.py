@@ -174,7 +174,10 @@ class Agent:
     async def _run_once(self, call: ToolCall, question: Question, record: TurnRecord) -> Outcome:
         """What a call led to; after a restart what it led to then."""
         key = record.journal.next_key("tool")
-        return await record.journal.once(key, _OUTCOME, lambda: self._toolbox.run(call, question.scene, question.route))
+        scene = question.scene
+        outcome = await record.journal.once(key, _OUTCOME, lambda: self._toolbox.run(call, scene, question.route))
+        scene.read(outcome)  # one that was kept was read by the model before the restart, and is again
+        return outcome
 
     def _started(self, call: ToolCall) -> ToolStarted:
         return ToolStarted(call.id, call.name, self._toolbox.title_of(call), call.arguments)

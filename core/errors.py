@@ -78,8 +78,17 @@ class AttachmentError(BotError):
 class ToolRefused(BotError):
     """A tool call was not run. The message is meant for the model and says what is missing."""
 
-    def __init__(self, why: str, *, say: str | None = None, lacks: Literal["", "link", "fresh", "person"] = "") -> None:
+    def __init__(
+        self,
+        why: str,
+        *,
+        say: str | None = None,
+        lacks: Literal["", "link", "fresh", "person"] = "",
+        quotes: bool = False,
+    ) -> None:
         super().__init__(why)
+        self.quotes = quotes
+        """`why` holds words of another system, which the model may read and need not believe."""
         self.lacks: Literal["", "link", "fresh", "person"] = lacks
         """Which proof of who is asking is missing, if that is why."""
         self.say = why if say is None else say

@@ -57,6 +57,12 @@ class Scene:
     evidence: Evidence = field(default_factory=Evidence)
     """What the principal's pictures of this case showed."""
 
+    def read(self, outcome: "Outcome") -> None:
+        """The model reads what a call gave; from here on what it wants next is no longer its own idea alone."""
+        for each in (*outcome.before, outcome):
+            if each.state == "done" or each.quotes:
+                self.taint.add(each.call.name)
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -80,6 +86,8 @@ class Outcome:
     """The part of the result's data that the model may see; None: all."""
     lacks: Lack = ""
     """Which proof of who is asking was missing."""
+    quotes: bool = False
+    """Its words are another system's, also where it came to nothing."""
 
     @property
     def for_model(self) -> str:
@@ -92,7 +100,10 @@ class Outcome:
 def refused(call: ToolCall, title: str, refusal: ToolRefused, *, effect: Effect = "read") -> Outcome:
     """A call that was not run, and why."""
     said, lacks = ToolResult(str(refusal)), refusal.lacks
-    return Outcome(call, title, "refused", said, effect=effect, say=refusal.say, must_say=bool(lacks), lacks=lacks)
+    return Outcome(
+        call, title, "refused", said, effect=effect, say=refusal.say, must_say=bool(lacks), lacks=lacks,
+        quotes=refusal.quotes,
+    )  # fmt: skip
 
 
 def reported(call: ToolCall, title: str, state: State, result: ToolResult, *, effect: Effect = "read") -> Outcome:

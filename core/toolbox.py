@@ -92,7 +92,7 @@ class Toolbox:
             else:
                 outcome = await self._effects.act(found, call, arguments, scene, facts, confidence=confidence)
         except ToolRefused as refusal:
-            return refused(call, self.title_of(call), refusal, effect=found.effect)
+            outcome, before = refused(call, self.title_of(call), refusal, effect=found.effect), ()
         return self._seen(replace(outcome, before=before), scene)
 
     async def carry_out(self, action: Action, scene: Scene, *, by: Literal["staff", "customer"]) -> Outcome:
@@ -141,10 +141,8 @@ class Toolbox:
             raise ToolRefused(f"needs_verification: {say}", say=say, lacks=lacks)
 
     def _seen(self, outcome: Outcome, scene: Scene) -> Outcome:
-        """From here on the model has read what the tool gave, so what it wants next is no longer its own idea alone."""
-        for each in (*outcome.before, outcome):
-            if each.state == "done":
-                scene.taint.add(each.call.name)
+        """What of it the model gets to see, and that it has seen it."""
+        scene.read(outcome)
         found = self._tools[outcome.call.name]
         return replace(outcome, shown=found.visible(outcome.result)) if found.shows is not None else outcome
 

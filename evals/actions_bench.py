@@ -18,6 +18,7 @@ from core.case import Case
 from core.conversation import Author, Line, Message, Thread
 from core.deciding import Decided
 from core.effects import Effects
+from core.journal import Journal
 from core.knowledge import Found, Hit, Inquiry, Passage
 from core.modelling import CallsAsked, ChatModel, ModelEvent, ModelProfile, ModelRequest, TextPiece, ToolCall, Used
 from core.principal import Principal, Verification
@@ -119,11 +120,11 @@ class Bench:
     history: list[Line] = field(default_factory=list[Line])
     turns: int = 0
 
-    async def says(self, text: str, *, by: Author = CUSTOMER) -> Answered:
-        """The customer writes, and the turn runs to its end."""
+    async def says(self, text: str, *, by: Author = CUSTOMER, journal: Journal | None = None) -> Answered:
+        """The customer writes, and the turn runs to its end; with a journal from where an earlier attempt ended."""
         self.turns += 1
         turn = self._turn(Message(f"m{self.turns}", self.case.thread, by, text, self.clock.now()))
-        scene, record = self._scene(turn), TurnRecord(self.principal)
+        scene, record = self._scene(turn), TurnRecord(self.principal, journal=journal or Journal())
         said, lines = "", list[str]()
         async for event in self.decided.confirmed(turn, scene, record, lines):
             said = _drawn(said, event)

@@ -32,7 +32,7 @@ from core.backoffice import (
 )
 from core.errors import SettingsError, ToolRefused
 from core.fetching import Answer
-from core.headers import secret_headers
+from core.headers import hidden, secret_headers
 from core.officetools import office_tools
 from core.officewords import Assurances
 from core.tools import Money, Tool, ToolContext
@@ -150,13 +150,16 @@ class Rest:
     async def look(self, path: str, form: type[P], *, params: dict[str, str] | None = None) -> P:
         """What stands at a path."""
         answer = await self._outbound.ask("GET", self._url + path, headers=self._headers, params=params)
-        return _read(answer, form)
+        return _read(self._without_secrets(answer), form)
+
+    def _without_secrets(self, answer: Answer) -> Answer:
+        return replace(answer, content=hidden(answer.content.decode("utf-8", "replace"), self._headers).encode())
 
     async def act(self, method: Literal["POST", "PUT"], path: str, body: dict[str, JsonValue], key: str) -> Deed:
         """Change something, once by key."""
         headers = {**self._headers, "Idempotency-Key": key}
         answer = await self._outbound.ask(method, self._url + path, headers=headers, body=body)
-        return _read(answer, DeedPayload).to_deed()
+        return _read(self._without_secrets(answer), DeedPayload).to_deed()
 
 
 def _read(answer: Answer, form: type[P]) -> P:

@@ -7,7 +7,7 @@ checked; so neither a private name nor one that changes its address in between g
 import asyncio
 import ipaddress
 import socket
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 
 import httpx2
@@ -45,11 +45,20 @@ async def resolve(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(each[4][0]) for each in found))
 
 
+Resolve = Callable[[str, int], Awaitable[list[str]]]
+"""All addresses of a name and port. Raises `OSError`."""
+
+
 class GuardedTransport(httpx2.AsyncBaseTransport):
     """Connects only where it may, to the address that was checked."""
 
-    def __init__(self, settings: OutboundSettings) -> None:
+    def __init__(
+        self, settings: OutboundSettings, *, limit_bytes: int = 0, addresses_of: Resolve | None = None
+    ) -> None:
         self._settings = settings
+        self._addresses_of = addresses_of or resolve
+        self._limit_bytes = limit_bytes
+        """Of each answer as it comes over the line; 0: whoever reads it keeps to a limit."""
         self._inner = httpx2.AsyncHTTPTransport(retries=0, trust_env=False)
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
@@ -63,17 +72,39 @@ class GuardedTransport(httpx2.AsyncBaseTransport):
         if url.userinfo:
             raise Forbidden(f"{url.host} is not reached: an address must not hold a password")
         try:
-            addresses = await resolve(url.host, url.port or (443 if url.scheme == "https" else 80))
+            addresses = await self._addresses_of(url.host, url.port or (443 if url.scheme == "https" else 80))
         except OSError as error:
             raise httpx2.ConnectError(f"{url.host} has no address", request=request) from error
         if not is_private and not all(is_public(each) for each in addresses):
             raise Forbidden(f"{url.host} is not reached: it is inside a private network")
         request.extensions = {**request.extensions, "sni_hostname": url.host}
         request.url = url.copy_with(host=addresses[0])
-        return await self._inner.handle_async_request(request)
+        answer = await self._inner.handle_async_request(request)
+        if self._limit_bytes and isinstance(answer.stream, httpx2.AsyncByteStream):
+            answer.stream = _Limited(answer.stream, self._limit_bytes)
+        return answer
 
     async def aclose(self) -> None:
         """Close connections."""
+        await self._inner.aclose()
+
+
+class _Limited(httpx2.AsyncByteStream):
+    """An answer that breaks off where it is too large."""
+
+    def __init__(self, inner: httpx2.AsyncByteStream, limit_bytes: int) -> None:
+        self._inner = inner
+        self._limit_bytes = limit_bytes
+
+    async def __aiter__(self) -> AsyncGenerator[bytes, None]:
+        left = self._limit_bytes
+        async for piece in self._inner:
+            left -= len(piece)
+            if left < 0:
+                raise httpx2.ReadError("the answer is too large")
+            yield piece
+
+    async def aclose(self) -> None:
         await self._inner.aclose()
 
 

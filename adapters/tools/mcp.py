@@ -3,6 +3,7 @@
 A connection is made for each call and for the list at start: a server that was restarted is simply there again.
 """
 
+import json
 import os
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
@@ -18,7 +19,7 @@ from adapters.tools.openapi import look_up_with
 from adapters.tools.settings import McpSource, OutboundSettings
 from core.declaring import UNDECLARED, Foreign, declared, result_of
 from core.errors import SettingsError, ToolRefused
-from core.headers import secret_headers
+from core.headers import hidden, secret_headers
 from core.tools import Tool, ToolContext, ToolFunction, ToolResult
 
 _MOST_PAGES = 20
@@ -32,6 +33,8 @@ class McpServer:
     def __init__(self, source: McpSource, outbound: OutboundSettings, environment: Mapping[str, str]) -> None:
         self._source = source
         self._outbound = outbound
+        self._limit_bytes = outbound.limit_kb * 1000
+        """Of one result; over the line its envelope comes on top."""
         self._where = f"[[tools.mcp]] {source.name or source.url or source.command[0]}"
         self._headers = secret_headers(source.headers_env, environment, self._where)
         passed = {name: environment[name] for name in source.environment if name in environment}
@@ -64,7 +67,7 @@ class McpServer:
         for _ in range(_MOST_PAGES):
             page = await client.list_tools(cursor=cursor)
             found += [
-                Foreign(each.name, each.description or "", each.input_schema, self._function(each.name))
+                Foreign(each.name, self._told(each.description or ""), each.input_schema, self._function(each.name))
                 for each in page.tools
             ]
             cursor = page.next_cursor
@@ -89,13 +92,20 @@ class McpServer:
     async def _call(self, client: Client, name: str, arguments: dict[str, Any], key: str) -> ToolResult:
         answer = await client.call_tool(name, arguments, meta={_KEY: key} if key else None)
         texts = [str(getattr(each, "text", "")) for each in answer.content]
-        said = "\n".join(text for text in texts if text)
+        said = self._told("\n".join(text for text in texts if text))
         if answer.is_error:
-            raise ToolRefused(
-                f"{name} was refused by the other system: {said[:300]}", say="The other system refused that."
-            )
-        value: JsonValue = answer.structured_content if answer.structured_content is not None else said
+            why = f"{name} was refused by the other system: {said[:300]}"
+            raise ToolRefused(why, say="The other system refused that.", quotes=True)
+        value: JsonValue = said
+        if answer.structured_content is not None:
+            value = json.loads(self._told(json.dumps(answer.structured_content, ensure_ascii=False)))
         return result_of(value, title=name.replace("_", " ").capitalize())
+
+    def _told(self, text: str) -> str:
+        """What a server said, if it is not too large, without our secrets. Raises `ConnectionError`."""
+        if len(text.encode()) > self._limit_bytes:
+            raise ConnectionError("the answer is too large")
+        return hidden(text, self._headers)
 
     @asynccontextmanager
     async def _client(self) -> AsyncGenerator[Client, None]:
@@ -107,7 +117,7 @@ class McpServer:
                 yield client
             return
         async with httpx2.AsyncClient(
-            transport=GuardedTransport(self._outbound),
+            transport=GuardedTransport(self._outbound, limit_bytes=2 * self._limit_bytes),
             headers=self._headers,
             timeout=httpx2.Timeout(limit),
             follow_redirects=False,

@@ -15,7 +15,7 @@ from adapters.tools.settings import OpenApiSource
 from core.declaring import UNDECLARED, Foreign, declared, result_of
 from core.errors import SettingsError, ToolRefused
 from core.fetching import Answer
-from core.headers import secret_headers
+from core.headers import hidden, secret_headers
 from core.tools import Tool, ToolContext, ToolFunction, ToolResult
 
 _METHODS = ("get", "put", "post", "delete", "patch")
@@ -175,20 +175,19 @@ class _Call:
                 headers["Idempotency-Key"] = context.key
             sent = (body if self._has_flat_body else body.get("body")) if self._has_body else None
             answer = await self._outbound.ask(self._method, url, headers=headers, params=query, body=sent)
-            return _result(answer, name)
+            return _result(answer, name, self._headers)
 
         return run
 
 
-def _result(answer: Answer, name: str) -> ToolResult:
+def _result(answer: Answer, name: str, headers: Mapping[str, str]) -> ToolResult:
     if answer.status >= 500:
         raise ConnectionError(answer.status)
+    text = hidden(answer.content.decode("utf-8", "replace"), headers)
     try:
-        value: JsonValue = (
-            json.loads(answer.content) if "json" in answer.media_type else answer.content.decode("utf-8", "replace")
-        )
+        value: JsonValue = json.loads(text) if "json" in answer.media_type else text
     except ValueError:
-        value = answer.content.decode("utf-8", "replace")
+        value = text
     if answer.status >= 400:
         raise ToolRefused(
             f"{name} was refused by the other system ({answer.status}).", say="The other system refused that."

@@ -2,9 +2,10 @@
 
 import asyncio
 import json
+import logging
 import socket
 import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from typing import Any
 import pytest
 import uvicorn
 from aiohttp import web
+from mcp import Client
+from mcp.types import LATEST_PROTOCOL_VERSION
 from pydantic import ValidationError
 
 from adapters.tools.guarded import open_outbound
@@ -25,6 +28,8 @@ from core.tools import Tool, ToolContext, ToolResult, arguments_for
 from tests.adapters.tools.mcp_server import server
 
 LOOPBACK = OutboundSettings(private_hosts=("127.0.0.1",))
+SECRET = "k3y-of-the-house"
+_SERVERS = ("mcp.server", "uvicorn", "sse_starlette", "starlette")
 PROGRAM = str(Path(__file__).with_name("mcp_server.py"))
 MINE = Declaration(
     effect="read", whose="customer", filled={"customer_id": "customer_id"}, approving="policy", shows=("state",)
@@ -194,3 +199,79 @@ async def test_operations_on_the_list_are_tools_and_no_others(tmp_path: Path) ->
         with pytest.raises(SettingsError, match="no operation fly"):
             await openapi_tools(wanted.model_copy(update={"operations": ("fly",)}), outbound, {"SHOP_KEY": "x"})
     await runner.cleanup()
+
+
+async def test_a_secret_that_a_server_sends_back_reaches_neither_model_nor_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with over_http() as url:
+        wanted = McpSource(name="", url=url, headers_env={"Authorization": "KEY"}, only=("read_headers",))
+        (read,) = await McpServer(wanted, LOOPBACK, {"KEY": f"Bearer {SECRET}"}).tools()
+        found = await call(read, {"fails": False})
+        told = str(found)
+        assert "•••" in told
+        with pytest.raises(ToolRefused) as refused:
+            await call(read, {"fails": True})
+    assert refused.value.quotes
+    logged = [str(vars(each)) for each in caplog.records if not each.name.startswith(_SERVERS)]
+    assert logged
+    assert SECRET not in told + str(refused.value) + "".join(logged)
+
+
+async def test_a_secret_that_an_http_system_sends_back_reaches_no_model() -> None:
+    async def echo(request: web.Request) -> web.Response:
+        if request.path == "/api.json":
+            return web.json_response(DESCRIPTION)
+        return web.json_response({"state": f"you sent {dict(request.headers)}"})
+
+    async with running(echo) as url:
+        wanted = OpenApiSource(
+            name="shop", source=f"{url}/api.json", base_url=url, operations=("getOrder",),
+            headers_env={"Authorization": "KEY"}, declare={"getOrder": MINE},
+        )  # fmt: skip
+        async with open_outbound(LOOPBACK) as outbound:
+            (order,) = await openapi_tools(wanted, outbound, {"KEY": f"Bearer {SECRET}"})
+            found = await call(order, {"order_id": "1"})
+    assert "•••" in str(found.data)
+    assert SECRET not in str(found)
+
+
+@pytest.mark.parametrize("way", ["stdio", "http"])
+async def test_a_server_that_talks_too_much_is_cut_off(way: str) -> None:
+    small = LOOPBACK.model_copy(update={"limit_kb": 5})
+    async with source(way) as wanted:
+        (talk,) = await McpServer(wanted.model_copy(update={"only": ("talk_much",), "declare": {}}), small, {}).tools()
+        assert str(await call(talk, {"characters": 1_000})).count("x") >= 1_000
+        for characters in (6_000, 60_000):
+            with pytest.raises(ConnectionError):
+                await call(talk, {"characters": characters})
+
+
+async def test_a_server_inside_the_house_is_reached_only_where_it_is_named_and_redirects_lead_nowhere() -> None:
+    async def away(request: web.Request) -> web.Response:
+        raise web.HTTPTemporaryRedirect("https://169.254.169.254/latest")
+
+    async with running(away) as url:
+        for settings in (OutboundSettings(), LOOPBACK):
+            wanted = McpSource(name="crm", url=f"{url}/mcp", only=("find_order",), connect_limit_s=3)
+            with pytest.raises(SettingsError, match="crm: the server does not answer"):
+                await McpServer(wanted, settings, {}).tools()
+
+
+async def test_the_newest_protocol_is_spoken() -> None:
+    async with over_http() as url, Client(url) as client:
+        assert client.protocol_version == LATEST_PROTOCOL_VERSION
+
+
+@asynccontextmanager
+async def running(handler: Callable[[web.Request], Awaitable[web.Response]]) -> AsyncGenerator[str, None]:
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", handler)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()

@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 
+import httpx2
 import pytest
 from aiohttp import web
 
-from adapters.tools.guarded import is_public, open_outbound
+from adapters.tools.guarded import Forbidden, GuardedTransport, is_public, open_outbound
 from adapters.tools.settings import OutboundSettings
 from core.errors import ToolRefused
 
@@ -132,3 +133,35 @@ async def test_an_answer_that_is_too_large_or_never_ends_is_dropped() -> None:
             await outbound.ask("GET", f"http://127.0.0.1:{runner.addresses[0][1]}/")
     never.set()
     await runner.cleanup()
+
+
+async def test_a_name_is_looked_up_once_and_the_connection_goes_to_what_was_checked() -> None:
+    asked: list[str] = []
+
+    async def rebinding(host: str, port: int) -> list[str]:
+        asked.append(host)
+        return ["127.0.0.1"] if len(asked) == 1 else ["169.254.169.254"]
+
+    hosts: list[str | None] = []
+
+    def answer(request: web.Request) -> web.StreamResponse:
+        hosts.append(request.headers.get("Host"))
+        return web.Response(text="here")
+
+    settings = OutboundSettings(private_hosts=("shop.example",))
+    async with served(answer) as url:
+        named = url.replace("127.0.0.1", "shop.example")
+        transport = GuardedTransport(settings, addresses_of=rebinding)
+        async with httpx2.AsyncClient(transport=transport) as client:
+            assert (await client.get(named)).text == "here"
+    assert (asked, hosts) == (["shop.example"], [named.removeprefix("http://")])
+
+
+@pytest.mark.parametrize("found", [["8.8.8.8", "10.0.0.1"], ["10.0.0.1", "8.8.8.8"], ["::ffff:192.168.0.1"]])
+async def test_a_name_with_one_inner_address_among_others_is_not_reached(found: list[str]) -> None:
+    async def mixed(host: str, port: int) -> list[str]:
+        return found
+
+    async with httpx2.AsyncClient(transport=GuardedTransport(OutboundSettings(), addresses_of=mixed)) as client:
+        with pytest.raises(Forbidden):
+            await client.get("https://shop.example/")
