@@ -13,7 +13,7 @@ from core.actions import Action, Approval, Decision
 from core.parameters import as_text
 from core.phrases import CONFIRM_HOW
 from core.principal import Principal
-from core.reply import Button, Post
+from core.reply import Button, Enclosed, Post
 from core.timers import Timer
 from core.tools import Money, ToolResult
 
@@ -96,7 +96,9 @@ def plain_name(argument: str) -> str:
     return argument.removesuffix("_id").replace("_", " ") + (" number" if argument.endswith("_id") else "")
 
 
-def approval_card(action: Action, approval: Approval, *, asked_by: Principal) -> Post:
+def approval_card(
+    action: Action, approval: Approval, *, asked_by: Principal, pictures: tuple[Enclosed, ...] = ()
+) -> Post:
     """What staff see: exactly what will happen, for whom, on which evidence."""
     return Post(
         text="\n".join(_card_lines(action, approval, asked_by.name)),
@@ -106,6 +108,7 @@ def approval_card(action: Action, approval: Approval, *, asked_by: Principal) ->
             Button("deny", approval.id, "Deny", "danger"),
         ),
         footer=f"Case {action.case_id} · approval {approval.id}",
+        enclosed=pictures,
     )
 
 

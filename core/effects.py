@@ -223,7 +223,7 @@ class Effects:
             now=self.clock.now(),
             expires_h=self.approvals.expires_h,
         )
-        card = approval_card(proposed, approval, asked_by=scene.principal)
+        card = approval_card(proposed, approval, asked_by=scene.principal, pictures=scene.evidence.pictures)
         stands = await self.actions.propose(proposed, approval, [(place, card) for place in scene.staff_places])
         if stands.turn_id != scene.turn_id or stands.state != "proposed":
             return _repeated(call, stands)

@@ -11,7 +11,7 @@ from core.carrying import carried, is_paper, is_picture
 from core.conversation import Attachment, Author, Message, Thread
 from core.errors import AttachmentError, BotError
 from core.modelling import Picture
-from core.papers import shows_paper
+from core.papers import on_addresses, shows_paper
 from core.ports import Clock
 from core.redaction import PRIVATE, find
 from core.reply import Delivery, Enclosed, SentFile
@@ -115,12 +115,13 @@ class Enclosing:
             return [_ALL]  # a face and a birthday stand there too
         whole = find("\n".join(line.text for line in lines), kinds=PRIVATE)
         has_card = any(each.kind == "CARD" for each in whole)
+        is_address = on_addresses([line.text for line in lines])
         at, boxes = 0, list[Box]()
-        for line in lines:
+        for line, is_on_label in zip(lines, is_address, strict=True):
             end = at + len(line.text)
             is_part = any(each.start < end and each.end > at for each in whole)
             is_on_card = has_card and _ON_CARDS.search(line.text) is not None
-            if is_part or is_on_card or find(line.text, kinds=PRIVATE):
+            if is_part or is_on_card or is_on_label or find(line.text, kinds=PRIVATE):
                 boxes.append(line.box)
             at = end + 1
         return boxes

@@ -10,7 +10,9 @@ from pydantic import JsonValue
 from core.confirming import Exchange, was_confirmed, was_read
 from core.finding import Finding
 from core.guards import plain
+from core.papers import without_addresses
 from core.parameters import Arguments
+from core.reply import Enclosed
 from core.tools import ToolResult
 from core.triage import triage
 
@@ -28,6 +30,8 @@ class Evidence:
     """What the pictures showed that the one who acts has sent in this case."""
 
     findings: list[Finding] = field(default_factory=list[Finding])
+    pictures: tuple[Enclosed, ...] = ()
+    """The newest of them, for whoever has to agree to something."""
     exchanges: tuple[Exchange, ...] = ()
     """What we asked them, and their answers."""
 
@@ -51,13 +55,26 @@ class Evidence:
     @property
     def lines(self) -> list[str]:
         """What the pictures showed, for whoever has to agree."""
-        return [f"their picture: {each.as_data()}" for each in self.findings if each.shows_damage]
+        return [f"their picture: {_told(each)}" for each in self.findings if each.shows_damage]
 
 
 def claims_damage(said: str, arguments: Arguments) -> bool:
     """The customer says that something came damaged, or that is the reason a call gives."""
     reasons = (value for name, value in arguments.items() if name == "reason" and isinstance(value, str))
     return any(triage(text).category == "damaged_item" for text in (*said.splitlines(), *reasons))
+
+
+def _told(finding: Finding) -> str:
+    """What bears on the damage, without all that is printed there."""
+    kept = Finding(
+        summary=without_addresses(finding.summary),
+        product=finding.product,
+        damage=finding.damage,
+        damage_kind=finding.damage_kind,
+        damage_where=finding.damage_where,
+        order_numbers=finding.order_numbers,
+    )
+    return kept.as_data()
 
 
 def _speaks_for(finding: Finding, ordered: set[str]) -> bool:

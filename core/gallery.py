@@ -6,7 +6,7 @@ import logging
 import re
 import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from pydantic import JsonValue
@@ -14,6 +14,7 @@ from pydantic import JsonValue
 from core import phrases
 from core.conversation import Attachment, Message, Thread
 from core.errors import AttachmentError, BotError
+from core.evidence import Evidence
 from core.finding import Finding
 from core.guards import plain
 from core.looking import finding_key
@@ -105,11 +106,14 @@ class Gallery:
             raise AttachmentError(f"it is larger than {self._images.limit_mb:g} MB.")
         return await self._chats[place.platform].download(attachment, limit_bytes=limit_bytes)
 
-    async def evidence(self, turn: Turn, author_id: str) -> list[Finding]:
-        """What the pictures showed that somebody sent in the conversation of a turn."""
+    async def evidence(self, turn: Turn, author_id: str, into: Evidence) -> None:
+        """What the pictures showed that somebody sent in the conversation of a turn, and the newest of them."""
         if not any(each.attachments for each in turn.messages) and not any(line.findings for line in turn.history):
-            return []
-        return await self._pictures.findings(turn.thread, author_id)
+            return
+        into.findings = await self._pictures.findings(turn.thread, author_id)
+        shown = await self._pictures.shown(turn.thread, limit=2 * _EARLIER)
+        theirs = [replace(each, is_for_staff=True) for each in shown if each.author_id == author_id]
+        into.pictures = tuple(theirs[-_EARLIER:])
 
     async def look(self, turn: Turn, record: TurnRecord, into: Shown) -> AsyncGenerator[ReplyEvent, None]:
         """Look at what came with the turn's messages, or again at earlier pictures that it asks about."""

@@ -7,6 +7,7 @@ from core.case import Case, Handoff, is_human
 from core.casework import stage_of
 from core.conversation import Line
 from core.notes import RECORD, SUMMARY, is_made, suggested, to_check
+from core.papers import without_addresses
 from core.redaction import PRIVATE, masked
 from core.reply import Button, Post
 
@@ -34,7 +35,7 @@ def packet(
     facts += [f"- {_short(each.evidence)} — looked up for the approval" for each, _ in pending if each.evidence]
     tried = [f"- {action.title}: {action.state}{_receipt(action)}" for action in actions]
     found = [finding for line in lines for finding in line.findings]
-    pictures = [f"- {masked(each, kinds=PRIVATE) if hides_private else each}" for each in found]
+    pictures = [f"- {masked(without_addresses(each), kinds=PRIVATE) if hides_private else each}" for each in found]
     said = [line for line in lines if line.text and not is_made(line)]
     talk = [f"> **{line.name or line.speaker}:** {_short(line.text)}" for line in said[-_LINES:]]
     draft_, check = suggested(lines), to_check(lines)

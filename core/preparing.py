@@ -116,7 +116,7 @@ class Preparing:
             judging.cancel()
             looking_up.cancel()
             await asyncio.gather(judging, looking_up, return_exceptions=True)
-        scene.evidence.findings = await self._gallery.evidence(turn, scene.author_id)
+        await self._gallery.evidence(turn, scene.author_id, scene.evidence)
         judged = steered(judgement.triage, into.shown.findings)
         record.note("triage", json.dumps({**judged.as_data(), "by": judgement.by}, ensure_ascii=False))
         spent = turn.tab.refused

@@ -9,11 +9,12 @@ from evals.scorecard import Row, report
 from evals.sets import Folders
 from evals.vision_answers import answers
 from evals.vision_attacks import attacks
+from evals.vision_cases import cases
 from evals.vision_hostile import hostile
 from evals.vision_reading import reading
 from evals.vision_support import support
 
-PARTS: tuple[Callable[[Folders], Awaitable[Sequence[Row]]], ...] = (hostile, reading, answers, attacks, support)
+PARTS: tuple[Callable[[Folders], Awaitable[Sequence[Row]]], ...] = (hostile, reading, answers, attacks, support, cases)
 
 
 async def measure(folders: Folders) -> list[Row]:

@@ -81,7 +81,7 @@ class _Builder:
         self._plan = plan
         self._clients = clients
         self._clock = clock
-        self._made: dict[tuple[Place, str, bool], ChatModel] = {}
+        self._made: dict[tuple[Place, str, bool, bool], ChatModel] = {}
         self._turnstiles: dict[int, Turnstile] = {}
 
     def models(self) -> Models:
@@ -114,7 +114,7 @@ class _Builder:
         return LimitedModel(model, self._turnstiles[id(planned)], limit_s=wait_s)
 
     def _model(self, planned: Planned, *, has_next: bool) -> ChatModel:
-        key = (planned.place, planned.model, has_next)
+        key = (planned.place, planned.model, has_next, planned.sees_pictures)
         if key not in self._made:
             self._made[key] = self._make(planned, has_next=has_next)
         return self._made[key]

@@ -134,6 +134,8 @@ class Planner:
     ) -> Planned | None:
         place = self.place(table)
         found = listed.get(place, Listing())
+        if work == "vision" and table.sees_pictures is None:
+            table = table.model_copy(update={"sees_pictures": True})  # whoever is named for it, or chosen, sees
         if table.model:
             if found.models and table.model not in found.models:
                 tell(f"{work}: {table.model} is not among the models that {_host(place)} lists; asked all the same.")
@@ -142,8 +144,6 @@ class Planner:
         model, line = choose(work, self._preset if is_common else ENDPOINTS[preset_of(place.base_url)], found)
         if line:
             tell(line)
-        if work == "vision" and model and table.sees_pictures is None:
-            table = table.model_copy(update={"sees_pictures": True})
         return Planned(place, model, table) if model else None
 
 

@@ -11,7 +11,8 @@ from core.settings import ApprovalSettings
 from core.tables import Row
 from core.tools import ToolResult
 from core.vision import CheckedImage, Compared, Look
-from tests.core.rig import rig
+from tests.core.rig import STAFF, rig
+from tests.core.test_enclosing import sent_in
 from tests.core.test_gallery import files
 from tests.fakes.chat import MemoryChat
 from tests.fakes.model import ScriptedModel, calls, says
@@ -91,3 +92,16 @@ async def test_a_photo_of_another_thing_pays_nothing(tmp_path: Path) -> None:
         assert here.paid == []
         (turn,) = await here.store.desk.trace((await here.store.cases.of_author("t1", "memory", "u1"))[0].id)
         assert "photo that shows the damage" in json.dumps(turn.steps)
+
+
+async def test_whoever_has_to_agree_sees_the_picture_and_what_it_shows(tmp_path: Path) -> None:
+    finding = Finding(damage="severe", kind="parcel", summary="A crushed parcel.", text="12 Harbour Street")
+    chat = MemoryChat()
+    model = ScriptedModel(_WISH, says("A colleague has to agree."))
+    async with rig(tmp_path, model, chat=chat, eyes=Sees(finding), limit="1") as here:
+        await here.says("Order 88291 arrived broken, refund please", attachments=files(chat, "x"))
+        await here.settled()
+        (card,) = chat.texts(STAFF.key)
+        assert "their picture: A crushed parcel.; damage: severe" in card
+        assert "Harbour" not in card
+        assert [name for name, _ in sent_in(chat, STAFF.key)] == ["0.png"]

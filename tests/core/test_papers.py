@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.papers import shows_paper, without_secrets
+from core.papers import on_addresses, shows_paper, without_addresses, without_secrets
 
 _ZONE = ["P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", "L898902C36UTO7408122F1204159ZE184226B<<<<<10"]
 
@@ -44,3 +44,27 @@ def test_other_pictures_are_no_papers_and_stay_as_they_are(lines: list[str]) -> 
 def test_numbers_of_cards_and_papers_are_not_kept() -> None:
     text = "\n".join(["VISA 4111 1111 1111 1111", "Passport number L898902C3", _ZONE[0], "Order #88291"])
     assert without_secrets(text) == "VISA [CARD_1]\nPassport number [ID]\n[ID]\nOrder #88291"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Ada Marlow", "12 Harbour Street", "20457 Hamburg"],
+        ["Erika Muster", "Hauptstraße 12", "10115 Berlin"],
+        ["Jo Do", "1600 Amphitheatre Parkway", "Mountain View, CA 94043"],
+        ["Ann Lee", "10 Downing St", "London SW1A 2AA"],
+        ["Marie Curie", "12 rue de la Paix", "75002 Paris"],
+        ["Juan Rey", "Calle de Alcalá 45", "28014 Madrid"],
+        ["Jan Nowak", "ul. Marszałkowska 10", "00-590 Warszawa"],
+    ],
+)
+def test_an_address_is_its_street_its_town_and_the_name_above(lines: list[str]) -> None:
+    assert on_addresses(["Order #88291", *lines, "Tracking JD0146000088291"]) == [False, True, True, True, False]
+    assert without_addresses("a box; text: " + "\n".join(lines[1:])) == "a box; text: [ADDRESS]"
+
+
+@pytest.mark.parametrize(
+    "line", ["4012 Payment declined", "2 items in cart", "129.00 EUR", "Error code: PAY-2031", "v 12"]
+)
+def test_what_an_error_says_is_no_address(line: str) -> None:
+    assert on_addresses([line]) == [False]

@@ -192,6 +192,16 @@ async def test_models_open_at_a_real_endpoint_and_say_what_was_chosen() -> None:
     assert len(endpoint.connections) == 1
 
 
+async def test_a_model_that_is_named_for_pictures_sees_them_though_it_chats_without() -> None:
+    given = {"chat": {"model": "house"}, "vision": {"model": "house"}}
+    async with (
+        OddEndpoint(says("Hello."), models={"data": [{"id": "house"}]}).serve() as endpoint,
+        open_models(ModelsSettings.model_validate(given), base_url=endpoint.url, api_key=KEY) as found,
+    ):
+        assert found.chat("vision").profile.sees_pictures
+        assert not found.chat("chat").profile.sees_pictures
+
+
 @pytest.mark.parametrize("models", [404, ["house"], {"models": [{"name": "house"}]}, {"data": None}, "text"])
 async def test_odd_lists_do_not_keep_a_process_from_starting(models: object) -> None:
     async with (
