@@ -24,14 +24,13 @@ from bots.staff import rights_of
 from bots.thinking import cheap
 from bots.timely import Timely
 from bots.toolshed import open_tools
-from bots.triaging import first_pass, judge
+from bots.triaging import first_pass, judge, recategorising
 from core.advising import ADVISE
 from core.alarm import Alarm
 from core.approvals import EXPIRY
 from core.callbacks import DUE, LATE
 from core.callbacktool import with_callbacks
 from core.caseworker import Caseworker
-from core.categories import Categories
 from core.courier import Courier
 from core.deciding import Decided
 from core.delegating import OVER
@@ -50,7 +49,6 @@ from core.onrecord import OnRecord
 from core.ports import Chat
 from core.preparing import Preparing
 from core.promising import Promises, ZoneOf
-from core.recategorising import Recategorising
 from core.reception import Reception
 from core.retention import Retention
 from core.routing import Router, check_tools
@@ -174,6 +172,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
         )
         promises = timely.promises(handover, plan.zone_of)
         transcripts = timely.transcripts()
+        sorter = first_pass(configuration.triage, minds.embedder, plan.data_folder, await store.corrections.examples())
         staff_room = StaffRoom(
             side=store.staff,
             cases=store.cases,
@@ -189,10 +188,9 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
             watch=store.watch,
             transcripts=transcripts,
             rights=(rights := rights_of(configuration)),
-            recategorising=Recategorising(store.corrections, Categories(configuration.triage.rows)),
+            recategorising=(corrections := recategorising(configuration.triage, store, sorter)),
             delegation=(delegation := timely.delegation(promises, lambda case: staff_room.redraw(case))),
         )
-        sorter = first_pass(configuration.triage, minds.embedder, plan.data_folder, await store.corrections.examples())
         sign_off = timely.sign_off(handover, staff_room)
         slowly = Alarm(store.timers)
         record = OnRecord(tools, plan.data_folder)
@@ -269,7 +267,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
         running = (
             *(courier.run, alarm.run, membership.run, partial(store.bell.listen, ears.hear)),
             *(follow_up.run, dispatcher.run, retention.run, people.doorkeeper.run, slowly.run),
-            sorter.warm_up,
+            *(sorter.warm_up, corrections.run),
         )
         async with running_until_closed(mailbox, courier, running, membership, intake, warmed, drain_s=plan.drain_s):
             await reception.resume()

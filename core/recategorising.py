@@ -1,11 +1,17 @@
 """A category that the team puts right: it counts for the case at once, and the first pass of triage learns from it."""
 
+import asyncio
 import difflib
-from dataclasses import dataclass, replace
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from core.case import Case
 from core.categories import Categories
+from core.errors import BotError
+
+log = logging.getLogger(__name__)
 
 _LISTED = 24
 
@@ -18,12 +24,28 @@ class Corrections(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+async def _nothing() -> None:
+    return
+
+
+@dataclass(slots=True)
 class Recategorising:
-    """One a process."""
+    """One a process; `learn` is woken by corrections and runs in `run`, in nobody's way."""
 
     corrections: Corrections
     categories: Categories
+    learn: Callable[[], Awaitable[None]] = _nothing
+    _corrected: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def run(self) -> None:
+        """Learn after corrections, for as long as the process runs."""
+        while True:
+            await self._corrected.wait()
+            self._corrected.clear()
+            try:
+                await self.learn()
+            except BotError as error:
+                log.warning("corrections not learned", extra={"why": str(error)})
 
     async def correct(self, case: Case, category: str, *, by: str) -> tuple[Case | str, str]:
         """The case with its category, or why not; and the line for whoever said so."""
@@ -32,6 +54,7 @@ class Recategorising:
             return self._unknown(case, name), ""
         if not await self.corrections.keep(case.id, name, by=by):
             return f"There is no case {case.id} any more.", ""
+        self._corrected.set()
         return replace(case, category=name), f"Case {case.id} counts as {name}; the first pass learns from it."
 
     def _unknown(self, case: Case, name: str) -> str:

@@ -55,6 +55,7 @@ class FirstPass:
     embedders: Sequence[Embedder]
     file: Path
     _sorter: LocalSorter | None = field(default=None, repr=False)
+    _learning: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
     _is_through: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
 
     async def warm_up(self) -> None:
@@ -67,6 +68,19 @@ class FirstPass:
             log.warning("first pass of triage not learned", extra={"why": str(error)})
         finally:
             self._is_through.set()
+
+    async def relearn(self, examples: Sequence[Taught]) -> None:
+        """Learn from these in place of the ones so far; what was learned serves until then. Never fails."""
+        async with self._learning:
+            if not enough(examples) or fingerprint(examples, self.embedders) == fingerprint(
+                self.examples, self.embedders
+            ):
+                return
+            try:
+                self._sorter = await learn(examples, self.embedders, self.file)
+                self.examples = examples
+            except (ModelError, OSError) as error:
+                log.warning("first pass of triage not learned anew", extra={"why": str(error)})
 
     async def sort(self, texts: Sequence[str]) -> list[Sorted]:
         """See `core.sorting.Sorter`. The first messages wait a little while it is still learning."""

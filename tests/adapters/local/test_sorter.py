@@ -5,6 +5,7 @@ from typing import Literal
 
 import numpy as np
 
+from adapters.local.first_pass import FirstPass, load
 from adapters.local.kept_vectors import KeptEmbedder
 from adapters.local.kernel_fit import View, fit, left_out, targets
 from adapters.local.sorter import LocalSorter, Taught
@@ -47,6 +48,18 @@ async def test_any_text_gets_a_judgement() -> None:
     judged = await sorter.sort(["", "\u0000", "字", "a" * 10_000])
     assert [each.category in sorter.categories for each in judged] == [True] * 4
     assert await sorter.sort([]) == []
+
+
+async def test_a_corrected_case_is_learned_while_the_process_runs_and_kept_for_the_next(tmp_path: Path) -> None:
+    sorter = FirstPass(EXAMPLES, [], tmp_path / "triage.npz")
+    await sorter.warm_up()
+    corrected = [*EXAMPLES, *(Taught(f"the zip of my tent is torn {n}", "damage") for n in range(3))]
+    await sorter.relearn(corrected)
+    assert (await sorter.sort(["a torn zip"]))[0].category == "damage"
+    await sorter.relearn([Taught("one", "a")])
+    assert (await sorter.sort(["a torn zip"]))[0].category == "damage", "too little to learn from changes nothing"
+    again = FirstPass(corrected, [], tmp_path / "triage.npz")
+    assert load(again.file, corrected, []) is not None
 
 
 async def test_what_was_embedded_once_is_read_from_disk(tmp_path: Path) -> None:
