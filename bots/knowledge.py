@@ -8,6 +8,7 @@ from pathlib import Path
 
 from adapters.search.index import PassageIndex
 from adapters.search.library import StoredLibrary
+from adapters.search.storedvectors import StoredVectors
 from adapters.sources.settings import KnowledgeTable, SourceSettings
 from adapters.sources.syncing import Syncer
 from adapters.storage.database import is_shared
@@ -20,6 +21,7 @@ from bots.toolshed import demo_is_on
 from core.errors import BotError, SettingsError
 from core.knowledge import Passage, Retriever
 from core.library import KeptSource, SyncReport
+from core.modelling import Embedder
 from core.ports import Clock
 
 log = logging.getLogger(__name__)
@@ -27,6 +29,8 @@ log = logging.getLogger(__name__)
 _FILE = "knowledge.sqlite3"
 _LOOK_EVERY_S = 5.0
 """How soon a running process notices that another one has synced."""
+_MEND_EVERY_S = 60.0
+"""How long an embedder that failed is left alone."""
 _PAGE_KB = 20_000
 _PAGE_S = 30.0
 _REDIRECTS = 5
@@ -103,9 +107,11 @@ async def open_knowledge(
     ):
         keeper = Keeper(settings, library, syncer)
         await keeper.read(lambda each: each.is_here)
+        vectors = StoredVectors(library)
+        before = embedder_before(minds, await vectors.in_use())
         async with (
             PassageIndex.open(
-                await keeper.passages(), embedder=minds.embedder, data_folder=data_folder, before=local_embedder()
+                await keeper.passages(), embedder=minds.embedder, vectors=vectors, before=before
             ) as index,
             asyncio.TaskGroup() as group,
         ):
@@ -115,6 +121,16 @@ async def open_knowledge(
             finally:
                 for task in tasks:
                     task.cancel()
+
+
+def embedder_before(minds: Minds, name: str) -> Embedder | None:
+    """Who made the vectors that are in use, if that was another model: it answers until the new vectors are there."""
+    if minds.embedder is None or name in ("", minds.embedder.name):
+        return None
+    local = local_embedder()
+    if local is not None and local.name == name:
+        return local
+    return minds.models.embedder_named(name) if minds.models else None
 
 
 class Keeper:
@@ -143,6 +159,7 @@ class Keeper:
         minutes = self._settings.configuration.knowledge.sync_minutes
         loop = asyncio.get_running_loop()
         due = loop.time()
+        mend_at = due + _MEND_EVERY_S
         is_first = True
         while True:
             try:
@@ -151,6 +168,9 @@ class Keeper:
                     await self.read((lambda source: not source.is_here) if is_first else (lambda source: True))
                     is_first = False
                 await self.refresh(index)
+                if mend_at <= loop.time():
+                    await index.mend()
+                    mend_at = loop.time() + _MEND_EVERY_S
             except BotError as error:
                 log.warning("knowledge not synced", extra={"why": str(error)})
             await asyncio.sleep(_LOOK_EVERY_S)

@@ -41,6 +41,8 @@ class Models:
     """Those that settings name, by model."""
     lines: tuple[str, ...]
     """What was chosen and what was not found, for the log and the start screen."""
+    embedder_named: Callable[[str], Embedder | None] = lambda model: None
+    """Another model for embeddings by its name, where that is a fallback of theirs, else at their endpoint."""
 
     def chat(self, work: Work) -> ChatModel:
         """The model for a kind of work; the chat model where there is none of its own."""
@@ -90,11 +92,16 @@ class _Builder:
         }
         named = {each.model: each.table.tokenizer for chain in self._plan.models.values() for each in chain}
         tokenizers = {model: tokenizer_of(path) for model, path in named.items() if path}
-        return Models(by_work, self._embedder(), tokenizers, self._plan.lines)
+        return Models(by_work, self._embedder(), tokenizers, self._plan.lines, self._embedder_named)
 
     def _embedder(self) -> Embedder | None:
         chain = self._plan.models.get("embeddings")
         return EndpointEmbedder(self._clients[chain[0].place], chain[0].model) if chain else None
+
+    def _embedder_named(self, model: str) -> Embedder | None:
+        chain = self._plan.models.get("embeddings") or ()
+        place = next((each.place for each in chain if each.model == model), chain[0].place if chain else None)
+        return EndpointEmbedder(self._clients[place], model) if place else None
 
     def _chain(self, chain: tuple[Planned, ...]) -> ChatModel:
         members = [self._limited(each, has_next=each is not chain[-1]) for each in chain]

@@ -9,7 +9,6 @@ import logging
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
-from pathlib import Path
 from typing import Self
 
 import numpy as np
@@ -19,17 +18,17 @@ from adapters.search.features import Looks
 from adapters.search.meanings import Matrix
 from adapters.search.ranking import Weights, shipped
 from adapters.search.searching import search
-from adapters.search.vectors import VectorCache, unit
+from adapters.search.vectors import TITLE, Vectors, unit
 from adapters.search.views import Views, views_of
-from core.errors import ModelError
+from core.errors import ModelError, StoreError
 from core.knowledge import Found, Inquiry, Passage, Reader
 from core.modelling import Embedder
 
 log = logging.getLogger(__name__)
 
 _BATCH = 32
-_TITLE = "title:"
-"""Before the keys of vectors of titles."""
+_PAUSE_S = 3.0
+"""How long to wait before looking again for vectors that another process makes."""
 _STRONG_MEANING = {"multilingual-e5-small-q4": 0.84, "all-minilm-l6-v2-int8": 0.5}
 """By embedder: from where on a passage may be answered from. On the first, answerable questions scored 0.818 to
 0.943 and others 0.785 to 0.811."""
@@ -39,9 +38,9 @@ _STRONG_MEANING_ELSEWHERE = 0.6
 class PassageIndex:
     """Implements `core.knowledge.Retriever` over a set of passages that can be swapped for another at once."""
 
-    def __init__(self, embedder: Embedder | None, cache: VectorCache, *, weights: Weights | None = None) -> None:
+    def __init__(self, embedder: Embedder | None, vectors: Vectors, *, weights: Weights | None = None) -> None:
         self._embedder = embedder
-        self._cache = cache
+        self._kept = vectors
         self._weights = weights
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="search")
         self._collection = Collection(())
@@ -54,16 +53,16 @@ class PassageIndex:
         passages: Sequence[Passage],
         *,
         embedder: Embedder | None,
-        data_folder: Path,
+        vectors: Vectors,
         weights: Weights | None = None,
         before: Embedder | None = None,
     ) -> AsyncGenerator[Self, None]:
         """An index whose vectors are made while it is already in use.
 
-        `before` is the model that may have embedded these passages until now: where all its vectors are kept, they
-        answer until those of `embedder` are all there.
+        `before` is the model that embedded these passages until now: where all its vectors are kept and it can still
+        be asked, it answers until those of `embedder` are all there.
         """
-        index = cls(embedder, VectorCache(data_folder / "vectors.sqlite3"), weights=weights)
+        index = cls(embedder, vectors, weights=weights)
         index._collection = await index._laid_out(passages)
         async with asyncio.TaskGroup() as group:
             embedding = group.create_task(index._begin(before))
@@ -88,6 +87,12 @@ class PassageIndex:
         self._embedder = embedder
         await self._give_meanings(self._collection.again(), keeps=self._collection)
 
+    async def mend(self) -> None:
+        """Try again where the vectors that are wanted could not be had."""
+        wanted = self._embedder
+        if self._ready.is_set() and wanted is not None and self.passages and self.embedder_in_use != wanted.name:
+            await self.change_embedder(wanted)
+
     @property
     def embedder_in_use(self) -> str:
         """The model whose vectors answer; empty while words alone do."""
@@ -102,15 +107,16 @@ class PassageIndex:
         if before is None or self._embedder is None or before.name == self._embedder.name:
             await self._give_meanings(self._collection)
             return
-        if await self._is_whole(before, self._collection):
-            with suppress(ModelError):
+        with suppress(ModelError, StoreError):
+            if await self._is_whole(before, self._collection):
+                await before.embed(["?"], role="query")  # it is still there to be asked
                 await self._embed(before, self._collection)
         await self.change_embedder(self._embedder)
 
     async def _is_whole(self, embedder: Embedder, collection: Collection) -> bool:
         written, headings = _texts(collection)
-        keys = [*written, *(_TITLE + each for each in headings)]
-        return len(await asyncio.to_thread(self._cache.load, embedder.name, keys)) == len(keys)
+        keys = [*written, *(TITLE + each for each in headings)]
+        return len(await self._kept.load(embedder.name, keys)) == len(keys)
 
     async def _laid_out(self, passages: Sequence[Passage]) -> Collection:
         return await asyncio.get_running_loop().run_in_executor(self._thread, Collection, passages)
@@ -120,7 +126,7 @@ class PassageIndex:
         try:
             if self._embedder is not None and fresh.passages:
                 await self._embed(self._embedder, fresh)
-        except ModelError as error:
+        except (ModelError, StoreError) as error:
             log.warning("passages not embedded; words or vectors of before are searched", extra={"why": str(error)})
         finally:
             self._collection = keeps if keeps is not None and not fresh.has_meanings else fresh
@@ -144,21 +150,36 @@ class PassageIndex:
 
     async def _embed(self, embedder: Embedder, collection: Collection) -> None:
         written, headings = _texts(collection)
-        meanings = await self._vectors(embedder, written)
-        titles = await self._vectors(embedder, headings, prefix=_TITLE)
+        wanted = {**written, **{TITLE + title: text for title, text in headings.items()}}
+        made = await self._vectors(embedder, wanted)
+        meanings, titles = {key: made[key] for key in written}, {key: made[TITLE + key] for key in headings}
         await asyncio.get_running_loop().run_in_executor(self._thread, collection.give, meanings, titles, embedder)
 
-    async def _vectors(self, embedder: Embedder, wanted: Mapping[str, str], prefix: str = "") -> dict[str, Matrix]:
-        keys = [prefix + key for key in wanted]
-        known = await asyncio.to_thread(self._cache.load, embedder.name, keys)
-        missing = [key for key in wanted if prefix + key not in known]
+    async def _vectors(self, embedder: Embedder, wanted: Mapping[str, str]) -> dict[str, Matrix]:
+        """All of them: made once by whichever process has the turn, while the others wait for them."""
+        known = await self._kept.load(embedder.name, list(wanted))
+        while len(known) < len(wanted) and not await self._kept.take_turn(embedder.name):
+            await asyncio.sleep(_PAUSE_S)
+            known |= await self._kept.load(embedder.name, [key for key in wanted if key not in known])
+        if len(known) < len(wanted):
+            try:
+                known |= await self._made(embedder, {key: text for key, text in wanted.items() if key not in known})
+            finally:
+                await self._kept.end_turn(embedder.name)
+        await self._kept.settle(embedder.name)
+        return known
+
+    async def _made(self, embedder: Embedder, wanted: Mapping[str, str]) -> dict[str, Matrix]:
+        known = await self._kept.load(embedder.name, list(wanted))  # whoever had the turn before may have ended
+        missing = [key for key in wanted if key not in known]
         for at in range(0, len(missing), _BATCH):
             batch = missing[at : at + _BATCH]
             made = await embedder.embed([wanted[key] for key in batch], role="passage")
-            fresh = {prefix + key: unit(vector) for key, vector in zip(batch, made, strict=True)}
-            await asyncio.to_thread(self._cache.save, embedder.name, fresh)
+            fresh = {key: unit(vector) for key, vector in zip(batch, made, strict=True)}
+            await self._kept.save(embedder.name, fresh)
+            await self._kept.take_turn(embedder.name)
             known |= fresh
-        return {key: known[prefix + key] for key in wanted}
+        return known
 
 
 def _texts(collection: Collection) -> tuple[dict[str, str], dict[str, str]]:

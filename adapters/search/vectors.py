@@ -1,19 +1,50 @@
-"""Vectors kept on disk by model and text, so that nothing is embedded twice."""
+"""Vectors kept by model and text, so that nothing is embedded twice."""
 
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 Matrix = npt.NDArray[np.float32]
+TITLE = "title:"
+"""Before the keys of vectors of titles."""
 _AT_ONCE = 500
 
 
+class Vectors(Protocol):
+    """Where an index keeps its vectors, and finds those that other processes made. All raise `StoreError`."""
+
+    async def load(self, embedder: str, keys: Sequence[str]) -> dict[str, Matrix]:
+        """Those that are there."""
+        ...
+
+    async def save(self, embedder: str, vectors: Mapping[str, Matrix]) -> None:
+        """Keep some."""
+        ...
+
+    async def take_turn(self, embedder: str) -> bool:
+        """This process may embed for a while; False while another one does. Asked again after every batch."""
+        ...
+
+    async def end_turn(self, embedder: str) -> None:
+        """Others may embed."""
+        ...
+
+    async def settle(self, embedder: str) -> None:
+        """All that was wanted of this embedder is there; what nobody keeps any more may go."""
+        ...
+
+    async def in_use(self) -> str:
+        """The embedder whose vectors were whole last; empty: none's."""
+        ...
+
+
 class VectorCache:
-    """Vectors by embedder and key."""
+    """Vectors by embedder and key, in a file of their own: for evaluations."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import click
 
 from adapters.search.index import PassageIndex
+from adapters.search.storedvectors import StoredVectors
 from bots.clock import SystemClock
 from bots.commands.kb_lines import (
     QUOTE_CHARS,
@@ -33,7 +34,7 @@ async def search(question: str, limit: int, reader: Reader, *, words_only: bool,
             PassageIndex.open(
                 [each for each in passages if not each.is_suspect],
                 embedder=embedder,
-                data_folder=desk.settings.environment.data_folder,
+                vectors=StoredVectors(desk.library),
             ) as index,
         ):
             await index.complete()

@@ -9,6 +9,7 @@ from typing import Literal
 import pytest
 
 from adapters.search.index import PassageIndex
+from adapters.search.storedvectors import StoredVectors
 from bots.knowledge import Keeper, open_library, open_syncer, sources_in_use
 from bots.settings import Settings
 from core.knowledge import Inquiry
@@ -57,8 +58,11 @@ async def process(settings: Settings) -> AsyncGenerator[Keeper]:
 
 
 @asynccontextmanager
-async def index_of(keeper: Keeper, folder: Path, embedder: Embedder | None) -> AsyncGenerator[PassageIndex]:
-    async with PassageIndex.open(await keeper.passages(), embedder=embedder, data_folder=folder) as index:
+async def index_of(
+    keeper: Keeper, embedder: Embedder | None, before: Embedder | None = None
+) -> AsyncGenerator[PassageIndex]:
+    vectors = StoredVectors(keeper.library)
+    async with PassageIndex.open(await keeper.passages(), embedder=embedder, vectors=vectors, before=before) as index:
         yield index
 
 
@@ -73,7 +77,7 @@ async def test_a_sync_of_another_process_is_swapped_in_and_the_old_answers_until
     embedder.may.set()
     async with process(settings) as running, process(settings) as other:
         await running.read()
-        async with index_of(running, tmp_path, embedder) as index:
+        async with index_of(running, embedder) as index:
             await index.complete()
             (tmp_path / "pages" / "parcels.md").write_text("# Parcels\n\nParcels take two days.\n")
             await other.read()
@@ -91,7 +95,7 @@ async def test_a_sync_of_another_process_is_swapped_in_and_the_old_answers_until
 async def test_nothing_is_laid_out_anew_where_nothing_changed(settings: Settings, tmp_path: Path) -> None:
     async with process(settings) as running:
         await running.read()
-        async with index_of(running, tmp_path, None) as index:
+        async with index_of(running, None) as index:
             await running.read()
             before = index.passages
             await running.refresh(index)
@@ -104,7 +108,7 @@ async def test_a_new_model_is_taken_into_use_when_all_its_vectors_are_there(sett
     old.may.set()
     async with process(settings) as running:
         await running.read()
-        async with index_of(running, tmp_path, old) as index:
+        async with index_of(running, old) as index:
             await index.complete()
             async with asyncio.TaskGroup() as group, asyncio.timeout(10):
                 group.create_task(index.change_embedder(new))
@@ -114,3 +118,37 @@ async def test_a_new_model_is_taken_into_use_when_all_its_vectors_are_there(sett
                 new.may.set()
             assert index.embedder_in_use == "new"
             assert await found(index) == ["Parcels take three days."]
+
+
+async def test_after_a_restart_with_another_model_the_one_before_answers_until_the_new_vectors_are_there(
+    settings: Settings,
+) -> None:
+    old, new = HeldEmbedder("old"), HeldEmbedder("new")
+    old.may.set()
+    async with process(settings) as running:
+        await running.read()
+        async with index_of(running, old) as index:
+            await index.complete()
+        assert await StoredVectors(running.library).in_use() == "old"
+        async with index_of(running, new, before=old) as index, asyncio.timeout(10):
+            await new.began.wait()
+            assert index.embedder_in_use == "old"
+            assert await found(index) == ["Parcels take three days."]
+            new.may.set()
+            await index.complete()
+            assert index.embedder_in_use == "new"
+
+
+async def test_processes_share_one_run_of_embedding(settings: Settings) -> None:
+    mine, theirs = HeldEmbedder("held"), HeldEmbedder("held")
+    async with process(settings) as running, process(settings) as other:
+        await running.read()
+        async with index_of(running, mine) as index, asyncio.timeout(10):
+            await mine.began.wait()
+            assert not await StoredVectors(other.library).take_turn("held")
+            mine.may.set()
+            await index.complete()
+        async with index_of(other, theirs) as index, asyncio.timeout(10):
+            await index.complete()
+            assert index.embedder_in_use == "held"
+        assert not theirs.began.is_set()

@@ -17,6 +17,7 @@ from adapters.search.views import views_of
 from core.errors import ModelError
 from core.knowledge import Audience, Inquiry, Passage, Reader, Said
 from tests.adapters.sources.shelf import read_folders
+from tests.fakes.vectors import KeptVectors
 
 KNOWLEDGE = [Path(place) / "knowledge" for place in examples.shop.__path__]
 PASSAGES = [
@@ -32,19 +33,19 @@ class CountingEmbedder:
 
     def __init__(self, *, fails: bool = False) -> None:
         self.texts: list[str] = []
-        self._fails = fails
+        self.fails = fails
 
     async def embed(self, texts: list[str], *, role: Literal["query", "passage"]) -> list[list[float]]:
-        if self._fails:
+        if self.fails:
             raise ModelError("down")
         self.texts.extend(texts)
         return [[1.0, 0.0] if "ift" in text or "voucher" in text else [0.0, 1.0] for text in texts]
 
 
 async def titles(
-    question: str, passages: Sequence[Passage], embedder: CountingEmbedder | None, folder: Path
+    question: str, passages: Sequence[Passage], embedder: CountingEmbedder | None, vectors: KeptVectors
 ) -> list[str]:
-    async with PassageIndex.open(passages, embedder=embedder, data_folder=folder) as index:
+    async with PassageIndex.open(passages, embedder=embedder, vectors=vectors) as index:
         await index.complete()
         return [hit.passage.title for hit in (await index.search(Inquiry(question), limit=3)).hits]
 
@@ -60,29 +61,40 @@ async def titles(
         ("my item is damaged", "My item arrived damaged"),
     ],
 )
-async def test_the_shops_help_pages_are_found_by_words_alone(question: str, title: str, tmp_path: Path) -> None:
-    found = await titles(question, read_folders(KNOWLEDGE), None, tmp_path)
+async def test_the_shops_help_pages_are_found_by_words_alone(question: str, title: str) -> None:
+    found = await titles(question, read_folders(KNOWLEDGE), None, KeptVectors())
     assert title in found[0]
 
 
-async def test_meaning_finds_what_no_word_does(tmp_path: Path) -> None:
-    assert await titles("voucher", PASSAGES, CountingEmbedder(), tmp_path) == ["Gift cards", "Delivery"]
-    assert await titles("voucher", PASSAGES, None, tmp_path) == []
+async def test_meaning_finds_what_no_word_does() -> None:
+    assert await titles("voucher", PASSAGES, CountingEmbedder(), KeptVectors()) == ["Gift cards", "Delivery"]
+    assert await titles("voucher", PASSAGES, None, KeptVectors()) == []
 
 
-async def test_a_restart_embeds_no_passage_twice(tmp_path: Path) -> None:
-    await titles("voucher", PASSAGES, CountingEmbedder(), tmp_path)
+async def test_a_restart_embeds_no_passage_twice() -> None:
+    kept = KeptVectors()
+    await titles("voucher", PASSAGES, CountingEmbedder(), kept)
     again = CountingEmbedder()
-    await titles("voucher", PASSAGES, again, tmp_path)
+    await titles("voucher", PASSAGES, again, kept)
     assert again.texts == ["voucher"]
 
 
-async def test_without_a_working_embedder_words_still_answer(tmp_path: Path) -> None:
-    assert await titles("gift cards", PASSAGES, CountingEmbedder(fails=True), tmp_path) == ["Gift cards"]
+async def test_without_a_working_embedder_words_still_answer() -> None:
+    assert await titles("gift cards", PASSAGES, CountingEmbedder(fails=True), KeptVectors()) == ["Gift cards"]
 
 
-async def test_a_question_that_shares_its_rare_words_is_strong_and_others_are_not(tmp_path: Path) -> None:
-    async with PassageIndex.open(PASSAGES, embedder=None, data_folder=tmp_path) as index:
+async def test_an_embedder_that_failed_is_asked_again() -> None:
+    embedder = CountingEmbedder(fails=True)
+    async with PassageIndex.open(PASSAGES, embedder=embedder, vectors=KeptVectors()) as index:
+        await index.complete()
+        assert index.embedder_in_use == ""
+        embedder.fails = False
+        await index.mend()
+        assert index.embedder_in_use == "two-axes"
+
+
+async def test_a_question_that_shares_its_rare_words_is_strong_and_others_are_not() -> None:
+    async with PassageIndex.open(PASSAGES, embedder=None, vectors=KeptVectors()) as index:
         (strong,) = (await index.search(Inquiry("How long are gift cards valid?"), limit=1)).hits
         assert strong.is_strong
         (weak,) = (await index.search(Inquiry("Which parcels can a zebra carry to Mars overnight?"), limit=1)).hits
@@ -96,16 +108,16 @@ def test_any_text_is_a_safe_question(question: str, before: list[str]) -> None:
     assert len(found.hits) <= 2
 
 
-async def test_a_short_follow_up_is_understood_by_what_was_asked_before(tmp_path: Path) -> None:
-    async with PassageIndex.open(read_folders(KNOWLEDGE), embedder=None, data_folder=tmp_path) as index:
+async def test_a_short_follow_up_is_understood_by_what_was_asked_before() -> None:
+    async with PassageIndex.open(read_folders(KNOWLEDGE), embedder=None, vectors=KeptVectors()) as index:
         before = (Said("Can I return headphones?", is_ours=False), Said("Yes, within 30 days.", is_ours=True))
         found = await index.search(Inquiry("And opened ones?", before), limit=3)
         assert any("Opened" in hit.passage.title for hit in found.hits)
 
 
-async def test_what_a_reader_may_not_see_is_never_found(tmp_path: Path) -> None:
+async def test_what_a_reader_may_not_see_is_never_found() -> None:
     secret = Passage("3", "c.md", "Staff", "Parcels of friends are sent for free.", Audience(tenants=("T1",)))
-    async with PassageIndex.open([*PASSAGES, secret], embedder=None, data_folder=tmp_path) as index:
+    async with PassageIndex.open([*PASSAGES, secret], embedder=None, vectors=KeptVectors()) as index:
         asked = "Are parcels of friends sent for free?"
         mine = await index.search(Inquiry(asked, reader=Reader(tenant="T1")), limit=5)
         theirs = await index.search(Inquiry(asked, reader=Reader(tenant="T2")), limit=5)
