@@ -25,8 +25,10 @@ from core.prompt import last_message, profile_message, system_prompt
 from core.recording import RecordedModel
 from core.remembering import Memory
 from core.reply import ReplyEvent, SourceCited, ToolFinished, ToolStarted
+from core.sayings import said_in
 from core.scene import Outcome
 from core.settings import AgentSettings
+from core.tongues import language_of
 from core.toolbox import Toolbox
 from core.turn import UNPROVED, TurnRecord
 from core.warming import Warming
@@ -146,7 +148,9 @@ class Agent:
             evidence=evidence,
             question=turn.asked,
             max_tokens=self._settings.max_tokens,
-            grounding=partial(_grounding, hits, turn.remembered, seen) if self._settings.check_figures else None,
+            grounding=partial(_grounding, hits, turn.remembered, seen, self._settings.link_hosts)
+            if self._settings.check_figures
+            else None,
         )
 
     def _profile(self, question: Question) -> PromptMessage:
@@ -201,14 +205,14 @@ class Agent:
         if draft.withdrawn:
             record.note("claims_withdrawn", json.dumps({"count": len(draft.withdrawn)}))
         grounding = draft.grounding
-        if grounding and (grounding.held_back or grounding.loose_marks):
-            record.note(
-                "grounding", json.dumps({"held_back": len(grounding.held_back), "marks": grounding.loose_marks})
-            )
+        if grounding and (grounding.held_back or grounding.loose_marks or grounding.links_left_out):
+            told = {"held_back": len(grounding.held_back), "marks": grounding.loose_marks}
+            record.note("grounding", json.dumps({**told, "links": grounding.links_left_out}))
         if left_out := [*(grounding.held_back if grounding else ()), *draft.withdrawn]:
             whole = "\n\n".join(each.strip() for each in draft.said if each.strip())
             record.note(HELD_BACK, json.dumps({"answer": whole, "unproved": left_out}, ensure_ascii=False))
-        text = without_loose_marks(draft.text, hits).strip() or phrases.EMPTY_ANSWER
+        nothing = said_in(language_of(draft.question), phrases.EMPTY_ANSWER)
+        text = without_loose_marks(draft.text, hits).strip() or nothing
         events = list(draft.replace(text))
         used = grounding.used if grounding else ()
         cited = citations(text, hits, used=used, may_guess=not draft.outcomes)
@@ -260,8 +264,10 @@ def outcome_events(outcome: Outcome, record: TurnRecord) -> list[ReplyEvent]:
     return [*events, finished]
 
 
-def _grounding(hits: Sequence[Hit], said: str, seen: str, told: Callable[[], str]) -> Grounding:
-    return Grounding(hits, told=told, said=said, seen=seen)
+def _grounding(
+    hits: Sequence[Hit], said: str, seen: str, link_hosts: Sequence[str], told: Callable[[], str]
+) -> Grounding:
+    return Grounding(hits, told=told, said=said, seen=seen, link_hosts=link_hosts)
 
 
 def _taint(question: Question, hits: Sequence[Hit]) -> None:

@@ -15,7 +15,9 @@ from core.ports import Clock
 from core.readiness import Choice, Readiness
 from core.redaction import masked
 from core.reply import ReplyEvent, TextDelta, TextReset
+from core.sayings import every, listed, said_in
 from core.settings import AgentSettings
+from core.tongues import language_of
 from core.turn import TurnRecord
 from core.verified import is_a_question_for_all
 
@@ -29,6 +31,7 @@ _ASKED = re.compile(
     r"\?|^\W*(?:how|what|when|where|which|who|why|can|could|do|does|is|are|wie|was|wann|wo|kann|comment|quand|cómo)\b",
     re.IGNORECASE,
 )
+_ASK_BACK_BEGINNINGS = tuple(line.partition(":")[0] for line in every(phrases.ASK_BACK_OPEN))
 _IDLE_STEMS = frozenset("their where when custo given whose which about order's only with from this that".split())
 
 
@@ -73,9 +76,9 @@ class AnswerableFirst:
         choice = self._choice(question, found)
         if choice == "abstain":
             await self._note(question, "")
-            yield TextDelta(phrases.NOTHING_FOUND)
+            yield TextDelta(said_in(_tongue(question), phrases.NOTHING_FOUND))
         elif choice == "ask":
-            yield TextDelta(_ask_back(found))
+            yield TextDelta(_ask_back(found, _tongue(question)))
         else:
             async for event in self._answered(replace(question, found=found), record):
                 yield event
@@ -91,7 +94,7 @@ class AnswerableFirst:
                 text = text[: event.keep_chars]
             yield event
         is_lost = record.handoff is not None and record.handoff.reason_code == "no_answer"
-        lines = (phrases.NO_SOURCE, phrases.EMPTY_ANSWER)
+        lines = (*every(phrases.NO_SOURCE), *every(phrases.EMPTY_ANSWER))
         if is_lost or does_not_know(text) or any(line in text for line in lines):
             await self._note(question, text)
 
@@ -107,7 +110,7 @@ class AnswerableFirst:
         if found.signals.coverage < _LEAST_COVERAGE and not question.inquiry.before:
             return "abstain"  # asking which of these is meant would be no help: it is none of them
         ours = [line.text for line in question.turn.history if line.speaker == "bot"]
-        has_asked = bool(ours) and ours[-1].startswith(phrases.ASK_BACK_BEGINS)
+        has_asked = bool(ours) and ours[-1].startswith(_ASK_BACK_BEGINNINGS)
         return "answer" if choice == "ask" and has_asked else choice
 
     def _is_for_knowledge(self, question: Question) -> bool:
@@ -133,13 +136,20 @@ class AnswerableFirst:
         await self._gaps.note(gap)
 
 
-def _ask_back(found: Found) -> str:
+def _tongue(question: Question) -> str:
+    """The customer's language: of these words, else of what they wrote before; empty when neither tells."""
+    turn = question.turn
+    earlier = " ".join(line.text for line in turn.history if line.speaker == "customer")
+    return language_of(turn.asked) or language_of(earlier)
+
+
+def _ask_back(found: Found, tongue: str) -> str:
     """One question: which of the things that were found is meant."""
     titles = list(dict.fromkeys(hit.passage.title.rsplit("›", 1)[-1].strip() for hit in found.hits))[:_OPTIONS]
     if len(titles) < 2:
-        return phrases.ASK_BACK_OPEN
-    options = ", ".join(f"**{title}**" for title in titles[:-1])
-    return phrases.ASK_BACK.format(options=f"{options} or **{titles[-1]}**")
+        return said_in(tongue, phrases.ASK_BACK_OPEN)
+    options = listed(tongue, [f"**{title}**" for title in titles])
+    return said_in(tongue, phrases.ASK_BACK).format(options=options)
 
 
 def stems(text: str) -> list[str]:

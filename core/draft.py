@@ -41,7 +41,7 @@ class Draft:
         """What the step that just ended asked for."""
         self._messages = messages
         self._evidence = evidence
-        self._question = question
+        self.question = question
         self._max_tokens = max_tokens
         self.said: list[str] = []
         """What the model wrote, step by step, before anything was left out of it."""
@@ -74,7 +74,7 @@ class Draft:
             tuple(self._messages),
             tools=tools,
             max_tokens=self._max_tokens,
-            question=self._question,
+            question=self.question,
         )
         text: list[str] = []
         for attempt in range(_CUT_RETRIES + 1):

@@ -2,11 +2,11 @@
 
 A sentence with a figure (an amount, a span, a share, a date, a time, a weekday, a number) stands only if each of them
 occurs in a passage found for this turn or in a result of this turn. Else the passage's own sentence is quoted in its
-place, and where none fits the sentence is left out with an honest line. Marks like `[1]` are checked too.
+place, and where none fits the sentence is left out with an honest line. Marks like `[1]` and links are checked too.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -16,6 +16,9 @@ from core.figures import Figure, figures
 from core.figurewords import DAY_MINUTES, GLUE, MEASURES
 from core.guards import plain
 from core.knowledge import Hit
+from core.linking import addresses, with_links_of
+from core.sayings import said_in
+from core.tongues import language_of
 
 _MARK = re.compile(r"[ \t]*\[(\d{1,2})\]")
 _SENTENCE = re.compile(r"(?<=[.!?])(?<!\d\.)\s+|\n+")
@@ -35,7 +38,7 @@ _LEAST_WORDS = 2
 """The same for a passage's sentence that takes the place of one without a source."""
 _STEM = 5
 _LONGEST_DAYS = 3_660
-_LANGUAGES = {
+_SMALL_WORDS = {
     "en": "the and you your for with can is are this that from not have will our within".split(),
     "de": "der die das und sie ihr ihre mit kann ist sind wir nicht von für ein eine innerhalb werden".split(),
     "fr": "le la les et vous votre pour avec est sont nous pas des une dans vos peut".split(),
@@ -56,6 +59,7 @@ class Grounding:
         told: Callable[[], str],
         said: str = "",
         seen: str = "",
+        link_hosts: Collection[str] = (),
     ) -> None:
         self._passages = [f"{hit.passage.title}\n{hit.passage.text}" for hit in hits]
         self._told = told
@@ -65,7 +69,13 @@ class Grounding:
         """Numbers of the passages that a figure of the answer stands in."""
         self.held_back: list[str] = []
         """Sentences that no source told, for the trace."""
+        self.links_left_out = 0
+        """Addresses that no source told, for the trace."""
         self._loose_marks = 0
+        self._link_hosts = link_hosts
+        self._addresses = [
+            addresses(f"{hit.passage.source} {text}") for hit, text in zip(hits, self._passages, strict=True)
+        ]
 
     @property
     def loose_marks(self) -> int:
@@ -73,7 +83,25 @@ class Grounding:
         return self._loose_marks
 
     def grounded(self, sentence: str) -> str:
-        """The sentence as it may stand: itself, with its marks put right, or what is true in its place."""
+        """The sentence as it may stand: itself, with its marks and links put right, or what is true in its place."""
+        return self._linked(self._told_right(sentence))
+
+    def _linked(self, sentence: str) -> str:
+        """Without addresses that no source of this turn names; what a source names makes it a source of the answer."""
+        named = addresses(sentence)
+        if not named:
+            return sentence
+        by_results = addresses(self._told())
+        by_customer = frozenset(each for each in addresses(self._said) if "@" in each)
+        known = by_results.union(by_customer, *self._addresses)
+        instead = said_in(_language(sentence) or _language(self._said), phrases.LINK_LEFT_OUT)
+        text, stayed = with_links_of(sentence, known.__contains__, instead=instead, hosts=self._link_hosts)
+        self.links_left_out += len(named - stayed)
+        if by_passages := stayed - by_results - by_customer:
+            self.used |= {n for n, each in enumerate(self._addresses, start=1) if each & by_passages}
+        return text
+
+    def _told_right(self, sentence: str) -> str:
         wanted = figures(sentence)
         missing = [each for each in wanted if not self._is_told(each, sentence)]
         if missing:
@@ -186,10 +214,12 @@ class Grounding:
                 best, best_share = (n, text), share + 1e-9
         lead = sentence[: len(sentence) - len(sentence.lstrip(" \n\t-*#>"))]
         trail = sentence[len(sentence.rstrip()) :]
+        tongue = _language(sentence) or _language(self._said)
         if best is None:
-            return f"{lead}{phrases.NO_SOURCE}{trail}"
+            return f"{lead}{said_in(tongue, phrases.NO_SOURCE)}{trail}"
         self.used.add(best[0])
-        return f"{lead}{phrases.FROM_SOURCE.format(text=best[1], number=best[0])}{trail}"
+        quoted = said_in(tongue, phrases.FROM_SOURCE).format(text=best[1], number=best[0])
+        return f"{lead}{quoted}{trail}"
 
     def _candidates(self) -> Iterator[tuple[int, str]]:
         for n, passage in enumerate(self._passages, start=1):
@@ -212,14 +242,8 @@ def _shared(wanted: frozenset[str], known: frozenset[str]) -> float:
     return len(wanted & known) / len(wanted) if wanted else 0.0
 
 
-_IDLE = frozenset(plain(word) for words in (*_LANGUAGES.values(), MEASURES, GLUE) for word in words)
+_IDLE = frozenset(plain(word) for words in (*_SMALL_WORDS.values(), MEASURES, GLUE) for word in words)
 """Words that say nothing of what a sentence is about."""
 
 
-@lru_cache(maxsize=512)
-def _language(text: str) -> str:
-    """Told by its small words; empty when that cannot be told."""
-    words = set(re.findall(r"\w+", text.lower()))
-    counts = sorted(((len(words.intersection(small)), name) for name, small in _LANGUAGES.items()), reverse=True)
-    (most, name), (second, _) = counts[:2]
-    return name if most >= 2 and most > second else ""
+_language = lru_cache(maxsize=512)(language_of)

@@ -18,6 +18,7 @@ _DEEDS = (
 _OTHER_THINGS = {"may", "mar", "jan", "set", "sept", "mars", "avril", "dies", "sex"}
 """Names of months that are everyday words too: a figure beside them holds the text anyway."""
 _WORDS = frozenset([*_DEEDS, *STATES, *(MONTH_NAMES - _OTHER_THINGS), *DAY_NAMES])
+_LINKS = frozenset(["http", "https", "www"])
 _CODES = frozenset(["eur", "usd", "gbp", "chf"])
 _TOKEN = re.compile(r"[^\W_]+|[€$£¥\[]")
 """A word, with the digits in it: a digit that follows a letter belongs to a name (`E5`, `v2`); `[` may begin a mark."""
@@ -63,7 +64,7 @@ def hold_from(text: str) -> int:
 def _is_trigger(word: str) -> bool:
     if not word[0].isalpha():
         return True
-    if word in _WORDS or word.removesuffix("s").removesuffix("en") in DAY_NAMES:
+    if word in _WORDS or word in _LINKS or word.removesuffix("s").removesuffix("en") in DAY_NAMES:
         return True
     return word[3:4].isdigit() and word[:3] in _CODES
 

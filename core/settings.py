@@ -45,7 +45,9 @@ class AgentSettings(Section):
     decide: bool = True
     """Ask back, or say that it is not known, where the search is sure that it cannot be answered as it stands."""
     check_figures: bool = True
-    """Hold back what names a figure that no passage and no result of the turn tells."""
+    """Hold back what names a figure or a link that no passage and no result of the turn tells."""
+    link_hosts: tuple[str, ...] = ()
+    """Hosts that an answer may link to, their subdomains included; empty: all that its sources name."""
 
 
 class AnswerSettings(Section):

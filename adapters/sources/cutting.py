@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from adapters.sources.reading import Item, Reading, Section
 from core.knowledge import Audience, Passage
 from core.screening import screened
+from core.tongues import language_of
 
 _MOST_WORDS = 160
 """A section of more words is cut between its blocks."""
@@ -22,6 +23,8 @@ def cut(reading: Reading, item: Item, *, source: str, audience: Audience) -> lis
     """The passages of a document in its order; the same text in the same place keeps its id."""
     shown = item.shown or item.place
     found: dict[str, Passage] = {}
+    stated = reading.language or item.language
+    whole = "" if stated else language_of("\n".join(block for each in reading.sections for block in each.blocks))
     for section in reading.sections:
         # What an export says of its article stands above whatever heading comes first in it.
         path = _path(section, item.title or reading.title)
@@ -37,7 +40,7 @@ def cut(reading: Reading, item: Item, *, source: str, audience: Audience) -> lis
                 title,
                 text,
                 audience,
-                language=(reading.language or item.language)[:2].lower(),
+                language=(stated or language_of(f"{title}\n{text}") or whole)[:2].lower(),
                 changed=reading.changed or item.changed,
                 is_suspect=bool(flags),
                 flags=flags,

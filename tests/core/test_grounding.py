@@ -8,8 +8,10 @@ from core.claims import ClaimFilter
 from core.figures import figures
 from core.grounding import Grounding
 from core.knowledge import Hit, Passage
-from core.phrases import NO_SOURCE
+from core.linking import addresses, with_links_of
+from core.phrases import LINK_LEFT_OUT, NO_SOURCE
 from core.reply import TextDelta, TextReset
+from core.sayings import every, said_in
 
 RETURNS = "You can return unused items within 30 days of delivery. Opened earbuds cannot be returned."
 COSTS = "Standard delivery costs 4.90 EUR and takes 2 to 4 working days. From Monday to Friday we answer until 20:00."
@@ -63,7 +65,7 @@ def test_what_a_passage_says_may_be_said_in_any_form(answer: str) -> None:
     ],
 )
 def test_an_invented_figure_never_reaches_the_text(answer: str) -> None:
-    assert answered(f"Hello. {answer} Bye.") == f"Hello. {NO_SOURCE} Bye."
+    assert answered(f"Hello. {answer} Bye.") in [f"Hello. {line} Bye." for line in every(NO_SOURCE)]
 
 
 def test_a_wrong_figure_is_replaced_by_the_passages_own_sentence() -> None:
@@ -142,3 +144,56 @@ def test_no_figure_passes_that_the_passages_do_not_name(n: int, unit: str, form:
     known = [each for text in (RETURNS, COSTS) for each in figures(text, is_evidence=True)]
     is_named = all(any(each.is_told_by(other) for other in known) for each in wanted)
     assert (answered(sentence) == sentence) == is_named
+
+
+HELP = "How to return: open https://shop.example.com/returns and follow it. Write to help@example.com otherwise."
+
+
+@pytest.mark.parametrize(
+    ("answer", "shown"),
+    [
+        ("Open https://shop.example.com/returns/ now.", "Open https://shop.example.com/returns/ now."),
+        ("Open [the form](https://shop.example.com/returns).", "Open [the form](https://shop.example.com/returns)."),
+        ("Write to help@example.com please.", "Write to help@example.com please."),
+        ("Open https://evil.example.net/returns now.", f"Open {LINK_LEFT_OUT} now."),
+        ("Open [the form](https://evil.example.net/x).", "Open the form."),
+        ("Open evil-shop.com please.", f"Open {LINK_LEFT_OUT} please."),
+        ("Write to help@evil.example.net please.", f"Write to {LINK_LEFT_OUT} please."),
+        (
+            "Open [www.bank.com](https://shop.example.com/returns).",
+            "Open https://shop.example.com/returns.",
+        ),
+        ("Open https://shop.example.com/returns/secret now.", f"Open {LINK_LEFT_OUT} now."),
+        ("Open https://shop.example.com@evil.net/ now.", f"Open {LINK_LEFT_OUT} now."),
+        (
+            "This runs on node.js and in main.py, e.g. with care.",
+            "This runs on node.js and in main.py, e.g. with care.",
+        ),
+    ],
+)
+def test_a_link_is_one_that_a_source_of_this_turn_names(answer: str, shown: str) -> None:
+    assert answered(answer, passages=(HELP,)) == shown
+
+
+def test_a_link_makes_its_passage_a_source_and_hosts_can_be_named() -> None:
+    grounding = Grounding(hits(RETURNS, HELP), told=lambda: "")
+    grounding.grounded("Open https://shop.example.com/returns now.")
+    assert grounding.used == {2}
+    fenced = Grounding(hits(HELP), told=lambda: "See https://pay.example.org/1", link_hosts=("example.com",))
+    assert fenced.grounded("Open https://shop.example.com/returns now.").startswith("Open https://shop")
+    assert fenced.grounded("Pay at https://pay.example.org/1 now.") == f"Pay at {LINK_LEFT_OUT} now."
+
+
+@given(st.text(alphabet="ab./:@[]() htps-", max_size=60))
+def test_no_text_gets_a_link_past_that_nothing_told(text: str) -> None:
+    kept, stayed = with_links_of(text, lambda _: False, instead="")
+    assert not stayed
+    assert not addresses(kept)
+
+
+@pytest.mark.parametrize(
+    ("answer", "tongue"),
+    [("Das Einpacken kostet bei uns nur 7 EUR.", "de"), ("Le paquet cadeau est à 7 EUR pour vous.", "fr")],
+)
+def test_what_is_left_out_is_said_in_the_language_of_the_answer(answer: str, tongue: str) -> None:
+    assert answered(answer) == said_in(tongue, NO_SOURCE) != NO_SOURCE

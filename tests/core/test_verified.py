@@ -18,6 +18,7 @@ from core.gaps import Gap, alike, clusters, does_not_know
 from core.knowledge import Audience, Found, Hit, Inquiry, Passage, Reader, Signals
 from core.modelling import ToolSpec
 from core.readiness import Readiness
+from core.sayings import said_in
 from core.settings import AgentSettings
 from core.verified import Variant, VerifiedAnswer, VerifiedFirst, is_a_question_for_all, standing
 from tests.core.rig import THREAD, rig
@@ -154,6 +155,22 @@ async def test_it_asks_back_once_and_then_leaves_it_to_the_model(tmp_path: Path)
         await here.says("How does the other thing work?")
         await here.settled()
         assert here.texts == [phrases.ASK_BACK.format(options="**Gift cards** or **Invoices**"), "As you like."]
+
+
+async def test_it_asks_back_and_says_that_it_does_not_know_in_the_customers_language(tmp_path: Path) -> None:
+    asks = replace(SURE, sure={"ask": 0.3, "abstain": 2.0})
+    async with rig(tmp_path, ScriptedModel(says("Wie du willst.")), answering=answerable_first(asks)) as here:
+        await here.says("Wie ist das hier mit der Sache?")
+        await here.settled()
+        await here.says("Und wie ist die andere Sache?")
+        await here.settled()
+        wanted = said_in("de", phrases.ASK_BACK).format(options="**Gift cards** oder **Invoices**")
+        assert here.texts == [wanted, "Wie du willst."]
+    (tmp_path / "second").mkdir()
+    async with rig(tmp_path / "second", ScriptedModel(), answering=answerable_first()) as here:
+        await here.says("Est-ce que vous réparez les machines à écrire ?")
+        await here.settled()
+        assert here.texts == [said_in("fr", phrases.NOTHING_FOUND)]
 
 
 @pytest.mark.parametrize("text", ["Where is my order?", "Hello there my friend", "Is 88291 here yet?", "Why?"])

@@ -179,3 +179,9 @@ def test_reading_needs_nothing_but_the_file(tmp_path: Path) -> None:
     page = f'<body><p>See</p><img src="file://{tmp_path}/x.png"><object data="file:///etc/passwd">no</object></body>'
     (passage,) = passages_of(page, place="https://example.com/", form="html")
     assert passage.text == "See"
+
+
+def test_a_language_that_nobody_states_is_told_by_the_words() -> None:
+    french = "# Retours\n\nVous avez trente jours pour le retour de la commande.\n\n## Frais\n\n4,90 €\n"
+    assert {each.language for each in passages_in("a.md", french.encode())} == {"fr"}
+    assert [each.language for each in passages_in("b.md", b"# 12\n\n34\n")] == [""]
