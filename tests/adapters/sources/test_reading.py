@@ -183,5 +183,5 @@ def test_reading_needs_nothing_but_the_file(tmp_path: Path) -> None:
 
 def test_a_language_that_nobody_states_is_told_by_the_words() -> None:
     french = "# Retours\n\nVous avez trente jours pour le retour de la commande.\n\n## Frais\n\n4,90 €\n"
-    assert {each.language for each in passages_in("a.md", french.encode())} == {"fr"}
-    assert [each.language for each in passages_in("b.md", b"# 12\n\n34\n")] == [""]
+    assert {each.language for each in passages_in(french.encode(), place="a.md", form="markdown")} == {"fr"}
+    assert [each.language for each in passages_in(b"# 12\n\n34\n", place="b.md", form="markdown")] == [""]
