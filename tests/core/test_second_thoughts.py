@@ -168,7 +168,7 @@ async def test_writing_again_pays_nothing_a_second_time(tmp_path: Path) -> None:
 
 async def test_a_turn_that_takes_too_long_names_what_it_waited_for(tmp_path: Path) -> None:
     model = ScriptedModel([TextPiece("Let me ")], holds=True)
-    async with rig(tmp_path, model, agent=AgentSettings(turn_limit_s=0.05)) as here:
+    async with rig(tmp_path, model, agent=AgentSettings(turn_limit_s=0.5)) as here:
         await here.says("Where is it?")
         await here.settled()
         assert "waiting for: the language model" in here.texts[0]
