@@ -75,10 +75,12 @@ def _problems(slack: SlackSettings | None, discord: DiscordSettings | None) -> l
 
 
 def _places(settings: Settings, page_staff: Thread) -> StaffPlaces:
-    """Visitors of the page are looked after there; everybody else by the platforms' staff."""
+    """Visitors of the page are looked after there, unless the platforms' staff do; everybody else by the latter."""
     configuration = settings.configuration
     on_platforms = staff_places(
         {"slack": configuration.slack.staff_channel, "discord": configuration.discord.staff_channel},
         rights_of(configuration),
     )
+    if configuration.desk.visitors == "platforms":
+        return on_platforms
     return lambda thread: (page_staff,) if thread.platform == page_staff.platform else on_platforms(thread)

@@ -122,6 +122,8 @@ class DeskSettings(Section):
     away: Literal["release", "keep"] = "release"
     """What becomes of the cases of somebody who says that they are away, while it is their turn to answer: free for
     the next person, or theirs until the claim runs out."""
+    visitors: Literal["page", "platforms"] = "page"
+    """Who looks after visitors of the page in `firstline run all`: whoever sits at the page, or the staff channels."""
     assign: bool = True
     """Give a queued case to the next person of its team who is there."""
     on_call_from: Literal["high", "normal", "low"] = "high"

@@ -5,13 +5,13 @@ python -m evals.desk
 
 import sys
 
-from evals import desk_case, desk_pii, desk_relay, desk_takeover
+from evals import desk_case, desk_pairs, desk_pii, desk_relay, desk_takeover
 from evals.scorecard import Row, report
 
 
 def rows() -> list[Row]:
     """All rows, always."""
-    return [*desk_takeover.rows(), *desk_relay.rows(), *desk_case.rows(), *desk_pii.rows()]
+    return [*desk_takeover.rows(), *desk_relay.rows(), *desk_pairs.rows(), *desk_case.rows(), *desk_pii.rows()]
 
 
 if __name__ == "__main__":

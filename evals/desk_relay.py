@@ -20,11 +20,11 @@ from adapters.storage.store import open_store
 from bots.clock import SystemClock
 from core.conversation import Line
 from core.staffside import Crossing
+from evals.desk_sides import discord_text, parts, slack_text
 from evals.scorecard import Row
-from tests.bots.running import running
-from tests.servers import discord, model, slack
+from tests.bots.stage import STAFF, staged
+from tests.servers import discord, slack
 
-STAFF = "C0STAFF01"
 _WAIT_S = 60.0
 _REPLIES = ("Hello, I am looking into it.", "A new one leaves today.", "Forget this line.")
 _EDITED = "A new one leaves tomorrow."
@@ -191,22 +191,6 @@ class Case:
         self.workspace.emit({**event, "subtype": subtype, "ts": stamp, "event_ts": stamp, **more})
 
 
-def parts(whole: Json, name: str) -> list[Json]:
-    """What is listed under a name; nothing where it is missing."""
-    return whole.get(name) or []
-
-
-def slack_text(message: Json) -> str:
-    """The Markdown a message of ours shows; its plain text where it has none."""
-    blocks = parts(message, "blocks")
-    return str(blocks[0]["text"]) if blocks and blocks[0]["type"] == "markdown" else str(message.get("text", ""))
-
-
-def discord_text(message: Json) -> str:
-    """What a message says, without its small print."""
-    return "\n".join(line for line in str(message["content"]).split("\n") if not line.startswith("-# ")).strip()
-
-
 def compared(case: Case, crossings: Sequence[Crossing], lines: Sequence[Line]) -> list[str]:
     """Each row of the map against what stands on the other side, and both against the transcript."""
     wrong: list[str] = []
@@ -237,40 +221,16 @@ def compared(case: Case, crossings: Sequence[Crossing], lines: Sequence[Line]) -
 
 async def relayed(folder: Path) -> Relayed:
     """Play the case in a process of its own and compare."""
-    endpoint = model.ModelServer(model.Pace(ttft_s=0.0, tokens_per_s=5_000, tokens=20))
     call = {"name": "initiate_refund", "arguments": {"order_id": "88291", "reason": "damaged"}}
     rules: list[Json] = [
         {"match": "refund", "on": "user", "times": 1, "reply": {"tool_calls": [call]}},
         {"on": "tool", "reply": {"text": "A colleague has to agree first."}},
         {"on": "user", "reply": {"text": "Wants the money back for a damaged item.\nA refund waits for approval."}},
     ]
-    endpoint.rules.extend(model.Rule.from_dict(rule) for rule in rules)
-    server, workspace = discord.DiscordSim(), slack.SlackSim()
-    workspace.channels[STAFF] = {"id": STAFF, "name": "support-queue"}
-    workspace.messages[STAFF] = {}
-    (folder / "firstline.toml").write_text(f'[slack]\nstaff_channel = "{STAFF}"\n')
-    async with (
-        model.serve(endpoint) as model_url,
-        discord.serve(server) as discord_url,
-        slack.serve(workspace) as slack_url,
-    ):
-        env = {
-            "DISCORD_API_URL": f"{discord_url}/api/v10",
-            "DISCORD_GATEWAY_URL": f"{discord_url.replace('http', 'ws')}/gateway",
-            "DISCORD_TOKEN": discord.BOT_TOKEN,
-            "SLACK_API_URL": f"{slack_url}/api/",
-            "SLACK_BOT_TOKEN": slack.BOT_TOKEN,
-            "SLACK_APP_TOKEN": slack.APP_TOKEN,
-            "OPENAI_BASE_URL": f"{model_url}/v1",
-            "OPENAI_API_KEY": "test",
-        }
-        async with running("run", "all", folder=folder, env=env) as service:
-            async with asyncio.timeout(_WAIT_S):
-                await server.ready.wait()
-                await workspace.connected.wait()
-            case = Case(server, workspace)
-            await case.play()
-            await service.stop()
+    async with staged(folder, settings=f'[slack]\nstaff_channel = "{STAFF}"\n', rules=rules) as stage:
+        case = Case(stage.server, stage.workspace)
+        await case.play()
+        await stage.service.stop()
     url = f"sqlite:///{folder / 'data' / 'firstline.sqlite3'}"
     async with open_store(url, clock=SystemClock()) as store:
         (found,) = {each.case_id for each in await store.ledger.events() if each.what == "hand_over"}

@@ -1,53 +1,25 @@
 """`firstline run all`: a customer on one platform, staff on the other."""
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 
-from tests.bots.running import firstline, running
-from tests.servers import discord, model, slack
+from tests.bots.running import firstline
+from tests.bots.stage import STAFF, staged
+from tests.servers import slack
 
-STAFF = "C0STAFF01"
 Json = dict[str, Any]
 
 
 async def test_staff_on_slack_approve_and_answer_for_a_customer_on_discord(tmp_path: Path) -> None:
-    endpoint = model.ModelServer(model.Pace(ttft_s=0.0, tokens_per_s=5_000, tokens=20))
     call = {"name": "initiate_refund", "arguments": {"order_id": "88291", "reason": "damaged"}}
     rules: list[Json] = [
         {"match": "refund", "on": "user", "times": 1, "reply": {"tool_calls": [call]}},
         {"on": "tool", "reply": {"text": "A colleague has to agree first."}},
     ]
-    endpoint.rules.extend(model.Rule.from_dict(rule) for rule in rules)
-    server, workspace = discord.DiscordSim(), slack.SlackSim()
-    workspace.channels[STAFF] = {"id": STAFF, "name": "staff"}
-    workspace.messages[STAFF] = {}
-    (tmp_path / "firstline.toml").write_text(f'[slack]\nstaff_channel = "{STAFF}"\n')
-    async with (
-        model.serve(endpoint) as model_url,
-        discord.serve(server) as discord_url,
-        slack.serve(workspace) as slack_url,
-        running(
-            "run",
-            "all",
-            folder=tmp_path,
-            env={
-                "DISCORD_API_URL": f"{discord_url}/api/v10",
-                "DISCORD_GATEWAY_URL": f"{discord_url.replace('http', 'ws')}/gateway",
-                "DISCORD_TOKEN": discord.BOT_TOKEN,
-                "SLACK_API_URL": f"{slack_url}/api/",
-                "SLACK_BOT_TOKEN": slack.BOT_TOKEN,
-                "SLACK_APP_TOKEN": slack.APP_TOKEN,
-                "OPENAI_BASE_URL": f"{model_url}/v1",
-                "OPENAI_API_KEY": "test",
-            },
-        ) as service,
-    ):
-        async with asyncio.timeout(30):
-            await server.ready.wait()
-            await workspace.connected.wait()
+    async with staged(tmp_path, settings=f'[slack]\nstaff_channel = "{STAFF}"\n', rules=rules) as stage:
+        server, workspace = stage.server, stage.workspace
         customer = server.user(1)
         dm = server.dm(customer)
         await server.say(customer, "I want a refund for order #88291. The item arrived damaged.")
@@ -57,10 +29,10 @@ async def test_staff_on_slack_approve_and_answer_for_a_customer_on_discord(tmp_p
         await server.changes.until(
             lambda: any("was started" in each["content"] for each in server.messages[dm].values()), timeout_s=30
         )
-        async with aiohttp.ClientSession() as session, session.get(f"{service.address}/") as page:
+        async with aiohttp.ClientSession() as session, session.get(f"{stage.service.address}/") as page:
             assert page.status == 200
             assert "<title>" in await page.text()
-        assert await service.stop() == 0
+        assert await stage.service.stop() == 0
 
 
 def _approval(workspace: slack.SlackSim) -> list[tuple[Json, Json]]:

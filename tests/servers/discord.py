@@ -89,6 +89,8 @@ class Config:
     """How many of the next Gateway connections are refused."""
     failures: dict[str, int] = field(default_factory=dict)
     """Route (such as ``POST /channels/{channel}/messages``) to the HTTP status it answers with."""
+    closed: list[str] = field(default_factory=list)
+    """Direct messages whose user takes none from the bot."""
 
 
 @dataclass(slots=True)
@@ -1130,6 +1132,8 @@ async def typing(sim: DiscordSim, request: web.Request) -> None:
 async def create_message(sim: DiscordSim, request: web.Request) -> Json:
     channel = request.match_info["channel"]
     sim.channel(channel)
+    if channel in sim.config.closed:
+        raise DiscordError(403, 50007, "Cannot send messages to this user")
     body = await sim.read(request)
     check_body(body)
     once = (channel, str(body.get("nonce")))

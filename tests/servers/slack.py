@@ -130,6 +130,8 @@ class Config:
     """Where people come back to from the page that asks whether they want the app installed."""
     stream_lifetime_s: float = 300.0
     """Slack ends a stream by itself after some five minutes, appends or not."""
+    closed: list[str] = field(default_factory=list)
+    """Channels that nothing can be posted to."""
     failures: dict[str, str] = field(default_factory=dict)
     """Method name to the error code it answers with. `http_500` is a plain HTTP 500; `drop` cuts the connection
     before anything is done, `lost` after it was done."""
@@ -1126,6 +1128,8 @@ def chat_post(sim: SlackSim, args: Json) -> Json:
         raise SlackError("msg_too_long")
     if len(args.get("blocks") or []) > 50:
         raise SlackError("invalid_blocks")
+    if args["channel"] in sim.config.closed:
+        raise SlackError("is_archived")
     message = _post(sim, args, {"text": text[:40_000]})
     channel = args["channel"] if not args["channel"].startswith("U") else sim.dm(args["channel"])
     sim.visible(channel, message)
@@ -1381,7 +1385,12 @@ def file_upload_url(sim: SlackSim, args: Json) -> Json:
 @method("files.completeUploadExternal")
 def file_upload_complete(sim: SlackSim, args: Json) -> Json:
     (given,) = need(args, "files")
-    found = [sim.files[f["id"]] | {"size": len(sim.file_bytes[f["id"]])} for f in given if f["id"] in sim.files]
+    found = [
+        sim.files[f["id"]]
+        | {"size": len(sim.file_bytes[f["id"]]), "title": f.get("title") or sim.files[f["id"]]["title"]}
+        for f in given
+        if f["id"] in sim.files
+    ]
     if args.get("channel_id"):
         text = args.get("initial_comment") or ""
         message = _post(sim, args | {"channel": args["channel_id"]}, {"text": text, "files": found})
