@@ -43,7 +43,7 @@ _COMMANDS = (
     ("/escalate", "Talk to a person about your open case", "reason"),
     ("/status", "See your open cases", ""),
 )
-_SHORTCUTS = (
+SHORTCUTS = (
     ("Ask Firstline", "firstline_ask", "Answer this message in its thread"),
     ("Escalate", "firstline_escalate", "Get a person for this message"),
 )
@@ -80,7 +80,7 @@ def manifest(settings: SlackSettings, *, name: str, public_url: str = "") -> Man
             "bot_user": {"display_name": name, "always_online": True},
             "shortcuts": [
                 {"name": name, "type": "message", "callback_id": key, "description": description}
-                for name, key, description in _SHORTCUTS
+                for name, key, description in SHORTCUTS
             ],
             "slash_commands": [_command(*each, url=url) for each in _COMMANDS],
         },
@@ -97,7 +97,10 @@ def manifest(settings: SlackSettings, *, name: str, public_url: str = "") -> Man
 
 def bot_scopes(settings: SlackSettings) -> tuple[str, ...]:
     """The scopes that the bot has to be given: some only where a setting needs them."""
-    wanted = {"users:read.email": settings.reads_mail, "usergroups:read": bool(settings.groups)}
+    wanted = {
+        "users:read.email": settings.reads_mail,
+        "usergroups:read": any(each.startswith("S") for each in settings.groups),
+    }
     return tuple(sorted((*BOT_SCOPES, *(scope for scope, is_needed in wanted.items() if is_needed))))
 
 

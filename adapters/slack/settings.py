@@ -77,7 +77,7 @@ class SlackSettings(Section):
     def places(self) -> tuple[str, ...]:
         """Every channel that is named, once."""
         answered = (*self.support_channels, *self.mention_channels, *self.busy_channels, *self.confident_channels)
-        return tuple(dict.fromkeys((*answered, self.staff_channel)))
+        return tuple(dict.fromkeys((*answered, *self.desks)))
 
     @property
     def way_in(self) -> Literal["socket", "http"]:
