@@ -55,7 +55,7 @@ class Messages:
             public = place.thread_on(str(message.id))
             thread = await self._private_thread(message, place, public) or public
             if thread.root:
-                self._threads.expect(thread, message.clean_content)
+                self._threads.expect(thread, self._text(message))
         is_new = await self._desk.receive(replace(self._message(message, thread, place), attachments=files))
         if is_new and self._goes_on(message, place):
             await self._chat.solved.mark(thread, is_solved=False)

@@ -12,6 +12,7 @@ from adapters.slack.posting import STREAM_IS_OVER, Posting, Ref, metadata
 from adapters.slack.rendering import TEXT_LIMIT_CHARS, Rendered, render
 from core.drafts import settled
 from core.errors import DeliveryError, RateLimited
+from core.marking import plain_lines
 from core.mentions import neutral
 from core.reply import (
     Delivery,
@@ -134,7 +135,7 @@ class StreamReply:
             "status": status,
         }
         if output:
-            chunk["output"] = neutral(output)[:_DETAIL_CHARS]
+            chunk["output"] = neutral(plain_lines(output))[:_DETAIL_CHARS]
         self._tasks.append(chunk)
 
     async def _flush(self) -> None:

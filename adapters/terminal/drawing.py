@@ -8,6 +8,7 @@ from typing import Any, TextIO
 
 import click
 
+from core.marking import plain_lines
 from core.reply import (
     Delivery,
     FindingMade,
@@ -136,7 +137,7 @@ def _step_line(event: ToolStarted | ToolFinished | SourceCited | FindingMade | N
             return _styled(f"⚙ {title}{'' if by == 'model' else f' ({by})'}", fg="cyan")
         case ToolFinished(state=state, summary=summary, receipt_id=receipt):
             tail = f" · receipt {receipt}" if receipt else ""
-            return _styled(f"{_MARKS[state]} {state}: {summary}{tail}", dim=True)
+            return _styled(f"{_MARKS[state]} {state}: {plain_lines(summary)}{tail}", dim=True)
         case SourceCited(citation):
             return _styled(f"[{citation.number}] {citation.title} — {citation.source}", fg="blue")
         case FindingMade(image, summary):
