@@ -100,11 +100,14 @@ def approval_card(
     action: Action, approval: Approval, *, asked_by: Principal, pictures: tuple[Enclosed, ...] = ()
 ) -> Post:
     """What staff see: exactly what will happen, for whom, on which evidence."""
+    can_lower = action.money is not None and "amount" in action.arguments
+    lower = (Button("approve_as", approval.id, "Lower amount…"),) if can_lower else ()
     return Post(
         text="\n".join(_card_lines(action, approval, asked_by.name)),
         kind="card",
         buttons=(
             Button("approve", approval.id, "Approve", "good"),
+            *lower,
             Button("deny", approval.id, "Deny", "danger"),
         ),
         footer=f"Case {action.case_id} · approval {approval.id}",

@@ -6,32 +6,13 @@ line; what is said of policy is put to `core.grounding` in the same moment.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
+from core.deedwords import deeds_in, is_deed
 from core.holding import hold_from
 from core.phrases import CLAIM_WITHDRAWN
 from core.reply import TextDelta, TextReset
 
-DEEDS = {
-    "refund": ("refund", "reimburs", "money back"),
-    "cancel": ("cancel",),
-    "schedul": ("callback", "call you", "call back", "appointment"),
-    "ticket": ("ticket",),
-    "escalat": ("person", "colleague", "human", "team"),
-    "reset": ("reset",),
-    "ship": ("replacement",),
-}
-"""A deed's stem to the words by which a claim of it is known."""
-
-_DONE = re.compile(
-    r"\b(?:i|we)(?:['’]ve|\s+have)?\s+(?:just\s+|now\s+|already\s+|successfully\s+)*"
-    r"(?P<deed>refunded|reimbursed|issued|processed|cancell?ed|scheduled|created|opened|booked|initiated|started|"
-    r"escalated|forwarded|reset|sent|shipped|submitted|requested|arranged|transferred)\b"
-    r"|\b(?:has|have|is|was|were)\s+(?:now\s+|already\s+|just\s+|successfully\s+)*(?:been\s+)"
-    r"(?:successfully\s+|fully\s+)?(?P<passive>refunded|reimbursed|issued|processed|cancell?ed|scheduled|created|"
-    r"booked|initiated|started|escalated|forwarded|reset|submitted|approved|arranged|transferred)\b",
-    re.IGNORECASE,
-)
 _PROOF = re.compile(r"\d+[.,]\d{2}\b|\b\d{4,}\b")
 """Amounts and numbers of things: in a claim they must be those of the evidence."""
 _LOOK_BACK = 4
@@ -40,16 +21,14 @@ _DID = re.compile(
     r"(?P<state>shipped|dispatched|paid|unlocked|restored|deleted|changed|updated)\b",
     re.IGNORECASE,
 )
+_SAME: Mapping[str, tuple[str, ...]] = {"changed": ("changed", "updated"), "updated": ("changed", "updated")}
 _SENTENCE_END = re.compile(r"(?<![^\d.,]\d)(?<![^\d.,]\d\d)(?<!^\d)(?<!^\d\d)(?<![ap]\.m)[.!?](?=\s|$)|\n")
 """A dot after one or two digits may be that of `1.` in a list or of `3. November`: the sentence goes on."""
 
 
 def claimed_deeds(sentence: str) -> set[str]:
-    """Which deeds a sentence says were done; empty for policy, plans and questions."""
-    if not _DONE.search(sentence):
-        return set()
-    lowered = sentence.lower()
-    return {deed for deed, words in DEEDS.items() if any(word in lowered for word in words)}
+    """Which deeds a sentence says were done; empty for policy, plans, questions and denials."""
+    return deeds_in(sentence) if is_deed(sentence) else set()
 
 
 def claims_of(text: str) -> str:
@@ -59,10 +38,11 @@ def claims_of(text: str) -> str:
 
 def is_supported(sentence: str, evidence: str) -> bool:
     """Every deed that a sentence claims is told of by a tool's own words, with the same numbers and amounts."""
-    known, deeds = evidence.lower(), claimed_deeds(sentence)
-    if not all(any(word in known for word in DEEDS[deed]) for deed in deeds):
+    deeds = claimed_deeds(sentence)
+    if not deeds <= deeds_in(evidence):
         return False
-    if (did := _DID.search(sentence)) and did["state"].lower() not in known:
+    did = _DID.search(sentence)
+    if did and not any(word in evidence.lower() for word in _SAME.get(did["state"].lower(), (did["state"].lower(),))):
         return False
     if not deeds and not did:
         return True

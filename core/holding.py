@@ -5,19 +5,16 @@ Pure text in, a place out; asked for every piece, so it costs microseconds.
 
 import re
 
+from core.deedwords import WORDS
 from core.figurewords import DAY_NAMES, GLUE, MEASURES, MONTH_NAMES
 from core.numberwords import NUMBER_WORDS, ONES
 
 STATES = "shipped dispatched delivered paid unlocked restored deleted changed updated returned".split()
 """Words for how something stands; they hold text back as deeds do, and are a claim with `I` or `we` before them."""
 _LONGEST_WORD = 40
-_DEEDS = (
-    "refunded reimbursed issued processed cancelled canceled scheduled created opened booked initiated started "
-    "escalated forwarded reset sent shipped submitted requested approved arranged transferred"
-).split()
 _OTHER_THINGS = {"may", "mar", "jan", "set", "sept", "mars", "avril", "dies", "sex"}
 """Names of months that are everyday words too: a figure beside them holds the text anyway."""
-_WORDS = frozenset([*_DEEDS, *STATES, *(MONTH_NAMES - _OTHER_THINGS), *DAY_NAMES])
+_WORDS = frozenset([*WORDS, *STATES, *(MONTH_NAMES - _OTHER_THINGS), *DAY_NAMES])
 _LINKS = frozenset(["http", "https", "www"])
 _CODES = frozenset(["eur", "usd", "gbp", "chf"])
 _TOKEN = re.compile(r"[^\W_]+|[€$£¥\[]")

@@ -100,3 +100,64 @@ def test_an_earlier_offer_is_no_evidence() -> None:
 
 def test_deeds_are_told_apart() -> None:
     assert claimed_deeds("I have scheduled a callback and issued a refund.") == {"schedul", "refund"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I went ahead and cancelled order 5.", "Your refund is on its way.", "Your order is now cancelled.",
+        "When I checked, your refund has been issued.", "Ich habe Ihre Bestellung 88291 storniert.",
+        "Gerne! Ihre Rückerstattung wurde soeben veranlasst.", "Die Rückerstattung habe ich eingeleitet.",
+        "Ihre Bestellung ist storniert.", "J'ai annulé votre commande.", "Votre remboursement a bien été effectué.",
+        "Votre commande a été annulée.", "He cancelado su pedido.", "Su reembolso ha sido procesado.",
+        "Hemos programado una llamada.", "Ho annullato il tuo ordine.", "Il rimborso è stato avviato.",
+        "Cancelei o seu pedido.", "O reembolso foi processado.", "Ik heb uw bestelling geannuleerd.",
+        "We hebben het bedrag terugbetaald.", "Ich habe Ihre Adresse geändert.", "I've updated your address.",
+    ],
+)  # fmt: skip
+def test_a_deed_without_a_receipt_is_withdrawn_in_every_language_before_its_verb_is_seen(text: str) -> None:
+    claims, seen = ClaimFilter(lambda: "Order #88291 was delivered on Monday."), ""
+    for letter in text:
+        for event in claims.feed(letter):
+            seen = seen[: event.keep_chars] if isinstance(event, TextReset) else seen + event.text
+            assert not claimed_deeds(seen), "no moment at which the claim could be read"
+    assert CLAIM_WITHDRAWN in filtered([text], evidence="Order #88291 was delivered on Monday.")
+
+
+@pytest.mark.parametrize(
+    ("text", "evidence"),
+    [
+        ("Ich habe Ihre Bestellung 88291 storniert.", "Order **#88291** was cancelled (CN-1). It will not be sent."),
+        ("Votre remboursement de 12,50 EUR a été effectué.", "A refund of **12.50 EUR** for order **#1** was started."),
+        ("I've updated your address.", "The delivery address of order **#1** was changed to Elm Road 7."),
+        ("Hemos programado una llamada.", "A callback is scheduled for Monday, on the number on file (CB-1)."),
+    ],
+)
+def test_a_receipt_in_english_proves_a_claim_in_any_language(text: str, evidence: str) -> None:
+    assert filtered([text], evidence=evidence) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Your refund has not been issued yet.", "Once approved, your refund is on its way.", "Is your order cancelled?",
+        "Your parcel has been sent to your address.", "I have determined that it is late.",
+        "Wenn die Rückerstattung veranlasst wurde, dauert es etwas.", "Ihre Bestellung wurde noch nicht storniert.",
+        "Ich kann Ihre Bestellung stornieren.", "Sobald Ihre Bestellung storniert ist, sagen wir Bescheid.",
+        "Votre remboursement n'a pas été effectué.", "Je peux annuler votre commande.",
+        "Su pedido no ha sido cancelado.", "Puedo cancelar su pedido.", "Il rimborso non è stato avviato.",
+        "O reembolso não foi processado.", "Uw bestelling is nog niet geannuleerd.",
+    ],
+)  # fmt: skip
+def test_offers_rules_and_denials_pass_in_every_language(text: str) -> None:
+    assert filtered([text]) == text
+
+
+def test_text_before_a_deed_passes_at_once_in_every_language() -> None:
+    for text, free in (
+        ("Ich habe Ihre Bestellung storniert", "Ich habe Ihre Bestellung "),
+        ("Votre commande a été annulée", "Votre commande a été "),
+        ("Il rimborso è stato avviato", "Il rimborso è stato "),
+    ):
+        claims = ClaimFilter(lambda: "")
+        assert "".join(each.text for each in claims.feed(text) if not isinstance(each, TextReset)) == free
