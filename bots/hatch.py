@@ -32,8 +32,12 @@ _LIMIT_S = 20
 _COMMANDS = {
     "approvals.list": ("bots.commands.approvals", "listed"),
     "approvals.decide": ("bots.commands.approvals", "decided"),
+    "case.explain": ("bots.commands.case", "explained_to"),
+    "case.transcript": ("bots.commands.case", "copied"),
+    "desk.sign_out": ("bots.commands.desk", "signed_out"),
     "identity.list": ("bots.commands.identity", "listed"),
     "identity.link": ("bots.commands.identity", "linked"),
+    "report": ("bots.commands.report", "reported"),
     "identity.unlink": ("bots.commands.identity", "unlinked"),
     "slack.installed": ("bots.commands.slack", "listed"),
     "slack.uninstall": ("bots.commands.slack", "removed"),
@@ -59,17 +63,23 @@ class _Call(BaseModel):
 
 async def at_the_store(command: str, asked: Asked) -> int:
     """Run a command over the database, or at the bot that holds it; prints, and returns the exit status."""
+    told = await asked_of_the_store(command, asked)
+    for line in told.lines:
+        click.echo(line, err=told.status != 0)
+    return told.status
+
+
+async def asked_of_the_store(command: str, asked: Asked) -> Told:
+    """What a command says. Raises `StoreError` where neither the database nor a running bot can be reached."""
     url = Settings.read().environment.database_url("firstline")
     try:
         async with open_store(url, clock=SystemClock()) as store:
-            told = await _obey(store, command, asked)
+            return await _obey(store, command, asked)
     except StoreError:
         told = await _at_the_bot(url, command, asked)
         if told is None:
             raise
-    for line in told.lines:
-        click.echo(line, err=told.status != 0)
-    return told.status
+        return told
 
 
 @asynccontextmanager

@@ -39,6 +39,7 @@ async def desk_served(house: House, settings: Settings, *, is_here: bool) -> Asy
     room = DeskRoom(
         casebook=house.store.casebook,
         accounts=accounts,
+        sessions=house.store.desk_sessions,
         teams=Teams(configured),
         clock=SystemClock(),
         copy=_remembered(house.enclosing.for_staff),

@@ -116,7 +116,8 @@ class Casebook(Protocol):
         ...
 
     async def search(self, words: str, reach: Reach, *, limit: int) -> list[Found]:
-        """Cases whose id, customer, author or receipt this is, or in which a line holds all the words; newest first."""
+        """Cases whose id, customer, author or receipt this is, or in which one of the
+        newest lines holds all the words; the newest first."""
         ...
 
     async def dossier(self, case_id: str, reach: Reach) -> Dossier | None:

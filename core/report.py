@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from core.clocks import TargetsOf
 from core.errors import SettingsError
 from core.event import Event as Event
+from core.prices import NANOS
 from core.waiting import Waits, percentile, untargeted, waits
 
 _AGAIN = timedelta(days=7)
@@ -33,6 +34,8 @@ class _Tale:
     answered_at: datetime | None = None
     requests: int = 0
     tokens: int = 0
+    nanos: int = 0
+    unpriced: int = 0
     score: int = 0
 
 
@@ -60,6 +63,11 @@ class Figures:
     tokens: int
     requests_per_resolved: float | None
     tokens_per_resolved: float | None
+    cost: float
+    """Money of all model calls, in the currency of `[money]`."""
+    cost_per_resolved: float | None
+    unpriced: int
+    """Calls whose price is not known; they count as nothing."""
     waits: Waits
     """How long people took, by the targets of their teams."""
 
@@ -87,6 +95,7 @@ def figures(
     )
     scores = [tale.score for tale in told if tale.score]
     reasons = Counter(reason for tale in told for reason in tale.reasons)
+    cost = sum(tale.nanos for tale in told) / NANOS
     requests, tokens = sum(tale.requests for tale in told), sum(tale.tokens for tale in told)
     return Figures(
         cases=len(told),
@@ -108,6 +117,9 @@ def figures(
         tokens=tokens,
         requests_per_resolved=_share(requests, len(good)),
         tokens_per_resolved=_share(tokens, len(good)),
+        cost=cost,
+        cost_per_resolved=_share(cost, len(good)),
+        unpriced=sum(tale.unpriced for tale in told),
         waits=waits(_by_case(events, counts), targets, now),
     )
 
@@ -153,6 +165,9 @@ def _tell(tale: _Tale, event: Event) -> None:
         case "turn":
             tale.requests += int(event.detail["requests"])
             tale.tokens += int(event.detail["tokens"])
+        case "spent":
+            tale.nanos += int(event.detail["nanos"] or 0)
+            tale.unpriced += not event.detail["nanos"]
         case "rated":
             tale.score = int(event.detail["score"])
         case "said:customer":

@@ -61,6 +61,11 @@ class RoleSettings(BaseModel):
     else `viewer`."""
 
     @property
+    def everyone(self) -> tuple[str, ...]:
+        """All who are named."""
+        return (*self.leads, *self.agents, *self.viewers)
+
+    @property
     def default(self) -> Role:
         """Of those who are not named."""
         is_open = not (self.leads or self.agents or self.viewers)
@@ -133,6 +138,11 @@ class Rights:
         """The name of the tenant that a place or a customer's thread belongs to; empty where no table names it."""
         found = self._tenant(thread)
         return found.name if found else ""
+
+    def sees(self, who: str, thread: Thread) -> bool:
+        """Somebody who sits in no staff place may read cases of this thread: whom tenants alone name, sees theirs."""
+        named = {each.name for each in self._tenants if each.roles and who in each.roles.everyone}
+        return not named or who in self._roles.everyone or self.tenant(thread) in named
 
     def staff_of(self, thread: Thread) -> tuple[str, ...] | None:
         """The staff channels, `platform:channel`, of a customer's tenant; None where no table names it."""

@@ -37,6 +37,8 @@ from core.turn import Posted
 _MOST_LINES = 2_000
 _MOST_POSTS = 500
 _MOST_WORDS = 8
+MOST_SEARCHED = 50_000
+"""Lines that a search reads, the newest of those one may see."""
 
 
 class StoredCasebook:
@@ -115,20 +117,26 @@ def _search(connection: Connection, text: str, reach: Reach, limit: int) -> list
     asked, words = text.strip(), text.split()[:_MOST_WORDS]
     if not words:
         return []
-    holds = and_(*(message.c.text.icontains(word, autoescape=True) for word in words))
     named = or_(
         case_.c.id == asked.upper(),
         case_.c.customer_id == asked,
         case_.c.author_id == asked,
         select(action.c.id).where(action.c.case_id == case_.c.id, action.c.receipt_id == asked).exists(),
     )
-    said = select(message.c.seq).where(message.c.case_id == case_.c.id, holds).exists()
-    wanted = select(case_).where(_within(reach), or_(named, said)).order_by(case_.c.opened_at.desc(), case_.c.id)
-    cases = [case_of(row) for row in connection.execute(wanted.limit(limit)).all()]
-    newest = select(func.max(message.c.seq)).where(message.c.case_id.in_([each.id for each in cases]), holds)
-    rows = connection.execute(select(message).where(message.c.seq.in_(newest.group_by(message.c.case_id)))).all()
-    lines = {row.case_id: line_of(row) for row in rows}
-    return [Found(each, lines.get(each.id)) for each in cases]
+    wanted = select(case_).where(_within(reach), named).order_by(case_.c.opened_at.desc(), case_.c.id).limit(limit)
+    found = {each.id: Found(each, None) for each in map(case_of, connection.execute(wanted).all())}
+    # Read from the newest line back, and not for ever: what is older is found by its case, customer or receipt.
+    newest = select(message.c.seq, message.c.case_id, message.c.text).join(case_, case_.c.id == message.c.case_id)
+    read = newest.where(_within(reach)).order_by(message.c.seq.desc()).limit(MOST_SEARCHED).subquery()
+    holds = and_(*(read.c.text.icontains(word, autoescape=True) for word in words))
+    last = func.max(read.c.seq)
+    hits = select(last).where(holds).group_by(read.c.case_id).order_by(last.desc()).limit(limit)
+    rows = connection.execute(select(message).where(message.c.seq.in_(list(connection.execute(hits).scalars())))).all()
+    for row in sorted(rows, key=lambda row: -row.seq):
+        case_found = find_case(connection, row.case_id)
+        if case_found is not None:
+            found[row.case_id] = Found(case_found, line_of(row))
+    return list(found.values())[:limit]
 
 
 def _dossier(connection: Connection, case_id: str, reach: Reach) -> Dossier | None:

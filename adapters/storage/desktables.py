@@ -87,3 +87,15 @@ correction = Table(
     Column("by", String, nullable=False),
     Column("at", Moment, nullable=False),
 )
+
+desk_session = Table(
+    "desk_session",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("name", String, nullable=False),
+    Column("mark", String(64), nullable=False),
+    Column("form_key", String, nullable=False),
+    Column("began_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Index("ix_desk_session_name", "name"),
+)

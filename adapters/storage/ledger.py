@@ -5,14 +5,18 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, select
 
+from adapters.storage.audit import note as noted
 from adapters.storage.database import Database
 from adapters.storage.desktables import rating
+from adapters.storage.moneytables import model_call
 from adapters.storage.tables import audit, case_, message, turn
+from core.prices import NANOS
 from core.report import Event
 
 _AUDIT = select(audit).order_by(audit.c.seq)
 _SAID = select(message.c.case_id, message.c.speaker, message.c.at).order_by(message.c.seq)
 _TURNS = select(turn.c.case_id, turn.c.ended_at, turn.c.requests, turn.c.tokens).where(turn.c.ended_at.is_not(None))
+_SPENT = select(model_call.c.case_id, model_call.c.at, model_call.c.nanos).where(model_call.c.case_id != "")
 _RATED = select(rating.c.case_id, rating.c.at, rating.c.score, rating.c.comment)
 
 
@@ -25,6 +29,13 @@ class StoredLedger:
     async def events(self) -> list[Event]:
         """Everything that figures are made of, oldest first."""
         return await self._database.read(read_events)
+
+    async def note(self, case_id: str, what: str, *, by: str, **detail: str) -> None:
+        """Keep that somebody did something with a case that changes nothing in it."""
+        now = self._database.now()
+        await self._database.write(
+            lambda connection: noted(connection, at=now, case_id=case_id, what=what, by=by, **detail)
+        )
 
     async def counted(self) -> dict[str, float]:
         """Some of the figures, by the database's own sums over the tables as they stand now."""
@@ -47,6 +58,10 @@ def read_events(connection: Connection, *, of_cases: Sequence[str] | None = None
         for row in connection.execute(_TURNS)
     ]
     events += [
+        Event(row.at, row.case_id, "spent", "bot", {"nanos": "" if row.nanos is None else str(row.nanos)})
+        for row in connection.execute(_SPENT)
+    ]
+    events += [
         Event(row.at, row.case_id, "rated", "customer", {"score": str(row.score)}) for row in connection.execute(_RATED)
     ]
     return sorted(events, key=lambda event: event.at)
@@ -66,6 +81,7 @@ def count(connection: Connection) -> dict[str, float]:
         "closed": one(cases.where(case_.c.state == "closed")),
         "requests": one(select(func.sum(turn.c.requests)).where(turn.c.ended_at.is_not(None))),
         "tokens": one(select(func.sum(turn.c.tokens)).where(turn.c.ended_at.is_not(None))),
+        "cost": one(select(func.sum(model_call.c.nanos)).where(model_call.c.case_id != "")) / NANOS,
         "ratings": one(select(func.count()).select_from(rating)),
         "csat": one(select(func.avg(rating.c.score))),
     }

@@ -15,6 +15,7 @@ from adapters.storage.costs import StoredCosts
 from adapters.storage.cursors import StoredCursors
 from adapters.storage.database import Database, is_shared, open_database
 from adapters.storage.desk import StoredDesk
+from adapters.storage.desksessions import StoredDeskSessions
 from adapters.storage.duty import StoredDuty, StoredWatch
 from adapters.storage.feedback import StoredFeedback
 from adapters.storage.held import StoredHeld
@@ -70,6 +71,7 @@ class Store:
     costs: StoredCosts
     bell: StoredBell
     casebook: StoredCasebook
+    desk_sessions: StoredDeskSessions
     installations: StoredInstallations
 
 
@@ -112,5 +114,6 @@ async def open_store(url: str, *, clock: Clock, caps: Caps | None = None) -> Asy
             costs=StoredCosts(database),
             bell=StoredBell(database),
             casebook=StoredCasebook(database),
+            desk_sessions=StoredDeskSessions(database),
             installations=StoredInstallations(database),
         )

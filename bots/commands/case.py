@@ -4,25 +4,30 @@ import json
 
 import click
 
-from adapters.storage.store import Store, open_store
-from bots.clock import SystemClock
+from adapters.storage.store import Store
 from bots.commands.running import run
+from bots.hatch import Asked, Told, asked_of_the_store, at_the_store
+from bots.operators import case_for, operator, refusal
 from bots.settings import Settings
 from core.casework import stage_of
-from core.errors import SettingsError
 from core.transcripts import Audience, Transcripts
+
+_LOST = "firstline: There is no case {id}. Ids look like C-7K2M9X and stand under every card."
 
 
 @click.group()
 def case() -> None:
-    """Explain a case, or print its transcript."""
+    """Explain a case, or print its transcript.
+
+    Works on FIRSTLINE_DATABASE_URL. Where a running bot holds its SQLite file for itself, the bot is asked.
+    """
 
 
 @case.command()
 @click.argument("case_id")
 def explain(case_id: str) -> None:
     """Each decision, source, tool call, model use and delivery of a case, in order."""
-    run(_explain(case_id))
+    run(at_the_store("case.explain", {"case": case_id, "by": operator()}))
 
 
 @case.command()
@@ -34,27 +39,42 @@ def transcript(case_id: str, audience: Audience) -> None:
 
 
 async def _transcript(case_id: str, audience: Audience) -> int:
-    settings = Settings.read()
-    desk = settings.configuration.desk
-    async with open_store(settings.environment.database_url("firstline"), clock=SystemClock()) as store:
-        found = await store.cases.get(case_id)
-        if found is None:
-            raise SettingsError([f"There is no case {case_id}. Ids look like C-7K2M9X and stand under every card."])
-        transcripts = Transcripts(cases=store.cases, watch=store.watch, alias=desk.alias, wake=lambda: None)
-        copy = await transcripts.copy(found, audience)
-    click.echo(copy.body, nl=False)
-    click.echo(f"\nSHA-256: {copy.sha256}", err=True)
+    told = await asked_of_the_store("case.transcript", {"case": case_id, "for": audience, "by": operator()})
+    if told.status:
+        click.echo(told.lines[0], err=True)
+        return told.status
+    body, sha256 = told.lines
+    click.echo(body, nl=False)
+    click.echo(f"\nSHA-256: {sha256}", err=True)
     return 0
 
 
-async def _explain(case_id: str) -> int:
-    settings = Settings.read()
-    async with open_store(settings.environment.database_url("firstline"), clock=SystemClock()) as store:
-        lines = await explained(store, case_id)
-    if not lines:
-        raise SettingsError([f"There is no case {case_id}. Ids look like C-7K2M9X and stand under every card."])
-    click.echo("\n".join(lines))
-    return 0
+async def copied(store: Store, asked: Asked) -> Told:
+    """A copy and its hash, if this operator may have it; that they had it is in the audit log."""
+    found = await case_for(store, asked["case"], asked["by"])
+    if found is None:
+        return Told([_LOST.format(id=asked["case"])], 2)
+    if why := refusal("transcript", asked["by"], found.thread):
+        return Told([why], 1)
+    desk = Settings.read().configuration.desk
+    transcripts = Transcripts(cases=store.cases, watch=store.watch, alias=desk.alias, wake=lambda: None)
+    audience: Audience = "customer" if asked["for"] == "customer" else "staff"
+    copy = await transcripts.copy(found, audience)
+    reason = f"{audience} copy at a terminal, {copy.sha256}"
+    await store.ledger.note(
+        found.id, "transcript", by=asked["by"], audience=audience, sha256=copy.sha256, reason=reason
+    )
+    return Told([copy.body, copy.sha256])
+
+
+async def explained_to(store: Store, asked: Asked) -> Told:
+    """The lines of an explanation, if this operator may see the case; that they did is in the audit log."""
+    found = await case_for(store, asked["case"], asked["by"])
+    if found is None:
+        return Told([_LOST.format(id=asked["case"])], 2)
+    lines = await explained(store, found.id)
+    await store.ledger.note(found.id, "explained", by=asked["by"], reason="Read at a terminal.")
+    return Told(lines)
 
 
 async def explained(store: Store, case_id: str) -> list[str]:

@@ -2,8 +2,10 @@
 
 import click
 
+from adapters.storage.store import Store
 from adapters.web.desk.accounts import LEAST_CHARS
 from bots.commands.running import run
+from bots.hatch import Asked, Told, at_the_store
 from bots.settings import Settings
 from bots.webdesk import accounts_of
 from core.casebook import Reach
@@ -33,6 +35,19 @@ def add_user(name: str, tenants: tuple[str, ...], all_tenants: bool, replace: bo
 def remove_user(name: str) -> None:
     """Take somebody's way in; a page they have open is their last."""
     run(_remove(name))
+
+
+@desk.command("sign-out")
+@click.argument("name")
+def sign_out(name: str) -> None:
+    """End all sessions of somebody, who can sign in again."""
+    run(at_the_store("desk.sign_out", {"name": name}))
+
+
+async def signed_out(store: Store, asked: Asked) -> Told:
+    """Sign somebody out everywhere."""
+    count = await store.desk_sessions.end_all(asked["name"])
+    return Told([f"{asked['name']} was signed in {count} times and is no more." if count else "Nobody was signed in."])
 
 
 @desk.command("users")

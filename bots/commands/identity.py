@@ -1,6 +1,5 @@
 """`firstline identity …`: which chat user is known as which customer."""
 
-import getpass
 from datetime import timedelta
 
 import click
@@ -8,8 +7,10 @@ import click
 from adapters.storage.store import Store
 from bots.commands.running import run
 from bots.hatch import Asked, Told, at_the_store
+from bots.operators import operator, refusal
 from bots.records import open_records
 from bots.settings import Settings
+from core.conversation import Thread
 from core.identity import HOW, ChatUser, Link
 
 _KEY = "PLATFORM:TENANT:USER"
@@ -37,7 +38,7 @@ def list_all(who: str) -> None:
 def link(user: str, customer: str) -> None:
     """Say that a chat user is a customer: only when you know it for certain."""
     _user_of(user)
-    run(at_the_store("identity.link", {"user": user, "customer": customer, "by": _operator()}))
+    run(at_the_store("identity.link", {"user": user, "customer": customer, "by": operator()}))
 
 
 @identity.command()
@@ -45,7 +46,7 @@ def link(user: str, customer: str) -> None:
 def unlink(user: str) -> None:
     """Take a link away; the next question about an account has to be proved anew."""
     _user_of(user)
-    run(at_the_store("identity.unlink", {"user": user, "by": _operator()}))
+    run(at_the_store("identity.unlink", {"user": user, "by": operator()}))
 
 
 async def listed(store: Store, asked: Asked) -> Told:
@@ -59,6 +60,8 @@ async def linked(store: Store, asked: Asked) -> Told:
     """Make a link; the customer has to be on file where there are records to look into."""
     settings = Settings.read()
     customer_id, user = asked["customer"], _user_of(asked["user"])
+    if why := refusal("vouch", asked["by"], Thread(user.tenant, user.platform, "")):
+        return Told([why], 1)
     async with open_records(settings, settings.environment.data_folder) as records:
         directory = records.of(user.tenant)
         if directory is not None and await directory.by_id(customer_id) is None:
@@ -88,7 +91,3 @@ def _user_of(key: str) -> ChatUser:
     if len(parts) != 3 or not all(parts):
         raise click.BadParameter(f"{key!r} is no chat user. Write {_KEY}, as `firstline identity list` shows them.")
     return ChatUser(parts[1], parts[0], parts[2])
-
-
-def _operator() -> str:
-    return f"cli:{getpass.getuser()}"

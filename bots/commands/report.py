@@ -4,15 +4,19 @@ import csv
 import io
 import json
 from dataclasses import asdict
+from functools import partial
 
 import click
 
-from adapters.storage.store import open_store
-from bots.clock import SystemClock
+from adapters.storage.store import Store
 from bots.commands.running import run
+from bots.hatch import Asked, Told, asked_of_the_store
+from bots.operators import events_for, operator
 from bots.settings import Settings
 from core.report import Event, Figures, day, differences, figures
 from core.teams import Teams
+
+_COMPLAINT = "firstline:"
 
 
 @click.command()
@@ -22,27 +26,32 @@ from core.teams import Teams
 def report(since: str, form: str, events: bool) -> None:
     """What was resolved, by whom, how fast and at what use of models.
 
-    Reads FIRSTLINE_DATABASE_URL. A SQLite file belongs to one process: stop the bot first, or use PostgreSQL.
+    Works on FIRSTLINE_DATABASE_URL. Where a running bot holds its SQLite file for itself, the bot is asked.
     """
-    run(_report(since, form, is_raw=events))
+    run(_report({"since": since, "form": "events" if events else form, "by": operator()}))
 
 
-async def _report(since: str, form: str, *, is_raw: bool) -> int:
-    begin = day(since) if since else None
-    settings = Settings.read()
-    async with open_store(settings.environment.database_url("firstline"), clock=SystemClock()) as store:
-        events, counted = await store.ledger.events(), await store.ledger.counted()
-    if is_raw:
-        for event in events:
-            click.echo(json.dumps(_plain(event), ensure_ascii=False))
-        return 0
-    teams = Teams(settings.configuration.desk)
-    told = figures(events, since=begin, targets=teams.target_of, now=SystemClock().now())
-    click.echo({"json": as_json, "csv": as_csv, "text": as_text}[form](told))
-    wrong = differences(figures(events), counted)
-    for name in wrong:
-        click.echo(f"firstline: {name} is counted otherwise by the database; please report this.", err=True)
-    return 1 if wrong else 0
+async def _report(asked: Asked) -> int:
+    told = await asked_of_the_store("report", asked)
+    for line in told.lines:
+        click.echo(line, err=line.startswith(_COMPLAINT))
+    return told.status
+
+
+async def reported(store: Store, asked: Asked) -> Told:
+    """The report on the cases that this operator may see, or what it is made of."""
+    begin = day(asked["since"]) if asked["since"] else None
+    every = await store.ledger.events()
+    events = events_for(asked["by"], every)
+    if asked["form"] == "events":
+        return Told([json.dumps(_plain(event), ensure_ascii=False) for event in events])
+    configuration = Settings.read().configuration
+    teams = Teams(configuration.desk)
+    told = figures(events, since=begin, targets=teams.target_of, now=store.database.now())
+    wrong = differences(figures(every), await store.ledger.counted())
+    complaints = [f"{_COMPLAINT} {name} is counted otherwise by the database; please report this." for name in wrong]
+    forms = {"json": as_json, "csv": as_csv, "text": partial(as_text, currency=configuration.money.currency)}
+    return Told([forms[asked["form"]](told), *complaints], 1 if wrong else 0)
 
 
 def as_json(told: Figures) -> str:
@@ -61,7 +70,7 @@ def as_csv(told: Figures) -> str:
     return out.getvalue().rstrip()
 
 
-def as_text(told: Figures) -> str:
+def as_text(told: Figures, currency: str = "") -> str:
     """For people: shares with bars."""
     rows = [f"Cases            {told.cases:>8}"]
     for name, value in (
@@ -86,6 +95,8 @@ def as_text(told: Figures) -> str:
         f"Rating              {_number(told.csat)} of 5 ({told.ratings} ratings)",
         f"Per resolved case   {_number(told.requests_per_resolved)} model requests, "
         f"{_number(told.tokens_per_resolved)} tokens",
+        f"Cost                {told.cost:,.4f} {currency}; per resolved case {_money(told.cost_per_resolved)}"
+        + (f" ({told.unpriced} calls without a known price left out)" if told.unpriced else ""),
     ]
     return "\n".join(rows)
 
@@ -111,6 +122,10 @@ def _span(value: float | None) -> str:
         return "–"
     minutes = round(value / 60)
     return f"{value:.0f} s" if value < 90 else f"{minutes} min" if minutes < 120 else f"{value / 3600:.1f} h"
+
+
+def _money(value: float | None) -> str:
+    return "–" if value is None else f"{value:,.4f}"
 
 
 def _number(value: float | None) -> str:

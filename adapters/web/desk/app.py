@@ -21,6 +21,7 @@ from adapters.web.guard import add_headers, guarded
 from adapters.web.settings import WebDeskSettings, WebSettings
 from adapters.web.uploads import picture_type
 from core.casebook import Casebook, Dossier, Reach
+from core.deskdoor import DeskSessions
 from core.errors import AttachmentError
 from core.hours import zone_of
 from core.modelling import Picture
@@ -37,6 +38,7 @@ class DeskRoom:
 
     casebook: Casebook
     accounts: Accounts
+    sessions: DeskSessions
     teams: Teams
     clock: Clock
     copy: Callable[[Picture], Awaitable[Picture]]
@@ -49,7 +51,7 @@ class DeskRoom:
 def desk_app(room: DeskRoom, settings: WebDeskSettings) -> web.Application:
     """The application, with everything behind the door but the login and its style sheet."""
     layout = Layout(room.name)
-    door = Door(room.accounts, layout, settings, room.clock)
+    door = Door(room.accounts, room.sessions, layout, settings, room.clock)
     served = WebSettings(host=settings.host, port=settings.port, served_names=settings.served_names)
     app = web.Application(middlewares=[_worded(layout), guarded(served), door.middleware()])
     app.on_response_prepare.append(_headers(settings))

@@ -11,8 +11,9 @@ from markupsafe import Markup
 
 from adapters.web.desk.accounts import Account, Accounts
 from adapters.web.desk.layout import ICON, STYLE, Layout
-from adapters.web.desk.sessions import Session, Sessions, Tries
+from adapters.web.desk.sessions import Sessions, Tries
 from adapters.web.settings import WebDeskSettings
+from core.deskdoor import DeskSession, DeskSessions
 from core.ports import Clock
 
 COOKIE, FORM_COOKIE = "firstline_desk", "firstline_desk_form"
@@ -27,17 +28,19 @@ _WRONG = "Name or password is wrong."
 _TOO_OFTEN = "Too many tries. Wait 15 minutes, then try again."
 _OLD_FORM = "This form has grown old. Please sign in again."
 
-WHO = web.RequestKey("who", tuple[Session, Account])
+WHO = web.RequestKey("who", tuple[DeskSession, Account])
 
 
 class Door:
     """`/desk/login` and `/desk/logout`, and the middleware that stands before everything else."""
 
-    def __init__(self, accounts: Accounts, layout: Layout, settings: WebDeskSettings, clock: Clock) -> None:
+    def __init__(
+        self, accounts: Accounts, sessions: DeskSessions, layout: Layout, settings: WebDeskSettings, clock: Clock
+    ) -> None:
         self._accounts = accounts
         self._layout = layout
         self._settings = settings
-        self._sessions = Sessions(accounts, clock, session_h=settings.session_h, idle_min=settings.idle_min)
+        self._sessions = Sessions(accounts, sessions, clock, session_h=settings.session_h, idle_min=settings.idle_min)
         self._tries = Tries(clock, per_name=settings.tries)
         self._turns = asyncio.Semaphore(_AT_ONCE)
 
@@ -57,7 +60,7 @@ class Door:
         async def door(request: web.Request, handler: Handler) -> web.StreamResponse:
             if request.path in _OPEN:
                 return await handler(request)
-            found = self._sessions.find(request.cookies.get(COOKIE, ""))
+            found = await self._sessions.find(request.cookies.get(COOKIE, ""))
             if found is None:
                 if request.method not in ("GET", "HEAD"):
                     raise web.HTTPUnauthorized(text="You are not signed in any more.")
@@ -85,9 +88,9 @@ class Door:
         if account is None:
             return self._ask(request, _WRONG, then=then, status=401)
         self._tries.forgive(name, address)
-        self._sessions.end(request.cookies.get(COOKIE, ""))
+        await self._sessions.end(request.cookies.get(COOKIE, ""))
         answer = web.Response(status=303, headers={"Location": then if _THEN.fullmatch(then) else "/desk"})
-        self._set(answer, COOKIE, self._sessions.begin(account), samesite="Lax")
+        self._set(answer, COOKIE, await self._sessions.begin(account), samesite="Lax")
         answer.del_cookie(FORM_COOKIE, path="/desk")
         return answer
 
@@ -96,7 +99,7 @@ class Door:
         sent = await _fields(request)
         if not hmac.compare_digest(session.form_key.encode(), sent.get("form_key", "").encode()):
             raise web.HTTPForbidden(text="This can only be done from the desk itself.")
-        self._sessions.end(request.cookies.get(COOKIE, ""))
+        await self._sessions.end(request.cookies.get(COOKIE, ""))
         answer = web.Response(status=303, headers={"Location": LOGIN})
         answer.del_cookie(COOKIE, path="/desk")
         return answer

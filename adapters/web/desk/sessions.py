@@ -1,68 +1,59 @@
-"""Who is signed in, and who has tried too often. Kept in memory: a restart signs everybody out."""
+"""Who is signed in, and who has tried too often."""
 
 import hashlib
 import secrets
 from collections import deque
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from adapters.web.desk.accounts import Account, Accounts
+from core.deskdoor import DeskSession, DeskSessions
 from core.ports import Clock
 
 _TRIES_WITHIN = timedelta(minutes=15)
 _MOST_SESSIONS = 1_000
+_SEEN_EVERY = timedelta(minutes=1)
+"""A look is noted no more often than that."""
 _MOST_KEYS = 10_000
 
 
-@dataclass(slots=True)
-class Session:
-    """One browser that is signed in."""
-
-    name: str
-    mark: str
-    """The password's hash at sign-in: another one ends the session."""
-    began_at: datetime
-    seen_at: datetime
-    form_key: str = field(default_factory=lambda: secrets.token_urlsafe(24))
-    """What forms of this session bring along, so that no other page can send them."""
-
-
 class Sessions:
-    """Sessions by the hash of their cookie: what stands in memory opens nothing."""
+    """Sessions by the hash of their cookie, kept as rows."""
 
-    def __init__(self, accounts: Accounts, clock: Clock, *, session_h: float, idle_min: float) -> None:
+    def __init__(
+        self, accounts: Accounts, rows: DeskSessions, clock: Clock, *, session_h: float, idle_min: float
+    ) -> None:
         self._accounts = accounts
+        self._rows = rows
         self._clock = clock
         self._longest = timedelta(hours=session_h)
         self._idle = timedelta(minutes=idle_min)
-        self._open: dict[str, Session] = {}
 
-    def begin(self, account: Account) -> str:
+    async def begin(self, account: Account) -> str:
         """Sign in; the cookie's value."""
         token, now = secrets.token_urlsafe(32), self._clock.now()
-        self._open = {key: each for key, each in self._open.items() if self._holds(each, now)}
-        while len(self._open) >= _MOST_SESSIONS:
-            del self._open[next(iter(self._open))]
-        self._open[_key(token)] = Session(account.name, account.hash, now, now)
+        new = DeskSession(_key(token), account.name, _key(account.hash), secrets.token_urlsafe(24), now, now)
+        await self._rows.begin(new, most=_MOST_SESSIONS)
         return token
 
-    def find(self, token: str) -> tuple[Session, Account] | None:
+    async def find(self, token: str) -> tuple[DeskSession, Account] | None:
         """The session of a cookie with its account as it is now; None when there is none any more."""
-        session, now = self._open.get(_key(token)), self._clock.now()
+        session, now = await self._rows.find(_key(token)) if token else None, self._clock.now()
         if session is None:
             return None
         account = self._accounts.get(session.name)
-        if account is None or account.hash != session.mark or not self._holds(session, now):
-            del self._open[_key(token)]
+        if account is None or _key(account.hash) != session.mark or not self._holds(session, now):
+            await self._rows.end(session.key)
             return None
-        session.seen_at = now
+        if now - session.seen_at >= min(_SEEN_EVERY, self._idle / 4):
+            await self._rows.seen(session.key, now)
         return session, account
 
-    def end(self, token: str) -> None:
+    async def end(self, token: str) -> None:
         """Sign out."""
-        self._open.pop(_key(token), None)
+        if token:
+            await self._rows.end(_key(token))
 
-    def _holds(self, session: Session, now: datetime) -> bool:
+    def _holds(self, session: DeskSession, now: datetime) -> bool:
         return now - session.began_at < self._longest and now - session.seen_at < self._idle
 
 

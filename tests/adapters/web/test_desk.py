@@ -1,5 +1,6 @@
 """The desk over a real socket and a real database: who gets in, what they see, and that nobody else sees anything."""
 
+import hashlib
 import re
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -103,7 +104,7 @@ async def served(folder: Path, settings: WebDeskSettings | None = None) -> Async
     (folder / FILE_NAME).write_bytes(three_accounts())
     clock, accounts = StillClock(NOW), Accounts(folder / FILE_NAME)
     async with open_store(f"sqlite:///{folder / 'desk.db'}", clock=clock) as store:
-        room = DeskRoom(store.casebook, accounts, Teams(DeskSettings()), clock, blurred)
+        room = DeskRoom(store.casebook, accounts, store.desk_sessions, Teams(DeskSettings()), clock, blurred)
         async with serve(desk_app(room, settings or WebDeskSettings()), "127.0.0.1", 0) as address:
             yield Rig(address, store, clock, accounts)
 
@@ -266,6 +267,24 @@ async def test_a_login_form_of_another_page_signs_nobody_in(tmp_path: Path) -> N
         form_key = await here.form_key()
         assert (await here.post("/desk/login", origin="http://e.example", form_key=form_key, **fields))[0] == 403
         assert (await here.get("/desk/login", host="elsewhere.example"))[0] == 421
+
+
+async def test_a_restart_and_another_replica_know_who_is_signed_in_and_everybody_can_be_signed_out(
+    tmp_path: Path,
+) -> None:
+    async with served(tmp_path) as rig, rig.visitor("ann") as here:
+        cookies = {each.key: each.value for each in here.session.cookie_jar}
+        kept = await rig.store.desk_sessions.find(hashlib.sha256(cookies["firstline_desk"].encode()).hexdigest())
+        assert kept is not None
+        assert kept.name == "ann"
+        assert three_accounts().decode().find(kept.mark) < 0, "a mark tells nothing of the password's hash"
+    async with served(tmp_path) as rig, aiohttp.ClientSession(cookies=cookies) as session:
+        address = f"{rig.address}/desk"
+        async with session.get(address, cookies=cookies, allow_redirects=False) as answer:
+            assert answer.status == 200
+        assert await rig.store.desk_sessions.end_all("Ann") == 1
+        async with session.get(address, cookies=cookies, allow_redirects=False) as answer:
+            assert answer.status == 303
 
 
 async def test_sessions_end_with_time_with_a_new_password_and_with_the_account(tmp_path: Path) -> None:
