@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from adapters.vision import codes, pages
+from adapters.vision import codes, pages, stills
 from adapters.vision.frames import key_frames
 from adapters.vision.quality import problems_of
 
@@ -60,6 +60,8 @@ def decode(content: bytes, bounds: Bounds) -> Decoded:
     try:
         if pages.is_pdf(content):
             return pages.decode_pages(content, bounds, _from_images)
+        if stills.is_video(content):
+            return stills.decode_stills(content, bounds, _from_images)
         return _decode_image(content, bounds)
     except MemoryError:
         raise

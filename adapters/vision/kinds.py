@@ -1,5 +1,7 @@
 """What bytes are when their beginning says that they are no picture, as a line for the customer."""
 
+from adapters.vision.stills import is_available, is_video
+
 _SEND = "Please send a PNG or JPEG."
 _NOT = "this is not a picture (it looks like {kind}). " + _SEND
 _VIDEO = "I cannot watch videos here. Please send a screenshot of the moment that matters."
@@ -28,13 +30,12 @@ _LOOKS_LIKE = (
     (b"{", "a text file"),
     (b"[{", "a text file"),
 )
-_PICTURE_BRANDS = (b"avif", b"avis", b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
 
 
 def other_kind(content: bytes) -> str:
-    """The line; empty for a picture, a PDF, and for what only a decoder can tell."""
-    if _is_video(content):
-        return _VIDEO
+    """The line; empty for a picture, a PDF, a video where it can be opened, and for what only a decoder can tell."""
+    if is_video(content):
+        return "" if is_available() else _VIDEO
     if content[:3] == b"ID3" or content[:4] in (b"OggS", b"fLaC") or content[8:12] == b"WAVE":
         return _SOUND
     start = content[:512].lstrip(b"\xef\xbb\xbf \t\r\n\0").lower()
@@ -42,10 +43,3 @@ def other_kind(content: bytes) -> str:
     if kind == "an XML document" and b"<svg" in content[:4_096].lower():
         kind = "an SVG drawing"
     return _NOT.format(kind=kind) if kind else ""
-
-
-def _is_video(content: bytes) -> bool:
-    if content[:4] == b"\x1a\x45\xdf\xa3" or (content[:4] == b"RIFF" and content[8:12] == b"AVI "):
-        return True
-    is_boxed = content[4:8] in (b"ftyp", b"moov", b"mdat", b"wide")
-    return is_boxed and content[8:12] not in _PICTURE_BRANDS and not any(b in content[8:64] for b in _PICTURE_BRANDS)

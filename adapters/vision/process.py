@@ -18,6 +18,7 @@ from typing import BinaryIO
 
 from PIL import AvifImagePlugin, Image, features
 
+from adapters.vision import stills
 from adapters.vision.decoding import Bounds, Decoded, decode
 from adapters.vision.sandbox import Contained, Limits, contained
 
@@ -80,6 +81,7 @@ def _load_everything() -> None:
         heif.options.THUMBNAILS = heif.options.DEPTH_IMAGES = heif.options.AUX_IMAGES = False
         heif.register_heif_opener()
     Image.init()
+    stills.load()
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1
     sample = Image.linear_gradient("L").resize((64, 64)).convert("RGB")
     kinds = ["PNG", "JPEG", "GIF", "BMP", "TIFF", *(["WEBP"] if features.check("webp") else [])]
