@@ -25,6 +25,7 @@ from core.prompt import last_message, profile_message, system_prompt
 from core.recording import RecordedModel
 from core.remembering import Memory
 from core.reply import ReplyEvent, SourceCited, ToolFinished, ToolStarted
+from core.rereading import reread
 from core.sayings import said_in
 from core.scene import Outcome
 from core.settings import AgentSettings
@@ -86,8 +87,14 @@ class Agent:
             record.handoff = Handoff("no_answer", "The step limit was reached before there was an answer.")
             for event in draft.say(phrases.STEP_LIMIT):
                 yield event
-        for event in self._close(draft, hits, record):
+        checked = await self._reread(draft, hits, record)
+        for event in self._close(draft, hits, record, checked):
             yield event
+
+    async def _reread(self, draft: Draft, hits: Sequence[Hit], record: TurnRecord) -> tuple[str, frozenset[int]]:
+        """The text without citations that another model refuses, and the passages that are cited no more."""
+        model = self._models("triage") if self._settings.check_citations == "model" else None
+        return await reread(without_loose_marks(draft.text, hits), hits, model, record)
 
     def _offered(self, question: Question, *, is_small: bool) -> tuple[ToolSpec, ...]:
         if is_small:
@@ -201,7 +208,9 @@ class Agent:
             by_model = [each for each in by_model if each.must_say]
         return list(dict.fromkeys(each.say for each in by_model))
 
-    def _close(self, draft: Draft, hits: Sequence[Hit], record: TurnRecord) -> list[ReplyEvent]:
+    def _close(
+        self, draft: Draft, hits: Sequence[Hit], record: TurnRecord, checked: tuple[str, frozenset[int]]
+    ) -> list[ReplyEvent]:
         if draft.withdrawn:
             record.note("claims_withdrawn", json.dumps({"count": len(draft.withdrawn)}))
         grounding = draft.grounding
@@ -212,10 +221,11 @@ class Agent:
             whole = "\n\n".join(each.strip() for each in draft.said if each.strip())
             record.note(HELD_BACK, json.dumps({"answer": whole, "unproved": left_out}, ensure_ascii=False))
         nothing = said_in(language_of(draft.question), phrases.EMPTY_ANSWER)
-        text = without_loose_marks(draft.text, hits).strip() or nothing
+        written, refused = checked
+        text = written.strip() or nothing
         events = list(draft.replace(text))
-        used = grounding.used if grounding else ()
-        cited = citations(text, hits, used=used, may_guess=not draft.outcomes)
+        used = grounding.used - refused if grounding else ()
+        cited = citations(text, hits, used=used, may_guess=not (draft.outcomes or refused))
         return [*events, *(SourceCited(each) for each in cited)]
 
 

@@ -1,15 +1,16 @@
-"""What the knowledge lacks: questions nobody could answer, and answers that people had to correct."""
+"""What the knowledge lacks: questions nobody could answer, and answers that people had to correct or called no help."""
 
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal, Protocol, get_args
 
 from core.guards import plain
 
-Kind = Literal["unanswered", "corrected"]
+Kind = Literal["unanswered", "corrected", "unhelpful"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 _ALIKE = 0.45
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _IDLE = frozenset(
@@ -39,7 +40,7 @@ class Gap:
     answer: str = ""
     """What the bot said to it, where it said anything."""
     correction: str = ""
-    """What a person said then."""
+    """What a person said then; of one called not helpful, what the customer wrote to that."""
 
 
 class Gaps(Protocol):
@@ -50,7 +51,7 @@ class Gaps(Protocol):
         ...
 
     async def since(self, moment: datetime) -> list[Gap]:
-        """All from a moment on, the oldest first."""
+        """All from a moment on, the oldest first; also the answers that customers called not helpful."""
         ...
 
 

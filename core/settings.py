@@ -46,6 +46,8 @@ class AgentSettings(Section):
     """Ask back, or say that it is not known, where the search is sure that it cannot be answered as it stands."""
     check_figures: bool = True
     """Hold back what names a figure or a link that no passage and no result of the turn tells."""
+    check_citations: Literal["words", "model"] = "words"
+    """Whether a cited passage says what its sentence says: told by its words, or read by the triage model too."""
     link_hosts: tuple[str, ...] = ()
     """Hosts that an answer may link to, their subdomains included; empty: all that its sources name."""
 

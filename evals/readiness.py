@@ -80,7 +80,8 @@ async def _judged(folders: Folders, embedder: CachingEmbedder | None, *, is_lear
     return _Judged(await prepare(questions, embedder, tell=lambda line: None)) if questions else None
 
 
-def _embedders() -> list[CachingEmbedder | None]:
+def installed_embedders() -> list[CachingEmbedder | None]:
+    """None, which stands for words alone, and what embeds on this machine."""
     cache = Path(Environment().cache_folder)
     found: list[CachingEmbedder | None] = [None]
     if english_is_available():
@@ -96,7 +97,7 @@ async def ship() -> int:
     stored: dict[str, object] = {}
     if READINESS.exists():
         stored = json.loads(READINESS.read_text(encoding="utf-8"))
-    for embedder in _embedders():
+    for embedder in installed_embedders():
         judged = await _judged(folders, embedder, is_learned=True)
         if judged is None:
             return 1
@@ -119,7 +120,7 @@ async def main() -> int:
     """Measure every installed embedder and report; the exit status tells whether all targets are met."""
     folders = Folders.from_environment()
     rows: list[Row] = []
-    for embedder in _embedders():
+    for embedder in installed_embedders():
         name = (embedder.name if embedder else "words").partition("-")[0].replace("all", "english")
         scored = await _judged(folders, embedder, is_learned=False)
         learned = scored if folders.are_one else await _judged(folders, embedder, is_learned=True)

@@ -12,7 +12,8 @@ import numpy.typing as npt
 from adapters.search.meanings import Matrix, Meanings, top
 from adapters.search.postings import Floats, Postings
 from adapters.search.shelf import Shelf
-from adapters.search.views import Views, now_gain, shortened
+from adapters.search.views import MOST_TERMS, Views, now_gain, shortened
+from adapters.search.words import term_counts
 
 NAMES = (
     "words_new", "words_told", "words_ours", "words_faded", "title_new", "title_faded", "title_covered",
@@ -21,12 +22,18 @@ NAMES = (
     "meaning_new", "meaning_told", "meaning_ours", "meaning_recent", "meaning_whole", "title_meaning_new",
     "title_meaning_whole", "document_meaning", "document_mean_meaning", "meaning_ours_previous", "meaning_ours_next",
     "meaning_new_previous", "meaning_new_next", "meaning_sentence", "title_meaning_sentence", "like_the_best",
-    "used_before", "often_used", "place", "is_first", "length", "document_size",
+    "words_sentences", "words_like_best", "used_before", "often_used", "place", "is_first", "length", "document_size",
 )  # fmt: skip
 POOL = 120
 _EACH = 24
 _LIKE = 3
-_SENTENCE_COST = 48_000_000
+_LIKE_WORDS = 5
+_LIKE_TERMS = 20
+_LIKE_CHARS = 4_000
+"""How many of the first are looked at for what they share, and how much of each."""
+_SENTENCE_TERMS = 96
+_SHARP = 1.5
+_SENTENCE_COST = 32_000_000
 """Multiplications spent on single sentences of a long message, the first of them first."""
 Pool = npt.NDArray[np.int64]
 
@@ -64,12 +71,13 @@ class Featured:
 def features_of(shelf: Shelf, views: Views, looks: Looks | None, use: Use | None = None) -> Featured:
     """Draw the pool and describe it. The shelf must not be empty."""
     words = _word_scores(shelf, views)
-    near = _near(shelf, looks)
-    pool = _pool(words, near, shelf, looks, use)
+    near, by_sentence = _near(shelf, looks)
+    pool = _pool(words, near, by_sentence, len(shelf), use)
     found = _of_words(shelf, views, words, pool)
     if looks is not None and shelf.meanings is not None and near is not None:
         found |= _of_meaning(shelf, looks, near, pool)
         found["like_the_best"] = _like_the_best(shelf.meanings, pool, found)
+    found["words_like_best"] = _words_like_best(shelf, pool, found)
     if use is not None:
         found["used_before"], found["often_used"] = use.alike[pool], use.often[pool]
     fixed = _of_place(shelf, pool)
@@ -89,30 +97,39 @@ def _word_scores(shelf: Shelf, views: Views) -> dict[str, Floats]:
     return scores
 
 
-def _telling(postings: Postings, terms: Mapping[int, float]) -> dict[int, float]:
+def _telling(postings: Postings, terms: Mapping[int, float], most: int = MOST_TERMS) -> dict[int, float]:
     weights = {term: postings.weight(term) for term in terms}
     known = {term: gain for term, gain in terms.items() if weights[term]}
-    return shortened(known, weights)
+    return shortened(known, weights, most)
 
 
-def _near(shelf: Shelf, looks: Looks | None) -> Floats | None:
-    """Cosines to the mean of the views: a mean of cosines costs one pass where each would cost its own."""
-    if looks is None or shelf.meanings is None:
-        return None
+def _near(shelf: Shelf, looks: Looks | None) -> tuple[Floats | None, Floats | None]:
+    """Cosines to the mean of the views, since a mean of cosines costs one pass where each would cost its own.
+
+    And those to the nearest of the sentences of a long message.
+    """
+    meanings = shelf.meanings
+    if looks is None or meanings is None:
+        return None, None
     mean = ((looks.new + looks.recent + looks.whole) / 3).astype(np.float32)
-    return shelf.meanings.near(mean)
+    if looks.sentences is None:
+        return meanings.sharpened(meanings.rough(mean[np.newaxis])[0], mean), None
+    some = looks.sentences[: max(1, _SENTENCE_COST // meanings.cost)]
+    rough = meanings.rough(np.concatenate([mean[np.newaxis], some]))
+    by_sentence = rough[1:].max(axis=0)
+    return meanings.sharpened(rough[0], mean), by_sentence
 
 
-def _pool(words: Mapping[str, Floats], near: Floats | None, shelf: Shelf, looks: Looks | None, use: Use | None) -> Pool:
-    count = len(shelf)
+def _pool(
+    words: Mapping[str, Floats], near: Floats | None, by_sentence: Floats | None, count: int, use: Use | None
+) -> Pool:
     if count <= POOL:
         return np.arange(count, dtype=np.int64)
     drawn = [top(words["words_new"], _EACH), top(words["words_all"], 2 * _EACH)]
-    if near is not None and looks is not None and shelf.meanings is not None:
+    if near is not None:
         drawn.append(top(near, 3 * _EACH))
-        if looks.sentences is not None:
-            some = looks.sentences[: max(1, _SENTENCE_COST // shelf.meanings.cost)]
-            drawn.append(top(shelf.meanings.nearest(some), 2 * _EACH))
+    if by_sentence is not None:
+        drawn.append(top(by_sentence, 2 * _EACH))
     if use is not None:
         drawn.append(top(use.alike, _EACH))
     return np.unique(np.concatenate(drawn))
@@ -130,10 +147,47 @@ def _of_words(shelf: Shelf, views: Views, words: Mapping[str, Floats], pool: Poo
     found["title_faded"] = titles.scores_at(_telling(titles, views.faded_terms), pool)
     found["title_covered"] = titles.covered(views.new_terms, pool)
     found["title_covered_all"] = titles.covered({**views.faded_terms, **views.new_terms}, pool)
-    found["document_words"] = shelf.best_of_documents(words["words_all"])[pool]
-    found["document_mean_words"] = shelf.mean_of_documents(words["words_all"])[pool]
-    found["words_sentence"] = found["words_new"]
+    found["document_words"], found["document_mean_words"] = shelf.of_documents(words["words_all"], pool)
+    by_sentence = _by_sentence(bodies, views, pool)
+    found["words_sentence"] = by_sentence.max(axis=0)
+    found["words_sentences"] = _chosen_often(by_sentence)
     return found
+
+
+def _by_sentence(bodies: Postings, views: Views, pool: Pool) -> Matrix:
+    """Scores of the pool, one line a sentence of the message."""
+    distinct = _telling(
+        bodies, {term: gain for each in views.sentence_terms for term, gain in each.items()}, _SENTENCE_TERMS
+    )
+    terms = list(distinct)
+    wanted = np.array([[each.get(term, 0.0) for term in terms] for each in views.sentence_terms], dtype=np.float32)
+    return wanted @ bodies.each_at(terms, pool)
+
+
+def _chosen_often(scores: Matrix) -> Floats:
+    """How many sentences would choose each row: a ticket that asks for several things needs a passage for each."""
+    spread = scores.std(axis=1, keepdims=True) + np.float32(1e-6)
+    odds = np.exp(_SHARP * (scores - scores.mean(axis=1, keepdims=True)) / spread)
+    return np.log((odds / odds.sum(axis=1, keepdims=True)).sum(axis=0) + np.float32(1e-6)).astype(np.float32)
+
+
+def _words_like_best(shelf: Shelf, pool: Pool, found: Mapping[str, Floats]) -> Floats:
+    """Scores for the words that tell most of the passages that look best at first."""
+    bodies, telling = shelf.bodies, dict[int, float]()
+    for row in pool[np.argsort(-_first_look(found))[:_LIKE_WORDS]]:
+        passage = shelf.passages[int(row)]
+        counts = term_counts(f"{passage.title}\n{passage.text[:_LIKE_CHARS]}")
+        whole = max(counts.total(), 1)
+        for term, often in counts.items():
+            telling[term] = telling.get(term, 0.0) + often / whole
+    weighed = {term: share * bodies.weight(term) for term, share in telling.items()}
+    best = sorted(weighed, key=lambda term: weighed[term], reverse=True)[:_LIKE_TERMS]
+    return bodies.scores_at({term: weighed[term] for term in best}, pool)
+
+
+def _first_look(found: Mapping[str, Floats]) -> Floats:
+    names = [name for name in ("words_all", "meaning_recent", "meaning_new") if name in found]
+    return np.stack([_relative(found[name]) for name in names]).sum(axis=0).astype(np.float32)
 
 
 def _of_meaning(shelf: Shelf, looks: Looks, near: Floats, pool: Pool) -> dict[str, Floats]:
@@ -150,11 +204,10 @@ def _of_meaning(shelf: Shelf, looks: Looks, near: Floats, pool: Pool) -> dict[st
         "meaning_whole": here @ looks.whole,
         "title_meaning_new": titles @ looks.new,
         "title_meaning_whole": titles @ looks.whole,
-        "document_meaning": shelf.best_of_documents(near)[pool],
-        "document_mean_meaning": shelf.mean_of_documents(near)[pool],
         "meaning_new_previous": earlier @ looks.new,
         "meaning_new_next": later @ looks.new,
     }
+    found["document_meaning"], found["document_mean_meaning"] = shelf.of_documents(near, pool)
     if looks.ours is not None:
         found["meaning_ours"] = here @ looks.ours
         found["meaning_ours_previous"] = earlier @ looks.ours
@@ -167,9 +220,8 @@ def _of_meaning(shelf: Shelf, looks: Looks, near: Floats, pool: Pool) -> dict[st
 
 def _like_the_best(meanings: Meanings, pool: Pool, found: Mapping[str, Floats]) -> Floats:
     """Cosine to the mean of the passages that look best at first: answers stand beside each other."""
-    first = _relative(found["words_all"]) + _relative(found["meaning_recent"]) + _relative(found["meaning_new"])
     here = meanings.at(pool)
-    best = here[np.argsort(-first)[:_LIKE]].mean(axis=0)
+    best = here[np.argsort(-_first_look(found))[:_LIKE]].mean(axis=0)
     return here @ best
 
 

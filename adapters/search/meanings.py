@@ -34,19 +34,17 @@ class Meanings:
         places = rows if self._rows is None else self._rows[rows]
         return self._vectors[places].astype(np.float32)
 
-    def near(self, look: Matrix) -> Matrix:
-        """Cosine of every row to a look. Of very many rows, only those near it are told exactly."""
-        if self._basis is None:
-            return np.asarray(self._quick @ look, dtype=np.float32)
-        scores = np.asarray(self._quick @ (look @ self._basis), dtype=np.float32)
-        first = top(scores, _EXACT)
-        scores[first] = self.at(first) @ look
-        return scores
-
-    def nearest(self, looks: Matrix) -> Matrix:
-        """For every row, its cosine to the nearest of several looks; of very many rows, roughly."""
+    def rough(self, looks: Matrix) -> Matrix:
+        """Cosine of every row to each look, a line each, in one pass; of very many rows, roughly."""
         wanted = looks if self._basis is None else looks @ self._basis
-        return np.asarray((wanted @ self._quick.T).max(axis=0), dtype=np.float32)
+        return np.asarray(wanted @ self._quick.T, dtype=np.float32)
+
+    def sharpened(self, scores: Matrix, look: Matrix) -> Matrix:
+        """What `rough` told for a look, the nearest rows exactly."""
+        if self._basis is not None:
+            first = top(scores, _EXACT)
+            scores[first] = self.at(first) @ look
+        return scores
 
     @property
     def cost(self) -> int:

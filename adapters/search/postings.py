@@ -3,7 +3,7 @@
 Every score is exact over all rows, so one search can be scored under several views of a question.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -66,6 +66,16 @@ class Postings:
             having = self._rows[start:end]
             at = np.minimum(having.searchsorted(rows), len(having) - 1)
             found += np.where(having[at] == rows, self._gains[start:end][at] * factor, np.float32(0))
+        return found
+
+    def each_at(self, terms: Sequence[int], rows: npt.NDArray[np.signedinteger]) -> npt.NDArray[np.float32]:
+        """BM25 of some rows for each term by itself, one line a term."""
+        found = np.zeros((len(terms), len(rows)), dtype=np.float32)
+        for n, term in enumerate(terms):
+            for start, end, _ in self._lists({term: 1.0}):
+                having = self._rows[start:end]
+                at = np.minimum(having.searchsorted(rows), len(having) - 1)
+                found[n] = np.where(having[at] == rows, self._gains[start:end][at], np.float32(0))
         return found
 
     def covered(self, asked: Iterable[int], rows: npt.NDArray[np.signedinteger]) -> Floats:

@@ -68,19 +68,15 @@ class Shelf:
             self.headings = headings_of(self.passages, headings)
             self.meanings = Meanings(halved(meanings, [each.id for each in self.passages]))
 
-    def best_of_documents(self, scores: Floats) -> Floats:
-        """For every row, the best score that its document has anywhere."""
-        if not self.passages:
-            return scores
-        return np.maximum.reduceat(scores, self.layout.starts)[self.layout.documents]
-
-    def mean_of_documents(self, scores: Floats) -> Floats:
-        """For every row, the mean score of its document."""
-        if not self.passages:
-            return scores
-        return (np.add.reduceat(scores, self.layout.starts)[self.layout.documents] / self.layout.sizes).astype(
-            np.float32
-        )
+    def of_documents(self, scores: Floats, rows: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
+        """For some rows, the best and the mean score that their documents have. There must be one row at least."""
+        documents, places = np.unique(self.layout.documents[rows], return_inverse=True)
+        begins = self.layout.starts[documents]
+        sizes = self.layout.sizes[begins].astype(np.int64)
+        starts = np.append(0, np.cumsum(sizes)[:-1])
+        theirs = scores[np.arange(sizes.sum()) + np.repeat(begins - starts, sizes)]
+        best, mean = np.maximum.reduceat(theirs, starts), np.add.reduceat(theirs, starts) / sizes
+        return best[places].astype(np.float32), mean[places].astype(np.float32)
 
 
 def in_order(passages: Sequence[Passage]) -> list[Passage]:

@@ -21,7 +21,7 @@ _LINES = 24
 _LONG_WORDS = 60
 _MOST_SENTENCES = 32
 _LEAST_WORDS = 4
-_MOST_TERMS = 24
+MOST_TERMS = 24
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 
 
@@ -39,6 +39,8 @@ class Views:
     """Our last line; empty when we said nothing yet."""
     sentences: tuple[str, ...]
     """Of a long message, each on its own; empty for a short one."""
+    sentence_terms: tuple[Mapping[int, float], ...]
+    """Of each sentence; of a short message there is one."""
     new_terms: Mapping[int, float]
     told_terms: Mapping[int, float]
     ours_terms: Mapping[int, float]
@@ -56,13 +58,15 @@ def views_of(inquiry: Inquiry) -> Views:
         gain = _FADING**age * (_OURS if line.is_ours else 1.0)
         for term in term_counts(line.text):
             faded[term] = faded.get(term, 0.0) + gain
+    sentences = _sentences(inquiry.text)
     return Views(
         new=inquiry.text,
         recent=" ".join([*(each.text for each in before[-2:]), inquiry.text]),
         told=" ".join([*told[-2:], inquiry.text]),
         whole=" ".join([*(each.text for each in before), inquiry.text])[-_WHOLE_CHARS:],
         ours=ours,
-        sentences=_sentences(inquiry.text),
+        sentences=sentences,
+        sentence_terms=tuple(_floats(term_counts(each)) for each in sentences or (inquiry.text,)),
         new_terms=_floats(term_counts(inquiry.text)),
         told_terms=_floats(term_counts(" ".join(told))),
         ours_terms=_floats(term_counts(ours)),
@@ -75,9 +79,9 @@ def now_gain() -> float:
     return _NOW
 
 
-def shortened(terms: Mapping[int, float], weight: Mapping[int, float]) -> dict[int, float]:
+def shortened(terms: Mapping[int, float], weight: Mapping[int, float], most: int = MOST_TERMS) -> dict[int, float]:
     """The terms that tell most, so that a long text costs no more than a short one."""
-    best = sorted(terms, key=lambda term: terms[term] * weight[term], reverse=True)[:_MOST_TERMS]
+    best = sorted(terms, key=lambda term: terms[term] * weight[term], reverse=True)[:most]
     return {term: terms[term] for term in best}
 
 

@@ -10,8 +10,10 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select,
 from adapters.storage.answertables import answer_variant, verified_answer
 from adapters.storage.answertables import gap as gap_table
 from adapters.storage.database import Database
+from adapters.storage.tables import feedback, message, turn
 from core.gaps import Gap
 from core.knowledge import Audience
+from core.redaction import masked
 from core.verified import Variant, VerifiedAnswer
 
 _ALL = select(verified_answer).order_by(verified_answer.c.id)
@@ -39,6 +41,17 @@ _VERSION = select(
     select(func.coalesce(func.max(answer_variant.c.id), 0)).scalar_subquery(),
 )
 _SINCE = select(gap_table).where(gap_table.c.at >= bindparam("moment")).order_by(gap_table.c.id)
+_UNHELPFUL = (
+    select(
+        feedback.c.comment, feedback.c.at, turn.c.id, turn.c.case_id, turn.c.thread, message.c.speaker, message.c.text
+    )
+    .join(turn, turn.c.id == feedback.c.turn_id)
+    .join(message, message.c.turn_id == turn.c.id)
+    .where(feedback.c.at >= bindparam("moment"), feedback.c.is_good.is_(False))
+    .where(message.c.speaker.in_(("customer", "bot")), message.c.text != "")
+    .order_by(feedback.c.at, message.c.seq)
+)
+"""Read where it stands, so it follows a verdict that changes, and goes with the words and with the person."""
 _KNOWN = select(gap_table.c.id).where(
     gap_table.c.case_id == bindparam("case_id"),
     gap_table.c.turn_id == bindparam("turn_id"),
@@ -125,9 +138,27 @@ class StoredGaps:
 
         def work(connection: Connection) -> list[Gap]:
             rows = connection.execute(_SINCE, {"moment": moment}).mappings().all()
-            return [Gap(**{name: value for name, value in row.items() if name != "id"}) for row in rows]
+            noted = [Gap(**{name: value for name, value in row.items() if name != "id"}) for row in rows]
+            return sorted([*noted, *_unhelpful(connection, moment)], key=lambda gap: gap.at)
 
         return await self._database.read(work)
+
+
+def _unhelpful(connection: Connection, moment: datetime) -> list[Gap]:
+    """Answers that somebody called not helpful, each once, with what they answered."""
+    by_turn: dict[str, list[Any]] = {}
+    for row in connection.execute(_UNHELPFUL, {"moment": moment}):
+        by_turn.setdefault(row.id, []).append(row)
+    found: list[Gap] = []
+    for turn_id, rows in by_turn.items():
+        asked, answered = (list(dict.fromkeys(r.text for r in rows if r.speaker == who)) for who in ("customer", "bot"))
+        if asked:
+            told, comment = rows[-1], next((row.comment for row in rows if row.comment), "")
+            found.append(
+                Gap("unhelpful", masked("\n".join(asked)), told.at, told.case_id, turn_id, told.thread,
+                    masked("\n".join(answered)), masked(comment))
+            )  # fmt: skip
+    return found
 
 
 def _number(answer_id: str) -> int:

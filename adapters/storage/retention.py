@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, null, select, update
 
+from adapters.storage.answertables import gap, verified_answer
 from adapters.storage.database import Database
 from adapters.storage.desktables import kept_file, rating
 from adapters.storage.moneytables import summary
@@ -43,6 +44,9 @@ def _words(connection: Connection, before: datetime, limit: int) -> int:
     connection.execute(
         delete(outbox).where(outbox.c.case_id.in_(cases), outbox.c.state.in_(("sent", "void", "failed", "held")))
     )
+    connection.execute(delete(gap).where(gap.c.case_id.in_(cases)))
+    drafts = verified_answer.c.state == "draft", verified_answer.c.case_id.in_(cases)
+    connection.execute(delete(verified_answer).where(*drafts))
     connection.execute(delete(summary).where(summary.c.case_id.in_(cases)))
     connection.execute(delete(kept_file).where(kept_file.c.case_id.in_(cases)))
     connection.execute(delete(inbox_key).where(inbox_key.c.seq.in_(events)))

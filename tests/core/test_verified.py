@@ -267,3 +267,17 @@ def test_gaps_about_the_same_thing_stand_together_the_largest_first() -> None:
 @pytest.mark.parametrize("text", ["I don't know.", "The passages do not mention that.", "Ich weiß nicht, ob das geht."])
 def test_an_answer_without_an_answer_is_known_as_one(text: str) -> None:
     assert does_not_know(text)
+
+
+async def test_an_answer_called_not_helpful_is_a_gap_until_the_verdict_changes_or_its_words_go(tmp_path: Path) -> None:
+    ever = datetime(2020, 1, 1, tzinfo=UTC)
+    async with rig(tmp_path, ScriptedModel(says("Presents are wrapped in blue."))) as here:
+        await here.says("Do you gift wrap presents?")
+        await here.settled()
+        (bad,) = [each.value for each in here.chat.closed[0].post.buttons if each.value.startswith("bad:")]
+        await here.presses("feedback", bad, by="u1")
+        (gap,) = await here.store.gaps.since(ever)
+        assert (gap.kind, gap.question) == ("unhelpful", "Do you gift wrap presents?")
+        assert gap.answer == "Presents are wrapped in blue."
+        await here.presses("feedback", bad.replace("bad", "good"), by="u1")
+        assert await here.store.gaps.since(ever) == []

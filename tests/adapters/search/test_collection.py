@@ -13,6 +13,7 @@ from adapters.search.meanings import Matrix, Meanings, top
 from adapters.search.postings import Postings
 from adapters.search.ranking import shipped
 from adapters.search.searching import search
+from adapters.search.shelf import Shelf
 from adapters.search.views import views_of
 from adapters.search.words import term_counts
 from core.knowledge import Audience, Inquiry, Passage, Reader, Said
@@ -104,7 +105,7 @@ def test_among_very_many_rows_the_nearest_are_those_that_an_exact_look_finds() -
     meanings = Meanings(vectors.astype(np.float16), some)
     kept = 0
     for look in unlike(20, seed=1):
-        scores = meanings.near(look)
+        scores = meanings.sharpened(meanings.rough(look[np.newaxis])[0], look)
         nearest = set(top((vectors[some] @ look).astype(np.float32), 10).tolist())
         kept += len(nearest & set(top(scores, 10).tolist()))
         best = int(np.argmax(scores))
@@ -119,3 +120,16 @@ def test_a_collection_laid_out_like_another_finds_the_same_readers_served() -> N
     fresh.lay_out_like(old)
     assert [each.id for each in fresh.shelf(Reader("T1")).passages] == ["2"]
     assert [each.id for each in fresh.shelf(Reader("T2")).passages] == ["2", "3"]
+
+
+@given(st.lists(st.integers(0, 3), min_size=1, max_size=12), st.data())
+def test_documents_of_some_rows_score_as_among_all(owners: list[int], data: st.DataObject) -> None:
+    shelf = Shelf([Passage(str(n), f"d{owner}#{n}", "", "") for n, owner in enumerate(owners)])
+    scores = np.array([data.draw(st.integers(-5, 5)) for _ in owners], dtype=np.float32)
+    rows = np.array(data.draw(st.lists(st.sampled_from(range(len(owners))), min_size=1, unique=True)), dtype=np.int64)
+    best, mean = shelf.of_documents(scores, np.sort(rows))
+    documents = shelf.layout.documents
+    for n, row in enumerate(np.sort(rows)):
+        theirs = scores[documents == documents[row]]
+        assert best[n] == theirs.max()
+        assert np.isclose(mean[n], theirs.mean())

@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 from adapters.storage.store import Store
+from core.gaps import Gap
 from core.report import figures
 from core.retention import Retention
 from core.settings import RetentionSettings
+from core.verified import VerifiedAnswer
 from tests.adapters.storage.scene import NOW, THREAD, answered, moves, says
 from tests.fakes.clock import StillClock
 
@@ -54,3 +56,13 @@ async def test_each_kind_has_its_own_days_and_none_means_for_ever(store: Store) 
     settings = RetentionSettings(pictures_days=0, words_days=40, traces_days=30)
     retention = Retention(kept=store.kept, settings=settings, clock=clock)
     assert await retention.sweep() == {"words": 0, "traces": 1}
+
+
+async def test_gaps_and_drafts_of_a_closed_case_go_with_its_words(store: Store) -> None:
+    case_id = await closed_case(store)
+    await store.gaps.note(Gap("unanswered", "Do you sell plums?", NOW, case_id))
+    for state in ("draft", "approved"):
+        await store.answers.add(VerifiedAnswer("", f"{state} plums", (), "Dana", state, case_id=case_id))
+    assert await store.kept.sweep("words", LATER, limit=9) == 1
+    assert await store.gaps.since(NOW - timedelta(days=1)) == []
+    assert [each.text for each in await store.answers.all()] == ["approved plums"]
