@@ -39,8 +39,22 @@ SAAS = (
         ),
     ),
     Category(
+        name="password_reset",
+        description="A forgotten or expired password: a link to set a new one.",
+        examples=(
+            "I forgot my password",
+            "Please reset my password",
+            "How can I set a new password?",
+            "Can you send me a password reset link?",
+            "A colleague forgot her password",
+            "I need a new password for my login",
+            "My password has expired",
+            "Ich brauche ein neues Passwort",
+        ),
+    ),
+    Category(
         name="account_access",
-        description="Sign-in, passwords, two-factor codes, single sign-on, locked or taken accounts.",
+        description="Sign-in that fails, two-factor codes, single sign-on, locked or taken accounts.",
         tier=2,
         examples=(
             "I cannot sign in",

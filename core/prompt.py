@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from core.case import Case
 from core.conversation import Line
-from core.identity import HOW
 from core.knowledge import Hit
 from core.modelling import ModelProfile, PromptMessage
 from core.principal import Principal
@@ -51,18 +50,11 @@ def system_prompt(settings: AgentSettings, profile: ModelProfile) -> PromptMessa
 def profile_message(principal: Principal, case: Case, *, is_group: bool) -> PromptMessage:
     """Who writes and in which case: the same from turn to turn. Names are what people call themselves, so data."""
     name = " ".join(principal.name.replace("<", " ").replace(">", " ").split())[:_NAME_CHARS]
-    if principal.customer_id:
-        known = f", known by {HOW.get(principal.verified.how, principal.verified.how)}" if principal.verified else ""
-        account = f"customer {principal.customer_id}{known}"
-    else:
-        account = "not linked to a customer account"
-    rows = [
-        *([] if is_group or not name else [f"name: {name}"]),
-        *([] if is_group else [f"account: {account}"]),
-        f"writes on: {case.thread.platform}",
-        f"case: {case.id}, opened {case.opened_at:%Y-%m-%d}" + (f", follows {case.linked}" if case.linked else ""),
-    ]
-    return PromptMessage("user", "<customer>\n" + "\n".join(rows) + "\n</customer>")
+    account = f"customer {principal.customer_id}" if principal.customer_id else "no known customer"
+    who = [] if is_group else [*([name] if name else []), account + (", verified" if principal.verified else "")]
+    follows = f", after {case.linked}" if case.linked else ""
+    where = [case.thread.platform, f"case {case.id} of {case.opened_at:%Y-%m-%d}{follows}"]
+    return PromptMessage("user", f"<customer>{'; '.join([*who, *where])}</customer>")
 
 
 def line_message(line: Line, *, is_group: bool) -> PromptMessage:

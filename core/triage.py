@@ -86,6 +86,10 @@ _CATEGORIES = {
     "damaged_item": _any(r"damag|broken|crushed|dented|scratched|cracked|defect"),
     "order_status": _any(r"where is my|track|parcel|package|deliver|shipp|not (come|arrived)|order (status|#?\d)"),
     "return": _any(r"\breturn|send (it )?back|exchange|umtausch|retour"),
+    "password_reset": _any(
+        r"\b(forgot\w*|reset\w*|lost|new|expired|remember)\b.{0,25}\bpassword|password (reset|expired|has expired)",
+        r"\bpasswort (vergessen|zurucksetzen)|mot de passe oubli|oublie mon mot de passe|olvid\w* (mi|la) contrasena",
+    ),
     "account": _any(r"password|log ?in|sign ?in|account|2fa|locked out"),
     "bug": _any(r"\b(bug|crash\w*|error|exception|does ?n.t work|not working|fails?)\b"),
     "billing": _any(r"invoice|bill(ed|ing)|charge[ds]?\b|payment|subscription"),

@@ -63,3 +63,20 @@ async def test_a_category_nobody_configured_is_not_taken_over() -> None:
     model = ScriptedModel(says(said(category="payroll")))
     judgement = await judge("I want a refund", model)
     assert judgement.triage.category == "refund"
+
+
+@pytest.mark.parametrize(
+    ("text", "category", "tier"),
+    [
+        ("I forgot my password", "password_reset", 1),
+        ("Ich habe mein Passwort vergessen", "password_reset", 1),
+        ("I want a refund", "refund", 1),
+        ("My account is locked", "account", 2),
+        ("the app crashes with an error", "bug", 2),
+    ],
+)
+async def test_resets_and_refunds_are_acted_on_and_bugs_and_lost_accounts_looked_into(
+    text: str, category: str, tier: int
+) -> None:
+    judged = (await Judge(TriageSettings(mode="words")).judge(Asked(text))).triage
+    assert (judged.category, judged.tier) == (category, tier)
