@@ -134,7 +134,7 @@ class Timely:
             handover=handover,
             clock=self.clock,
             wake=self.wake,
-            rooms=staff_room.rooms,
+            rooms=staff_room.relay.rooms,
             redraw=staff_room.redraw,
         )
         return staff_room.sign_off

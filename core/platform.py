@@ -79,6 +79,10 @@ class FrontDesk(Protocol):
         """
         ...
 
+    async def desk(self, place: Thread) -> Sequence[Listed]:
+        """The same for all cases that the people of this staff place may take, wherever these are talked about."""
+        ...
+
     async def is_ours(self, thread: Thread) -> bool:
         """We are in conversation in this thread, so a message there needs no mention."""
         ...

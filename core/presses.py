@@ -84,7 +84,7 @@ class Presses:
             case "escalate":
                 return await self._escalate(press)
             case "retry" | "publish":
-                act = self._staff_room.retry if press.action == "retry" else self._staff_room.publish
+                act = self._staff_room.relay.retry if press.action == "retry" else self._staff_room.publish
                 return await act(press)
             case action if action in _STAFF or action in ACTS:
                 by_staff = self._sign_off.press if self._sign_off and action in ACTS else self._staff_room.press

@@ -12,8 +12,12 @@ from core.staffside import ANY_TENANT
 
 def queue_of(place: Thread, cases: Sequence[Case], places: StaffPlaces) -> list[Listed]:
     """Those whose staff sit at this place: first what nobody has, then by age."""
-    ours = [case for case in cases if _sits_at(places(case.thread), place)]
-    return [_listed(case) for case in sorted(ours, key=lambda case: (is_human(case.owner), case.opened_at))]
+    return listed([case for case in cases if _sits_at(places(case.thread), place)])
+
+
+def listed(cases: Sequence[Case]) -> list[Listed]:
+    """First what nobody has, then by age."""
+    return [_listed(case) for case in sorted(cases, key=lambda case: (is_human(case.owner), case.opened_at))]
 
 
 def _sits_at(places: Sequence[Thread], place: Thread) -> bool:

@@ -177,7 +177,7 @@ class Reception:
         """See `core.ports.FrontDesk`."""
         if self._knowing is not None and await self._knowing.heard(message):
             return True
-        has_crossed = await self._staff_room.edited(message)
+        has_crossed = await self._staff_room.relay.edited(message)
         changed = await self._inbox.edit(message)
         if changed is None:
             return has_crossed
@@ -188,7 +188,7 @@ class Reception:
 
     async def delete(self, place: Thread, message_id: str) -> bool:
         """See `core.ports.FrontDesk`."""
-        has_crossed = await self._staff_room.deleted(place, message_id)
+        has_crossed = await self._staff_room.relay.deleted(place, message_id)
         changed = await self._inbox.strike(place, message_id)
         if changed is None:
             return has_crossed
@@ -238,6 +238,10 @@ class Reception:
     async def queue(self, place: Thread) -> Sequence[Listed]:
         """See `core.ports.FrontDesk`."""
         return await self._staff_room.queue(place)
+
+    async def desk(self, place: Thread) -> Sequence[Listed]:
+        """See `core.ports.FrontDesk`."""
+        return await self._staff_room.desk(place)
 
     async def _listed(self, case: Case) -> Listed:
         owner = "with me" if case.is_with_ai else "with our team"

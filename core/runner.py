@@ -265,7 +265,7 @@ class TurnRunner:
         for n, line in enumerate(lines):
             await self._outbox.put(turn.thread, Post(line, kind="notice"), key=f"decided:{turn.id}:{n}")
         for message in turn.messages:
-            await self._staff_room.customer_wrote(turn.case, message)
+            await self._staff_room.relay.customer_wrote(turn.case, message)
         if turn.reply.ref:
             # An earlier attempt had begun to write here before people took the case.
             await self._turns.cut(turn, "", phrases.TAKEN_OVER)

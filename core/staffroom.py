@@ -1,15 +1,14 @@
-"""The staff's side of a case: its room, what is typed there, and what crosses to the customer and back.
+"""The staff's side of a case: its room, and what is typed or pressed there.
 
 A room is internal. What goes to the customer does so on purpose: `>>` before it, `@bot reply …`, or a button.
 """
 
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable
 
 from core import phrases
 from core.advising import Adviser
-from core.arrivals import SENT, Arrivals
+from core.arrivals import SENT
 from core.case import Case, Handoff
 from core.casework import Actor, staff_actor
 from core.caseworker import Caseworker, Posts, Step
@@ -18,18 +17,19 @@ from core.delegating import Delegation
 from core.duty import Watch
 from core.handoff import Handover
 from core.learning import Learning
-from core.orders import HELP, MARKS, Order, order_of
+from core.orders import HELP, Order, order_of
 from core.packet import resolve_question
 from core.platform import Listed
 from core.ports import Cases, Clock, Outbox
 from core.promising import Promises
-from core.queueing import queue_of
+from core.queueing import listed, queue_of
 from core.recategorising import Recategorising
-from core.reply import Post, Press, enclosed_in
+from core.relay import Relay
+from core.reply import Post, Press
 from core.rights import Rights
 from core.rota import Rota
 from core.signoff import SignOff, packets_of
-from core.staffside import Crossing, Direction, StaffSide, copy_key
+from core.staffside import StaffSide
 from core.transcripts import Transcripts
 from core.vouching import Vouching
 
@@ -66,13 +66,21 @@ class StaffRoom:
         self._handover = handover
         self._clock = clock
         self._wake = wake
-        self._alias = alias
         self._promises = promises
         self._rota = rota
         self._watch = watch
         self._transcripts = transcripts
         self._delegation = delegation
-        self._arrivals = Arrivals(outbox, side)
+        self.relay = Relay(
+            side=side,
+            cases=cases,
+            outbox=outbox,
+            caseworker=caseworker,
+            places=handover.places,
+            clock=clock,
+            wake=wake,
+            alias=alias,
+        )
         self._rights = rights or Rights()
         self.adviser: Adviser | None = None
         """Set once there is one: it redraws packets, so it comes after this."""
@@ -100,19 +108,8 @@ class StaffRoom:
         line = line or await self.carry_out(case, order, by, source=place_key(message.thread, message.id))
         await self._tell(message, line)
         if line == SENT:
-            await self._arrivals.settle(place_key(message.thread, message.id))
-            self._wake()
+            await self.relay.settle(place_key(message.thread, message.id))
         return True
-
-    async def retry(self, press: Press) -> str:
-        """Words of a person that did not reach the customer, once more."""
-        row_id, _, case_id = press.value.partition(":")
-        case = await self._cases.get(case_id)
-        if case is None or not press.is_staff_place or not row_id.isdigit():
-            return phrases.NOT_FOUND
-        is_sent = await self._arrivals.again(int(row_id), case.thread, press.presser_name)
-        self._wake()
-        return "It is sent again now." if is_sent else "That was sent again already."
 
     async def _presence(self, message: Message) -> str:
         """Somebody says, to us, that they come or go."""
@@ -142,14 +139,14 @@ class StaffRoom:
         """Do it, or say why not; the line is for whoever asked."""
         match order.verb:
             case "reply" | "edit_send":
-                return await self._reply(case, order, by, source)
+                return await self._told(await self.relay.reply(case, order, by, source), SENT)
             case "send_draft" | "discard":
                 done = await self.sign_off.ordered(case, order.verb, by) if self.sign_off else None
                 return done if done is not None else await self._send_draft(case, order.verb, by)
             case "claim" | "take_over" | "release":
                 return await self._change_hands(case, order, by)
             case "hand_back":
-                done = await self._handover.to_bot(case, by=by, places=await self.rooms(case))
+                done = await self._handover.to_bot(case, by=by, places=await self.relay.rooms(case))
                 if self.vouching is not None and not isinstance(done, str):
                     await self.vouching.returned(done)
                 return await self._told(done, f"Case {case.id} is back with the bot.")
@@ -169,7 +166,7 @@ class StaffRoom:
                 delegate = self._delegation.reassign if order.verb == "reassign" else self._delegation.snooze
                 return await self._told(*await delegate(case, order.text, by))
             case "transcript" if self._transcripts is not None:
-                rooms = await self.rooms(case)
+                rooms = await self.relay.rooms(case)
                 return await self._transcripts.give(case, "staff", rooms[0], by=by.owner) if rooms else ""
             case "priority" if self._watch is not None:
                 return await self._prioritise(self._watch, case, order.text, by)
@@ -187,11 +184,16 @@ class StaffRoom:
         watched = await self._watch.with_people() if self._watch else ()
         return queue_of(place, [each.case for each in watched], self._handover.places)
 
+    async def desk(self, place: Thread) -> list[Listed]:
+        """The same of all platforms: a second desk, for while the first is down."""
+        watched = await self._watch.with_people() if self._watch else ()
+        return listed([each.case for each in watched if self._rights.shares(place, each.case.thread)])
+
     async def _save(self, case: Case, by: Actor) -> str:
         """Keep the last reply as a draft, and ask in the room whether it may be published."""
         assert self._learning is not None
         draft = await self._learning.save(case, by)
-        for n, room in enumerate(await self.rooms(case)):
+        for n, room in enumerate(await self.relay.rooms(case)):
             await self._outbox.put(room, draft, key=f"draft:{case.id}:{case.version}:{n}")
         self._wake()
         return ""
@@ -207,79 +209,17 @@ class StaffRoom:
             return phrases.NOT_ALLOWED
         return await self._learning.publish(press.value, press.presser_name)
 
-    async def rooms(self, case: Case) -> Sequence[Thread]:
-        """Where the team talks about a case; the staff places while there is no room yet."""
-        return await self._side.rooms(case.id) or self._handover.places(case.thread)
-
-    async def customer_wrote(self, case: Case, message: Message) -> None:
-        """Carry a customer's message to every room of the case."""
-        source = place_key(message.thread, message.id)
-        for room in await self.rooms(case):
-            enclosed = enclosed_in(message, is_for_staff=True)
-            post = Post(_quoted(case, message), kind="relay", enclosed=enclosed)
-            await self._side.cross(_crossing(case, "to_staff", source, room, f"customer:{message.author.id}"), post)
-        self._wake()
-
-    async def edited(self, message: Message) -> bool:
-        """A message that had crossed reads otherwise now; False when it never crossed."""
-        source = place_key(message.thread, message.id)
-        crossings = await self._side.of_source(source)
-        for each in crossings:
-            case = await self._cases.get(each.case_id)
-            if case is None:
-                continue
-            if each.direction == "to_staff":
-                post = Post(_quoted(case, message), kind="relay", footer="edited")
-            else:
-                text = MARKS.sub("", message.text, count=1).strip()
-                post = replace(
-                    self._spoken(text, case.owner_name), footer=f"{self._alias.format(name=case.owner_name)} · edited"
-                )
-                await self._side.relabel(source, text)
-            await self._outbox.rewrite(each.outbox_key, post)
-        self._wake()
-        return bool(crossings)
-
-    async def deleted(self, place: Thread, message_id: str) -> bool:
-        """A message that had crossed was taken back: so is its copy."""
-        source = place_key(place, message_id)
-        crossings = await self._side.of_source(source)
-        for each in crossings:
-            await self._outbox.rewrite(each.outbox_key, Post("", kind="gone"))
-            if each.direction == "to_customer":
-                await self._side.relabel(source, "")
-        self._wake()
-        return bool(crossings)
-
-    async def _reply(self, case: Case, order: Order, by: Actor, source: str) -> str:
-        text = order.text
-        if not (text or order.enclosed):
-            return "There is nothing to send: write the words after the mark."
-        names = [f"({each.attachment.name})" for each in order.enclosed]
-        line = Line("person", by.name, "\n".join([text, *names]).strip(), self._clock.now(), message_id=source)
-        why = Handoff("answered", f"{by.name} answers the customer.")
-        crossing = _crossing(case, "to_customer", source, case.thread, by.owner)
-        step = Step("speak", by, why, lines=(line,), crossings=(crossing,))
-
-        async def posts(after: Case) -> Posts:
-            return [(after.thread, replace(self._spoken(text, by.name), enclosed=order.enclosed))]
-
-        done = await self._caseworker.act(case, step, posts)
-        return await self._told(done, SENT)
-
     async def _send_draft(self, case: Case, verb: str, by: Actor) -> str:
         draft = await self.draft(case) if verb == "send_draft" else None
         if draft is None:
             return "There is no suggested reply to send any more." if verb == "send_draft" else "No reply waits here."
         # The same source for whoever presses: it crosses once.
-        return await self._reply(case, Order("reply", draft.text), by, f"{draft.message_id}:{case.id}")
+        source = f"{draft.message_id}:{case.id}"
+        return await self._told(await self.relay.reply(case, Order("reply", draft.text), by, source), SENT)
 
     async def draft(self, case: Case) -> Line | None:
         """The reply that is suggested just now."""
         return await self.adviser.draft(case) if self.adviser else None
-
-    def _spoken(self, text: str, name: str) -> Post:
-        return Post(text, kind="relay", footer=self._alias.format(name=name))
 
     async def _change_hands(self, case: Case, order: Order, by: Actor) -> str:
         why = Handoff(order.verb, order.text or f"{by.name}: {order.verb.replace('_', ' ')}")
@@ -323,12 +263,3 @@ class StaffRoom:
         for key in packets_of(case, await self._side.cards(case.id)):
             await self._outbox.rewrite(key, await self._handover.card(case, why))
         self._wake()
-
-
-def _crossing(case: Case, direction: Direction, source: str, target: Thread, by: str) -> Crossing:
-    return Crossing(case.id, direction, source, target, copy_key(direction, source, target), by)
-
-
-def _quoted(case: Case, message: Message) -> str:
-    files = "".join(f"\n(file: {each.name})" for each in message.attachments)
-    return f"**{message.author.name}** (case {case.id}): {message.text}{files}"

@@ -1,4 +1,4 @@
-"""The form of `/support` without words: the question, and files that show it."""
+"""The form of `/support` without words: the question, and files that show it; and what forms bring back."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
@@ -45,3 +45,15 @@ def uploads(data: Mapping[str, Any]) -> Sequence[Upload]:
         )
         for each in resolved.get("attachments", {}).values()
     ]
+
+
+def typed_words(part: object) -> str:
+    """The one text in a form as it was sent, wherever Discord nests it."""
+    if isinstance(part, list):
+        return next((text for each in cast("list[object]", part) if (text := typed_words(each))), "")
+    if not isinstance(part, dict):
+        return ""
+    found = cast("dict[str, object]", part)
+    if isinstance(found.get("value"), str):
+        return str(found["value"])
+    return typed_words(found.get("components")) or typed_words(found.get("component"))

@@ -1,13 +1,17 @@
 """Slash commands as Discord is told of them."""
 
+from typing import Literal
+
 import discord
 from discord import app_commands
 
 from adapters.discord.presses import Presses
 
-COMMANDS = ("support", "escalate", "status", "Ask Firstline", "Escalate")
+COMMANDS = ("support", "escalate", "status", "case", "Ask Firstline", "Escalate")
 _QUESTION_CHARS = 2_000
 _REASON_CHARS = 500
+_REPLY_CHARS = 4_000
+_DONE = {"return": "hand_back"}
 _WITHOUT_WORDS = "What is this?"
 
 Answered = discord.Interaction[discord.Client]
@@ -36,7 +40,21 @@ def command_tree(client: discord.Client, presses: Presses) -> app_commands.Comma
     @tree.command(description="Talk to a person about your case")
     @app_commands.describe(reason="What should the person know?")
     async def escalate(interaction: Answered, reason: app_commands.Range[str, 0, _REASON_CHARS] = "") -> None:
-        await presses.escalate(interaction, reason)
+        await presses.act(interaction, "escalate", text=reason)
+
+    @tree.command(name="case", description="For the team: deal with a case by its id, wherever its room is")
+    @app_commands.describe(do="What to do", case="Its id, like C-7K2M9X", text="Words for the customer, or a note")
+    @app_commands.default_permissions(manage_messages=True)
+    async def deal(
+        interaction: Answered,
+        do: Literal["list", "claim", "reply", "note", "release", "return", "resolve"],
+        case: app_commands.Range[str, 0, 40] = "",
+        text: app_commands.Range[str, 0, _REPLY_CHARS] = "",
+    ) -> None:
+        if do == "list":
+            await presses.desk(interaction)
+        else:
+            await presses.act(interaction, _DONE.get(do, do), case.strip().upper(), text=text)
 
     async def own_cases(interaction: Answered, typed: str) -> list[app_commands.Choice[str]]:
         return await presses.own_cases(interaction, typed)
@@ -53,6 +71,6 @@ def command_tree(client: discord.Client, presses: Presses) -> app_commands.Comma
 
     @tree.context_menu(name="Escalate")
     async def escalate_message(interaction: Answered, message: discord.Message) -> None:
-        await presses.escalate(interaction, message.content[:_REASON_CHARS])
+        await presses.act(interaction, "escalate", text=message.content[:_REASON_CHARS])
 
     return tree

@@ -7,12 +7,11 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Sequence
 from dataclasses import replace
-from typing import cast
 
 import discord
 from discord import app_commands
 
-from adapters.discord.asking import SUPPORT, support_form, uploads
+from adapters.discord.asking import SUPPORT, support_form, typed_words, uploads
 from adapters.discord.chat import DiscordChat
 from adapters.discord.errors import ACKNOWLEDGED, Refused, translated
 from adapters.discord.files import Upload, attachment_of
@@ -67,9 +66,9 @@ class Presses:
         data = interaction.data or {}
         found = pressed(str(data.get("custom_id", "")))
         if found is not None and found[0] == SUPPORT:
-            await self.support(interaction, _typed(data.get("components")), uploads(data))
+            await self.support(interaction, typed_words(data.get("components")), uploads(data))
         elif found is not None and await self._first_answer(interaction):
-            await self._act(interaction, self._press(interaction, *found, text=_typed(data).strip()))
+            await self._act(interaction, self._press(interaction, *found, text=typed_words(data).strip()))
 
     async def _form(self, press: Press) -> Asked:
         """The form, with what stands in it already where that can be told in time."""
@@ -109,11 +108,21 @@ class Presses:
             with translated("line for the presser"):
                 await interaction.followup.send(line[:LIMIT_CHARS], ephemeral=True)
 
-    async def escalate(self, interaction: Answered, reason: str) -> None:
-        """`/escalate`: a person, please."""
+    async def act(self, interaction: Answered, action: str, value: str = "", *, text: str = "") -> None:
+        """A command that does what a button does: `/escalate`, and what staff do with a case they name."""
         if await self._first_answer(interaction, thinking=True, ephemeral=True):
-            press = self._press(interaction, "escalate", "", text=reason.strip())
+            press = self._press(interaction, action, value, text=text.strip())
             await self._tell(interaction, await self._saved(self._desk.press(press)))
+
+    async def desk(self, interaction: Answered) -> None:
+        """`/case list`: what people have to deal with, whatever platform its room is on; for staff alone."""
+        if await self._first_answer(interaction, thinking=True, ephemeral=True):
+            press = self._press(interaction, "list", "")
+            line = await self._saved(self._listed(press.thread)) if press.is_staff_place else phrases.NOT_ALLOWED
+            await self._tell(interaction, line)
+
+    async def _listed(self, place: Thread) -> str:
+        return "\n".join(each.line for each in await self._desk.desk(place)) or "Nothing waits."
 
     async def status(self, interaction: Answered, case_id: str = "") -> None:
         """`/status`: the presser's own cases, or one of them."""
@@ -278,18 +287,6 @@ class Presses:
         except (BotError, TimeoutError) as error:
             log.warning("not acted on", extra={"why": f"{type(error).__name__}: {error}"})
             return _NO_PLACE if isinstance(error, Refused) else _NOT_SAVED
-
-
-def _typed(part: object) -> str:
-    """The one text in a form as it was sent, wherever Discord nests it."""
-    if isinstance(part, list):
-        return next((text for each in cast("list[object]", part) if (text := _typed(each))), "")
-    if not isinstance(part, dict):
-        return ""
-    found = cast("dict[str, object]", part)
-    if isinstance(found.get("value"), str):
-        return str(found["value"])
-    return _typed(found.get("components")) or _typed(found.get("component"))
 
 
 def _author(interaction: Answered) -> Author:

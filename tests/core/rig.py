@@ -379,7 +379,7 @@ async def rig(
             handover=handover,
             clock=clock,
             wake=courier.wake,
-            rooms=staff_room.rooms,
+            rooms=staff_room.relay.rooms,
             redraw=staff_room.redraw,
         )
         toolbox = Toolbox(

@@ -97,6 +97,10 @@ class RecordingDesk:
         """See `core.ports.FrontDesk`."""
         return self.queued
 
+    async def desk(self, place: Thread) -> list[Listed]:
+        """See `core.ports.FrontDesk`."""
+        return self.queued
+
     async def is_ours(self, thread: Thread) -> bool:
         """See `core.ports.FrontDesk`."""
         return thread.key in self.ours

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from core import phrases
 from core.conversation import Thread
+from core.platform import Listed
 from core.reply import Button, Post, TextDelta
 from tests.adapters.discord.rig import Rig, open_rig
 from tests.servers.discord import CHANNEL, GUILD, STAFF_CHANNEL, DiscordSim, Interaction
@@ -249,3 +251,16 @@ async def test_a_press_tells_the_roles_of_whoever_pressed() -> None:
         await _press(rig, Button("claim", "C-1", "Claim"), channel=STAFF_CHANNEL)
         await rig.desk.until(presses=1)
         assert "77" in rig.desk.presses[0].presser_groups
+
+
+async def test_staff_deal_with_a_case_by_its_id_and_nobody_else_sees_the_desk() -> None:
+    async with open_rig(listens=True) as rig:
+        rig.desk.queued = [Listed("C-1", "C-1", "**C-1** waits", is_free=True)]
+        await rig.sim.command(rig.user, "case", {"do": "list"}, channel=CHANNEL)
+        await rig.sim.changes.until(lambda: rig.bodies(CHANNEL) == [phrases.NOT_ALLOWED])
+        await rig.sim.command(rig.user, "case", {"do": "list"}, channel=STAFF_CHANNEL)
+        await rig.sim.changes.until(lambda: rig.bodies(STAFF_CHANNEL) == ["**C-1** waits"])
+        await rig.sim.command(rig.user, "case", {"do": "return", "case": "c-1", "text": "why"}, channel=STAFF_CHANNEL)
+        await rig.desk.until(presses=1)
+        [press] = rig.desk.presses
+        assert (press.action, press.value, press.text, press.is_staff_place) == ("hand_back", "C-1", "why", True)
