@@ -7,6 +7,7 @@ from core.case import Handoff
 from core.handoff import Handover
 from core.reply import Button, Post
 from core.signoff import card_of, timers_of
+from core.speaking import in_tongue
 from core.turn import Turn, TurnEnd, TurnRecord
 from core.writing import Running
 
@@ -35,7 +36,7 @@ class Ending:
         if running.aside.text and not running.why and not record.handoff:
             return await self._held(running, text)
         post = Post(
-            text=text,
+            text=in_tongue(text, record.language),
             citations=tuple(running.cited),
             buttons=self._buttons(turn, record),
             footer=self._footer(record),
@@ -61,7 +62,11 @@ class Ending:
         text = "\n\n".join([text if places else told, *away]).strip()
         card = card_of(case, await self._handover.card(case, why), turn.id, running.aside.text)
         return TurnEnd(
-            post=Post(text=text, buttons=self._talk_to_a_person(turn), footer=self._footer(record)),
+            post=Post(
+                text=in_tongue(text, record.language),
+                buttons=self._talk_to_a_person(turn),
+                footer=self._footer(record),
+            ),
             outcome="answered" if places else "handed_off",
             transcript=text,
             handoff=handoff,

@@ -118,6 +118,7 @@ class Preparing:
             await asyncio.gather(judging, looking_up, return_exceptions=True)
         await self._gallery.evidence(turn, scene.author_id, scene.evidence)
         judged = steered(judgement.triage, into.shown.findings)
+        record.language = judged.language
         record.note("triage", json.dumps({**judged.as_data(), "by": judgement.by}, ensure_ascii=False))
         spent = turn.tab.refused
         around = _circumstances(turn, scene.principal, is_over_budget=bool(spent), has_pictures=has_pictures)

@@ -157,6 +157,8 @@ class TurnRecord:
     used: list[Used] = field(default_factory=list[Used])
     receipts: list[str] = field(default_factory=list[str])
     handoff: Handoff | None = None
+    language: str = ""
+    """ISO 639-1, of what was asked; empty where it does not tell."""
     lacks: str = ""
     """Something was refused because it is not known well enough who asks."""
     mark: str = ""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from adapters.slack.payloads import Payload, SlackEvent, SlackFile, Text
+from adapters.slack.payloads import Many, Payload, SlackEvent, SlackFile, Text
 
 
 class SlackUser(Payload):
@@ -73,7 +73,7 @@ class MessageShortcut(Payload):
 
 class _Typed(Payload):
     value: Text = ""
-    files: tuple[SlackFile, ...] = ()
+    files: Many[SlackFile] = ()
 
 
 class _ViewState(Payload):

@@ -1,7 +1,7 @@
 """The events that Slack sends, checked here and nowhere else. Fields that we do not read are not named."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, JsonValue, NonNegativeInt, ValidationError
 
@@ -10,8 +10,15 @@ def _no_null(value: object) -> object:
     return "" if value is None else value
 
 
+def _none_at_all(value: object) -> object:
+    return () if value is None else value
+
+
 Text = Annotated[str, BeforeValidator(_no_null)]
 """Slack leaves a field out, or sends null."""
+T = TypeVar("T")
+Many = Annotated[tuple[T, ...], BeforeValidator(_none_at_all)]
+"""The same for a list."""
 
 
 class Payload(BaseModel):
@@ -64,7 +71,7 @@ class Entity(Payload):
 class AppContext(Payload):
     """What somebody looks at, the most relevant first."""
 
-    entities: tuple[Entity, ...] = ()
+    entities: Many[Entity] = ()
 
 
 class SlackShared(Payload):
@@ -73,7 +80,7 @@ class SlackShared(Payload):
     is_share: bool | None = False
     """Slack itself says so of what was passed on; apps cannot."""
     text: Text = ""
-    files: tuple[SlackFile, ...] = ()
+    files: Many[SlackFile] = ()
 
 
 def _seen(value: object) -> AppContext | None:
@@ -99,8 +106,8 @@ class SlackEvent(Payload):
     text: Text = ""
     ts: Text = ""
     thread_ts: Text = ""
-    files: tuple[SlackFile, ...] = ()
-    attachments: tuple[SlackShared, ...] = ()
+    files: Many[SlackFile] = ()
+    attachments: Many[SlackShared] = ()
     hidden: bool = False
     message: "SlackEvent | None" = None
     previous_message: "SlackEvent | None" = None

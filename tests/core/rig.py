@@ -37,6 +37,7 @@ from core.handoff import Handover
 from core.hearing import Ears
 from core.identity import LinkedIdentity, Proofs
 from core.intake import Intake
+from core.judging import Judge
 from core.knowledge import Found, Hit, Inquiry, Passage
 from core.learning import Learning
 from core.leaving import Leaving
@@ -243,6 +244,7 @@ async def rig(
     advice: ScriptedModel | None = None,
     lives_in: str = "",
     rows: tuple[Row[Route], ...] = (),
+    language: Callable[[str], str] = lambda _: "",
 ) -> AsyncGenerator[Rig, None]:
     agreed = approvals or ApprovalSettings(limit=Decimal(limit))
     chat, clock, paid = chat or MemoryChat(), StillClock(), list[str]()
@@ -395,6 +397,7 @@ async def rig(
             handover=handover,
             escalation=EscalationSettings(),
             router=Router(rows) if rows else None,
+            judge=Judge(language=language),
         )
         answerer: Answerer = Agent(
             models=lambda work: metered,

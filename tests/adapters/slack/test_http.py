@@ -13,7 +13,7 @@ from tests.servers.slack import SIGNING_SECRET, sign
 
 
 @asynccontextmanager
-async def _served(rig: Rig) -> AsyncGenerator[str]:
+async def served(rig: Rig) -> AsyncGenerator[str]:
     """The adapter's route on a web application of its own."""
     app = web.Application()
     app.add_routes(rig.app.routes())
@@ -29,7 +29,7 @@ async def _served(rig: Rig) -> AsyncGenerator[str]:
 
 
 @asynccontextmanager
-async def _running(app: SlackApp, rig: Rig) -> AsyncGenerator[None]:
+async def running_app(app: SlackApp, rig: Rig) -> AsyncGenerator[None]:
     async with asyncio.TaskGroup() as group:
         running = group.create_task(app.run())
         async with asyncio.timeout(5):
@@ -40,7 +40,7 @@ async def _running(app: SlackApp, rig: Rig) -> AsyncGenerator[None]:
 
 
 async def test_events_commands_and_presses_come_in_by_one_route() -> None:
-    async with open_rig(mode="http") as rig, _served(rig), _running(rig.app, rig):
+    async with open_rig(mode="http") as rig, served(rig), running_app(rig.app, rig):
         rig.sim.say(rig.user, "hello")
         await rig.desk.until(messages=1)
         answer = await rig.sim.command(rig.user, "/status")
@@ -50,7 +50,7 @@ async def test_events_commands_and_presses_come_in_by_one_route() -> None:
 
 
 async def test_an_unsaved_event_is_answered_with_an_error_and_comes_again() -> None:
-    async with open_rig(mode="http") as rig, _served(rig), _running(rig.app, rig):
+    async with open_rig(mode="http") as rig, served(rig), running_app(rig.app, rig):
         rig.desk.failures = 2
         rig.sim.say(rig.user, "keep this")
         await rig.desk.until(messages=1)
@@ -58,7 +58,7 @@ async def test_an_unsaved_event_is_answered_with_an_error_and_comes_again() -> N
 
 
 async def test_a_request_without_a_valid_signature_is_refused() -> None:
-    async with open_rig(mode="http") as rig, _served(rig) as url, _running(rig.app, rig):
+    async with open_rig(mode="http") as rig, served(rig) as url, running_app(rig.app, rig):
         body = '{"type": "event_callback"}'
         old = sign(body, SIGNING_SECRET, at=1.0)
         wrong = sign(body, "another secret")
@@ -70,7 +70,7 @@ async def test_a_request_without_a_valid_signature_is_refused() -> None:
 
 
 async def test_slack_s_check_of_the_address_is_answered() -> None:
-    async with open_rig(mode="http") as rig, _served(rig) as url, _running(rig.app, rig):
+    async with open_rig(mode="http") as rig, served(rig) as url, running_app(rig.app, rig):
         body = '{"type": "url_verification", "challenge": "abc"}'
         headers = {"content-type": "application/json", **sign(body, SIGNING_SECRET)}
         async with aiohttp.ClientSession() as session, session.post(url, data=body, headers=headers) as answer:
@@ -78,7 +78,7 @@ async def test_slack_s_check_of_the_address_is_answered() -> None:
 
 
 async def test_before_the_start_is_over_slack_is_told_to_come_again() -> None:
-    async with open_rig(mode="http") as rig, _served(rig) as url, aiohttp.ClientSession() as session:
+    async with open_rig(mode="http") as rig, served(rig) as url, aiohttp.ClientSession() as session:
         async with session.post(url, data="{}") as answer:
             assert answer.status == 503
         assert not rig.app.is_connected

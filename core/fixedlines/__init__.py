@@ -1,0 +1,1 @@
+"""Our fixed lines in other languages, one module each."""
