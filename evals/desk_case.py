@@ -4,11 +4,14 @@ The report must follow from raw events; and after forgetting the customer nothin
 """
 
 import asyncio
+import logging
 import tempfile
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from adapters.storage.sqlite import write_anew
 from core.conversation import Author, Message, Thread
 from core.report import differences, figures
 from evals.scorecard import Row
@@ -17,6 +20,7 @@ from tests.fakes.model import ScriptedModel, says
 
 _SAM = Author("staff-1", "Sam")
 _SECRET = "plum-4711"
+_WORDS = (_SECRET, "When will it be here", "looking into it", "leaves tomorrow", "leaves today")
 _REPLIES = ("Hello, I am looking into it.", "A new one leaves today.", "Forget the last line.")
 
 
@@ -26,6 +30,23 @@ async def _typed(here: Rig, room: Thread, text: str, n: int, *, mention: bool = 
     await here.reception.receive(message)
     await here.settled()
     return message
+
+
+class _Kept(logging.Handler):
+    """Every line that was logged, with all that hangs on it."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(f"{record.getMessage()} {record.__dict__}")
+
+
+def _bytes_left(folder: Path, words: Sequence[str]) -> int:
+    """In how many files of the data folder any of these words still stands, database included."""
+    files = [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
+    return sum(any(word.encode() in content for word in words) for content in files)
 
 
 async def _case(folder: Path) -> tuple[list[str], int]:
@@ -54,10 +75,25 @@ async def _case(folder: Path) -> tuple[list[str], int]:
 
 
 def rows() -> list[Row]:
-    """Two rows of one case."""
-    with tempfile.TemporaryDirectory() as folder:
-        told, left = asyncio.run(_case(Path(folder)))
+    """Rows of one case."""
+    kept, before, disabled = _Kept(), logging.getLogger().level, logging.root.manager.disable
+    logging.disable(logging.NOTSET)
+    logging.getLogger().setLevel(logging.DEBUG)
+    logging.getLogger().addHandler(kept)
+    try:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            told, left = asyncio.run(_case(folder))
+            write_anew(folder / "case.sqlite3")
+            files = _bytes_left(folder, _WORDS)
+    finally:
+        logging.getLogger().removeHandler(kept)
+        logging.getLogger().setLevel(before)
+        logging.disable(disabled)
+    logged = sum(any(word in line for word in _WORDS) for line in kept.lines)
     return [
         Row("report_recomputed", len(told), 0, better="lower", note=", ".join(told) or "figures that differ"),
         Row("forget_left", left, 0, better="lower", note="rows that still name the customer"),
+        Row("forget_left_in_files", files, 0, better="lower", note="files of the data folder that hold their words"),
+        Row("said_in_logs", logged, 0, better="lower", note=f"of {len(kept.lines)} log lines, with what was said"),
     ]

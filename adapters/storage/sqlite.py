@@ -1,5 +1,7 @@
 """SQLite as this house runs it: write-ahead log, flushed at every commit, foreign keys on."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -89,3 +91,11 @@ def _set_pragmas(connection: Any) -> None:
     connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+
+
+def write_anew(file: Path) -> None:
+    """Write a database anew that nobody has open, so that nothing of deleted rows is left between those that stand."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        _set_pragmas(connection)
+        connection.execute("VACUUM")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

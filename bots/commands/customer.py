@@ -1,11 +1,13 @@
 """`firstline customer …`: all that is kept about a person, told or deleted."""
 
+import asyncio
 import json
 import shutil
 from pathlib import Path
 
 import click
 
+from adapters.storage.sqlite import file_of, write_anew
 from adapters.storage.store import open_store
 from bots.clock import SystemClock
 from bots.commands.running import run
@@ -59,11 +61,18 @@ async def _forget(who: str) -> int:
         for folder in files:
             shutil.rmtree(folder)
         left = await store.persons.left([who, *person.authors, *person.cases, *person.threads])
+    if (file := _file_of(settings)) is not None:
+        await asyncio.to_thread(write_anew, file)
     for table, count in sorted(gone.items()):
         click.echo(f"{table}: {count} rows deleted")
     click.echo(f"folders of files deleted: {len(files)}")
     click.echo(f"rows left: {left}")
     return 1 if left else 0
+
+
+def _file_of(settings: Settings) -> Path | None:
+    url = settings.environment.database_url("firstline")
+    return file_of(url) if url.startswith("sqlite") else None
 
 
 def _files_of(data_folder: Path, channels: set[str]) -> list[Path]:

@@ -1,7 +1,5 @@
 """`firstline report`: figures about cases, recomputed from raw events each time."""
 
-import csv
-import io
 import json
 from dataclasses import asdict
 from functools import partial
@@ -14,6 +12,7 @@ from bots.hatch import Asked, Told, asked_of_the_store
 from bots.operators import events_for, operator
 from bots.settings import Settings
 from core.report import Event, Figures, day, differences, figures
+from core.reportforms import as_csv, as_json
 from core.teams import Teams
 
 _COMPLAINT = "firstline:"
@@ -52,22 +51,6 @@ async def reported(store: Store, asked: Asked) -> Told:
     complaints = [f"{_COMPLAINT} {name} is counted otherwise by the database; please report this." for name in wrong]
     forms = {"json": as_json, "csv": as_csv, "text": partial(as_text, currency=configuration.money.currency)}
     return Told([forms[asked["form"]](told), *complaints], 1 if wrong else 0)
-
-
-def as_json(told: Figures) -> str:
-    """For programs."""
-    return json.dumps(told.as_data(), indent=2)
-
-
-def as_csv(told: Figures) -> str:
-    """One line of names, one of values."""
-    out = io.StringIO()
-    data = {name: value for name, value in told.as_data().items() if name != "reasons"}
-    data |= {f"reason_{name}": value for name, value in told.reasons.items()}
-    writer = csv.DictWriter(out, list(data))
-    writer.writeheader()
-    writer.writerow(data)
-    return out.getvalue().rstrip()
 
 
 def as_text(told: Figures, currency: str = "") -> str:

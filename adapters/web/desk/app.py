@@ -14,7 +14,7 @@ from adapters.web.desk.door import WHO, Door, html
 from adapters.web.desk.layout import ICON, STYLE, Layout
 from adapters.web.desk.pieces import Times
 from adapters.web.desk.queue_page import queue_page
-from adapters.web.desk.reports_page import reports_page
+from adapters.web.desk.reports_page import reports_page, since_of
 from adapters.web.desk.search_page import MOST, search_page
 from adapters.web.desk.trace_page import trace_page
 from adapters.web.guard import add_headers, guarded
@@ -26,6 +26,8 @@ from core.errors import AttachmentError
 from core.hours import zone_of
 from core.modelling import Picture
 from core.ports import Clock
+from core.report import figures
+from core.reportforms import as_csv, as_json
 from core.teams import Teams
 
 _STATIC = Path(__file__).parents[1] / "static"
@@ -80,6 +82,7 @@ class DeskRoutes:
             web.get("/desk", self._queue),
             web.get("/desk/search", self._search),
             web.get("/desk/reports", self._reports),
+            web.get("/desk/reports.{form:csv|json}", self._figures),
             web.get("/desk/cases/{case_id:[A-Za-z0-9-]{1,40}}", self._case),
             web.get("/desk/cases/{case_id:[A-Za-z0-9-]{1,40}}/trace", self._trace),
             web.get("/desk/cases/{case_id:[A-Za-z0-9-]{1,40}}/pictures/{sha256:[0-9a-f]{64}}", self._picture),
@@ -121,6 +124,16 @@ class DeskRoutes:
             currency=self._room.currency,
         )
         return self._page(request, "Reports", body, here="/desk/reports")
+
+    async def _figures(self, request: web.Request) -> web.Response:
+        """The report for programs: the same figures, of the cases that one may see."""
+        tallies = await self._room.casebook.tallies(_reach(request))
+        now, form = self._room.clock.now(), request.match_info["form"]
+        since = since_of(request.query.get("days", ""), now)
+        told = figures(tallies.events, since=since, targets=self._room.teams.target_of, now=now)
+        text, kind = (as_csv(told), "text/csv") if form == "csv" else (as_json(told), "application/json")
+        saved = {"Content-Disposition": f"attachment; filename=report-{now:%Y-%m-%d}.{form}"}
+        return web.Response(text=text + "\n", content_type=kind, headers=saved)
 
     async def _case(self, request: web.Request) -> web.Response:
         told = await self._dossier(request)

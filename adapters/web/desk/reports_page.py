@@ -47,11 +47,15 @@ def reports_page(tallies: Tallies, *, days: str, times: Times, targets: TargetsO
         section("What it cost", _cost(told, tallies, ids, currency), name="cost"),
         section("Cases by week", _weeks(opened, times), name="weeks"),
     ]
+    files = joined(
+        Markup(' <a href="/desk/reports.{0}?days={1}" download>{2}</a>').format(form, chosen, form.upper())
+        for form in ("csv", "json")
+    )
     note = "Counted anew from the events of the cases that you may see. Cases count from the day they were opened."
     return joined(
         [
             Markup('<ul class="tabs">{}</ul>').format(links),
-            Markup('<p class="quiet">{}</p><div class="grid">{}</div>').format(note, joined(parts)),
+            Markup('<p class="quiet">{}{}</p><div class="grid">{}</div>').format(note, files, joined(parts)),
         ]
     )
 
@@ -60,7 +64,12 @@ def _outcome(told: Figures) -> Markup:
     rows = [
         Bar("Resolved", told.resolution, _percent(told.resolution), "confirmed or assumed, not come back in 7 days"),
         Bar("Confirmed", told.resolution_strict, _percent(told.resolution_strict), "the customer said so"),
-        Bar("Resolved without a person", told.resolution_commercial, _percent(told.resolution_commercial)),
+        Bar(
+            "Resolved without a person",
+            told.resolution_commercial,
+            _percent(told.resolution_commercial),
+            "the commercial definition",
+        ),
         Bar("Deflected", told.deflection, _percent(told.deflection), "no person touched it"),
     ]
     people = told.handed_off / told.cases if told.cases else None

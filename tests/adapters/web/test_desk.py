@@ -1,6 +1,7 @@
 """The desk over a real socket and a real database: who gets in, what they see, and that nobody else sees anything."""
 
 import hashlib
+import json
 import re
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -379,3 +380,14 @@ def test_the_desk_is_never_served_to_others_without_tls() -> None:
         WebDeskSettings(enabled=True, host="0.0.0.0")
     assert WebDeskSettings(enabled=True, host="0.0.0.0", behind_tls=True).enabled
     assert WebDeskSettings(enabled=True).host == "127.0.0.1"
+
+
+async def test_the_figures_can_be_saved_for_programs_by_whoever_may_see_the_cases(tmp_path: Path) -> None:
+    async with served(tmp_path) as rig, rig.visitor("ann") as ann, rig.visitor("bea") as bea, rig.visitor() as stranger:
+        await handed_over(rig.store)
+        for visitor, cases in ((ann, 1), (bea, 0)):
+            told = json.loads((await visitor.get("/desk/reports.json"))[1])
+            assert (told["cases"], told["handed_off"]) == (cases, cases)
+        names, values = (await ann.get("/desk/reports.csv?days=7"))[1].splitlines()
+        assert dict(zip(names.split(","), values.split(","), strict=True))["handed_off"] == "1"
+        assert "Sign in" in (await stranger.get("/desk/reports.csv"))[1]
