@@ -9,7 +9,6 @@ from yarl import URL
 
 from adapters.slack.api import SlackApi
 from adapters.slack.attached import attached, uploaded, words_of
-from adapters.slack.errors import Refused
 from adapters.slack.identity import Own
 from adapters.slack.interactions import MessageShortcut, ViewSubmission
 from adapters.slack.markup import to_markdown
@@ -17,9 +16,10 @@ from adapters.slack.names import Names
 from adapters.slack.payloads import sent_at
 from adapters.slack.rendering import fallback, markdown_block
 from adapters.slack.staff import Staff
+from adapters.slack.whispering import whisper
 from core.asking import MOST_CHARS, Asked
 from core.conversation import Attachment, Author, Message, Thread
-from core.errors import BotError, DeliveryError
+from core.errors import BotError
 from core.ports import FrontDesk
 from core.reply import Press
 
@@ -34,6 +34,7 @@ _MOST_FILES = 4
 _TOO_SHORT = "Please say in a few words what it is about."
 _NOT_OPENED = "That did not work just now. Please try again, or write to me directly."
 _PASSED_ON = "I take it from here, in this thread."
+_ALREADY = "I have that message already: look into its thread."
 
 
 class Forms:
@@ -89,7 +90,7 @@ class Forms:
         except BotError as error:
             log.warning("a shortcut is not acted on", extra={"why": type(error).__name__})
             line = _NOT_OPENED
-        await self._tell(used, place, line)
+        await whisper(self._api, line, user=used.user.id, channel=used.channel.id, root=place.root)
 
     async def _ask(self, used: MessageShortcut, place: Thread) -> str:
         """The one who used it asks in their own name, with the message as what it is about."""
@@ -105,8 +106,7 @@ class Forms:
             keys=(f"slack:{self._own.team}:{used.action_ts or used.trigger_id}",),
             is_private=used.channel.id.startswith("D"),
         )
-        await self._desk.receive(message)
-        return _PASSED_ON
+        return _PASSED_ON if await self._desk.receive(message) else _ALREADY
 
     def _attachments(self, used: MessageShortcut) -> tuple[Attachment, ...]:
         """The pictures of the message, in the name of whoever wrote it."""
@@ -128,21 +128,6 @@ class Forms:
                 is_staff_place=await self._staff.is_place(used.channel.id, used.user.id, used.user.team_id),
             )
         )
-
-    async def _tell(self, used: MessageShortcut, place: Thread, line: str) -> None:
-        if not line:
-            return
-        try:
-            await self._api.call(
-                "chat.postEphemeral",
-                channel=used.channel.id,
-                user=used.user.id,
-                thread_ts=place.root or None,
-                text=fallback(line),
-                blocks=markdown_block(line),
-            )
-        except (DeliveryError, Refused) as error:
-            log.info("the user of a shortcut is not told", extra={"why": str(error)})
 
     def _author(self, user: str, name: str) -> Author:
         self._names.learn(user, name)

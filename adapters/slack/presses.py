@@ -19,6 +19,7 @@ from adapters.slack.markup import to_markdown
 from adapters.slack.names import Names
 from adapters.slack.rendering import ACTION_PREFIX, fallback, markdown_block
 from adapters.slack.staff import Staff
+from adapters.slack.whispering import whisper
 from core.asking import ASKED, Asked
 from core.conversation import Author, Message, Thread
 from core.errors import BotError, DeliveryError
@@ -116,7 +117,7 @@ class Presses:
         line = await self._saved(self._desk.press(press))
         if line == _NOT_SAVED:
             return {"words": line}
-        await self._tell(kept.channel, kept.root, sent.user.id, line)
+        await whisper(self._api, line, user=sent.user.id, channel=kept.channel, root=kept.root)
         return {}
 
     async def _place_of_home(self, body: BlockActions) -> str:
@@ -139,22 +140,8 @@ class Presses:
     async def tell(self, body: BlockActions, line: str) -> None:
         """Say a line to the presser alone, where the button is."""
         if body.channel is not None:
-            await self._tell(body.channel.id, body.message.thread_ts if body.message else "", body.user.id, line)
-
-    async def _tell(self, channel: str, root: str, user: str, line: str) -> None:
-        if not (line and channel):
-            return
-        try:
-            await self._api.call(
-                "chat.postEphemeral",
-                channel=channel,
-                user=user,
-                thread_ts=root or None,
-                text=fallback(line),
-                blocks=markdown_block(line),
-            )
-        except DeliveryError as error:
-            log.warning("the presser is not told", extra={"why": str(error)})
+            root = body.message.thread_ts if body.message else ""
+            await whisper(self._api, line, user=body.user.id, channel=body.channel.id, root=root)
 
     async def command(self, command: SlashCommand) -> str:
         """Act on a slash command; returns the line for whoever typed it."""

@@ -127,6 +127,9 @@ async def test_a_shortcut_answers_a_message_and_another_gets_people() -> None:
         await rig.desk.until(messages=1)
         assert rig.desk.messages[0].text == "the export fails"
         assert rig.desk.messages[0].author.id == rig.user
+        await rig.sim.shortcut(rig.user, "firstline_ask", said)
+        told = await rig.sim.changes.until(lambda: rig.sim.ephemeral[1:])
+        assert "already" in told[0]["args"]["blocks"][0]["text"]
         assert [(each.id, each.author_id) for each in rig.desk.messages[0].attachments] == [
             (picture["id"], "U0SOMEBODY")
         ]
