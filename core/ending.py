@@ -75,7 +75,7 @@ class Ending:
             held=Post(
                 text=running.aside.text,
                 citations=tuple(running.aside.cited),
-                buttons=self._buttons(turn, record),
+                buttons=tuple(each for each in self._buttons(turn, record) if each.action != "again"),
             ),
             timers=timers_of(turn, question.route) if places else (),
         )

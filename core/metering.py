@@ -31,6 +31,8 @@ from core.spending import Amount, ModelCall, Outcome, Tab, Till, draw
 
 _TAB: ContextVar[Tab | None] = ContextVar("tab", default=None)
 _KEPT_PROMPTS = 512
+_OF_THEIR_OWN = frozenset(("triage", "summary", "vision"))
+"""Routes whose prompts begin otherwise than those of answers."""
 _BYTES_PER_TOKEN = 4
 
 
@@ -110,9 +112,11 @@ class Meter:
         """With what it cost."""
         return replace(used, nanos=self._book.cost(used))
 
-    def repeated(self, tab: Tab, route: str, request: ModelRequest) -> float:
-        """The share of a prompt that began the prompt before it in the same case too."""
-        key = (tab.account.case_id, route)
+    def repeated(self, tab: Tab, route: str, model: str, request: ModelRequest) -> float:
+        """The share of a prompt that began the prompt before it in the same case too, for the same kind of prompt at
+        the same model: whatever route an answer takes, its prompts begin alike.
+        """
+        key = (tab.account.case_id, f"{route if route in _OF_THEIR_OWN else 'answer'} {model}")
         before = self._prompts.pop(key, None)
         self._prompts[key] = request
         if len(self._prompts) > _KEPT_PROMPTS:
@@ -175,7 +179,7 @@ class MeteredModel:
         twice = self.profile.asked_at_once
         requests = 2 if self.profile.is_small else twice
         taken = await meter.draw(tab, twice * meter.most_tokens(self.profile.model, request), requests=requests)
-        share, at, began_s = meter.repeated(tab, self._route, request), meter.clock.now(), now()
+        share, at, began_s = meter.repeated(tab, self._route, self.profile.model, request), meter.clock.now(), now()
         first_s: float | None = None
         used: Used | None = None
         outcome: Outcome = "cut"

@@ -4,6 +4,7 @@ The answer is a row of the outbox that is not due. A person sends it, changed or
 decides about calls the team, and then takes the case to them with the answer as the suggested reply.
 """
 
+import re
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -36,6 +37,8 @@ SEND, EDIT, DISCARD = "send_held", "edit_held", "discard_held"
 ACTS = frozenset({SEND, EDIT, DISCARD})
 _GONE = "That draft is not waiting any more."
 _QUOTED_CHARS = 1_500
+_SAID_ABOVE = re.compile(r"\*\*(?:The bot's last words|Suggested reply):\*\*\s\(missing\)\n+")
+"""Parts of the packet that the draft stands in for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +122,7 @@ def timers_of(turn: Turn, route: Route) -> tuple[Timer, ...]:
 
 def card_of(case: Case, packet: Post, turn_id: str, text: str) -> Post:
     """The packet of a case with the draft first, and what can be done about it."""
-    known = packet.text.partition("\n")[2]
+    known = _SAID_ABOVE.sub("", packet.text.partition("\n")[2])
     body = f"**Case {case.id}: a reply waits for you.** The customer was told that a colleague looks at it first."
     buttons = (
         Button(SEND, turn_id, "Send draft", "good"),

@@ -1,0 +1,31 @@
+"""Drafts over the stand-ins of both platforms: what the customer and the team are shown, and what a press does."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from core import phrases
+from evals.cases_world import open_world
+
+ROWS = [{"name": "look first", "then": {"tier": 2, "send": "draft"}}]
+
+
+@pytest.mark.parametrize("platform", ["slack", "discord"])
+async def test_a_draft_waits_in_the_staff_channel_and_goes_out_once_a_person_sends_it(
+    platform: str, tmp_path: Path
+) -> None:
+    async with asyncio.timeout(60), open_world(tmp_path, {"routing": {"rows": ROWS}}) as world:
+        changes = world.slack.changes if platform == "slack" else world.discord.changes
+        seat = world.seat(platform)
+        await seat.say("How long may I send something back after it came?")
+        await changes.until(lambda: any(phrases.DRAFTED in text for text in seat.shown()))
+        await world.press_card(platform, "a reply waits for you", "send_held")
+        await changes.until(lambda: len(seat.shown()) == 2)
+        await world.house.settle()
+        answer = seat.shown()[1]
+        assert answer.startswith("I am not sure what you mean.")
+        assert "before it was sent" in answer
+        card = "\n".join(world.staff_shown(platform))
+        assert "the reply was sent" in card
+        assert "a reply waits for you" not in card
