@@ -174,7 +174,7 @@ class Grounding:
         if not loose:
             return sentence
         self._loose_marks += len(loose)
-        better = sorted(holding - holds, key=lambda n: -self._share(n, sentence))[:1] if not holds else []
+        better = self._better(sentence, wanted, holding) if not holds else []
         self.used.update(better)
         given = iter(better)
 
@@ -186,6 +186,12 @@ class Grounding:
 
         return _MARK.sub(mark, sentence)
 
+    def _better(self, sentence: str, wanted: Sequence[Figure], holding: set[int]) -> list[int]:
+        """The passage that a loose mark should have named: one with the figures, else with most of the words."""
+        likely = holding if wanted else range(1, len(self._passages) + 1)
+        first = sorted(likely, key=lambda n: -self._share(n, sentence))[:1]
+        return [n for n in first if wanted or self._share(n, sentence) >= _LEAST_QUOTED]
+
     def _supports(self, n: int, sentence: str, wanted: Sequence[Figure], holding: set[int]) -> bool:
         if not 1 <= n <= len(self._passages):
             return False
@@ -193,7 +199,7 @@ class Grounding:
             return any(each.is_told_by(known) for each in wanted for known in _evidence(self._passages[n - 1]))
         if n in holding:
             return True
-        ours, theirs = _language(sentence), _language(self._passages[n - 1])
+        ours, theirs = _language(sentence) or _language(self._said), _language(self._passages[n - 1])
         if not ours or ours != theirs:
             return True  # words of two languages cannot be held against each other
         return self._share(n, sentence) >= _LEAST_MARKED

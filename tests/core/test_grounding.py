@@ -93,7 +93,8 @@ def test_a_leading_question_proves_nothing() -> None:
 def test_a_mark_of_the_wrong_passage_is_put_right_and_an_empty_one_taken_away() -> None:
     assert answered("It takes 2 to 4 working days [1].") == "It takes 2 to 4 working days [2]."
     assert answered("Whales sing and you may listen to them [1].") == "Whales sing and you may listen to them."
-    assert answered("Opened earbuds cannot be returned [7].") == "Opened earbuds cannot be returned."
+    assert answered("Opened earbuds cannot be returned [7].") == "Opened earbuds cannot be returned [1]."
+    assert answered("Whales sing and you may listen to them [7].") == "Whales sing and you may listen to them."
 
 
 def test_text_is_held_from_the_word_that_makes_the_claim() -> None:
@@ -197,3 +198,13 @@ def test_no_text_gets_a_link_past_that_nothing_told(text: str) -> None:
 )
 def test_what_is_left_out_is_said_in_the_language_of_the_answer(answer: str, tongue: str) -> None:
     assert answered(answer) == said_in(tongue, NO_SOURCE) != NO_SOURCE
+
+
+def test_a_short_sentence_is_held_against_its_passage_in_the_language_of_the_question() -> None:
+    asked = "How do I descale the machine?"
+    assert answered("Run the descaling programme [1].", said=asked) == "Run the descaling programme."
+    cards = (RETURNS, "Gift cards are valid online and in every branch.")
+    assert (
+        answered("Gift cards are valid online [1].", passages=cards, said=asked) == "Gift cards are valid online [2]."
+    )
+    assert answered("Return unused items [1].", said=asked) == "Return unused items [1]."
