@@ -7,6 +7,7 @@ from aiohttp import web
 
 from adapters.slack.chat import SlackChat
 from adapters.slack.door import Door, persist
+from adapters.slack.hands import Hands
 from adapters.slack.identity import ask_own
 from adapters.slack.listening import build_bolt
 from adapters.slack.workspace import Workspace
@@ -39,7 +40,11 @@ class SlackApp:
         own = await persist(api, ask_own)
         workspace = Workspace(api, self._desk, own, self._cursors)
         url = await self._door.reach(api)
+
+        async def hands_of(_: str) -> Hands:
+            return workspace.hands
+
         async with asyncio.TaskGroup() as group:
-            self._door.open(api, build_bolt(api, lambda _: workspace.hands), url, group)
+            self._door.open(api, build_bolt(api, hands_of), url, group)
             group.create_task(workspace.run(lambda: self.is_connected))
             log.info("listening to Slack", extra={"team": own.team})

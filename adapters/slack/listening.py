@@ -24,15 +24,14 @@ log = logging.getLogger(__name__)
 Next = Callable[[], Awaitable[None]]
 Ack = Callable[..., Awaitable[None]]
 Body = dict[str, Any]
+HandsOf = Callable[[str], Awaitable[Hands | None]]
 
 COMMANDS = ("/support", "/escalate", "/status")
 _ANYTHING = re.compile(".*")
 _OURS = re.compile(f"^{ACTION_PREFIX}")
 
 
-def build_bolt(
-    api: SlackApi, hands_of: Callable[[str], Hands | None], uninstall: Callable[[str], Awaitable[None]] | None = None
-) -> AsyncApp:
+def build_bolt(api: SlackApi, hands_of: HandsOf, uninstall: Callable[[str], Awaitable[None]] | None = None) -> AsyncApp:
     """A Bolt app that saves before it acknowledges.
 
     `hands_of` says who takes what a workspace sends: None for one that we are not in, `StoreError` while it starts.
@@ -76,9 +75,9 @@ def build_bolt(
     return app
 
 
-def _authorizing(hands_of: Callable[[str], Hands | None]) -> Any:
+def _authorizing(hands_of: HandsOf) -> Any:
     async def authorize(context: Body, team_id: str | None) -> AuthorizeResult | None:
-        hands = hands_of(team_id or "")
+        hands = await hands_of(team_id or "")
         if hands is None:
             return None
         context["hands"], own = hands, hands.own

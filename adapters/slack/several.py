@@ -95,10 +95,13 @@ class SlackApps:
         except BotError as error:
             log.error("a workspace is not listened to", extra={"team": team, "why": str(error)})
 
-    def _hands_of(self, team: str) -> Hands | None:
+    async def _hands_of(self, team: str) -> Hands | None:
         """Who takes what a workspace sends; None for one that we are not in. Raises `StoreError` while it starts."""
         if team in self._hands:
             return self._hands[team]
+        if team not in self._workspaces.chats:
+            # Another process may have installed it a moment ago: what is acknowledged here is nobody else's.
+            await self._workspaces.refresh()
         if team in self._workspaces.chats:
             raise StoreError(f"workspace {team} is not ready: Slack delivers again.")
         return None

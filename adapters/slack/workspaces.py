@@ -20,6 +20,7 @@ from core.errors import AttachmentError, DeliveryError, SettingsError
 from core.installing import Installation, Installations
 from core.ports import ReplyStream
 from core.reply import Delivery
+from core.staffside import ANY_TENANT
 
 log = logging.getLogger(__name__)
 
@@ -89,11 +90,18 @@ class Workspaces:
     async def of(self, place: Thread) -> SlackChat:
         """The workspace of a place. Raises `DeliveryError`, a final one when the app is not installed there."""
         team = place.tenant
-        if self.settings.is_staff(place.channel) or team not in self._open:
+        if self.settings.is_staff(place.channel) or team == ANY_TENANT:
             team = await self._home(place)
+            missing = f"no workspace of the app knows channel {place.channel}: invite the app there"
+        else:
+            missing = f"the app is not installed in workspace {team}"
+        if team not in self._open:
+            # Another process may have installed it a moment ago.
+            await self.refresh()
+            team = team or await self._home(place)
         if team in self._open:
             return self._open[team][0]
-        raise DeliveryError(f"Slack: the app is not installed in workspace {place.tenant}", is_final=True)
+        raise DeliveryError(f"Slack: {missing}", is_final=True)
 
     async def api_of(self, place: Thread) -> SlackApi:
         """The API of a place's workspace. Raises like `of`."""
@@ -150,8 +158,6 @@ class Workspaces:
         """The workspace that a channel is in; a place of staff does not always say."""
         if place.channel in self._homes:
             return self._homes[place.channel]
-        if place.tenant in self._open and len(self._open) == 1:
-            return place.tenant
         for team, chat in self.chats.items():
             try:
                 await chat.api.read("conversations.info", channel=place.channel)

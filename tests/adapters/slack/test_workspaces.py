@@ -196,6 +196,25 @@ async def test_what_another_replica_installed_or_changed_is_taken_over() -> None
         assert here.workspaces.chats[OTHER.id].settings.bot_token.get_secret_value() == "xoxb-newer"
 
 
+async def test_what_comes_before_another_replicas_installation_was_noticed_is_not_lost() -> None:
+    async with rig(HOME_ROW) as here:
+        here.sim.teams[OTHER.token] = OTHER
+        await here.kept.keep(OTHER_ROW)
+        here.sim.config.retry_delays_s = (0.0,) * 50
+        here.sim.say(here.user, "hello", channel=CHANNEL, mention=True)
+        await here.desk.until(messages=1)
+        assert here.desk.messages[0].thread.tenant == OTHER.id
+
+
+async def test_a_post_for_a_workspace_that_was_just_installed_elsewhere_is_delivered() -> None:
+    async with rig(HOME_ROW) as here:
+        here.sim.teams[OTHER.token] = OTHER
+        await here.kept.keep(OTHER_ROW)
+        assert (await here.workspaces.deliver(here.delivery(OTHER.id, CHANNEL))).startswith(CHANNEL)
+        with pytest.raises(DeliveryError, match="invite the app there"):
+            await here.workspaces.deliver(here.delivery(ANY_TENANT, "C0NOWHERE"))
+
+
 async def test_the_workspace_of_the_bot_token_is_one_among_them() -> None:
     async with rig(OTHER_ROW, bot_token=SecretStr(BOT_TOKEN)) as here:
         assert {*here.workspaces.chats} == {TEAM, OTHER.id}
