@@ -7,6 +7,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from adapters.storage.bell import wish
+from adapters.storage.held import withdraw
 from adapters.storage.past import forget_summary
 from adapters.storage.tables import inbox, inbox_key, message, outbox, turn
 from adapters.storage.transcript import add_lines, said
@@ -42,6 +43,7 @@ _BLANK_LINES = (
 _THREAD_OF_KEY = (
     select(inbox.c.thread).join(inbox_key, inbox_key.c.seq == inbox.c.seq).where(inbox_key.c.key == bindparam("key"))
 )
+_OF_TURN = select(inbox.c.payload).where(inbox.c.turn_id == bindparam("of_turn"))
 _OPEN_REPLY = select(outbox.c.thread).where(
     outbox.c.thread >= bindparam("first"),
     outbox.c.thread < bindparam("last"),
@@ -116,11 +118,18 @@ def strike_message(connection: Connection, place: Thread, message_id: str, *, no
     if kept.state == "answered":
         _save(connection, kept, struck, turn_id=kept.turn_id, done_at=kept.done_at)
         connection.execute(_BLANK_LINES, {"of_case": case_id, "of_message": message_id})
+        if kept.turn_id is not None and _is_all_struck(connection, kept.turn_id):
+            withdraw(connection, kept.turn_id)
     else:
         _tell_runner(connection, kept)
         _save(connection, kept, struck, turn_id=None, done_at=now)
         _forget_line(connection, kept)
     return Changed(struck.thread, kept.state, case_id, struck)
+
+
+def _is_all_struck(connection: Connection, turn_id: str) -> bool:
+    events: list[InboxEvent] = list(connection.execute(_OF_TURN, {"of_turn": turn_id}).scalars())
+    return all(each.message is None or each.message.text == STRUCK for each in events)
 
 
 def thread_of(connection: Connection, place: Thread, message_id: str) -> Thread | None:

@@ -61,6 +61,13 @@ def hold_back(connection: Connection, turn: Turn, post: Post, *, now: datetime) 
         )
 
 
+def withdraw(connection: Connection, turn_id: str) -> None:
+    """What a draft answers was taken back: it is never sent."""
+    row = find_by_key(connection, key_of(turn_id))
+    if row is not None:
+        connection.execute(_VOID, {"row_id": row.id})
+
+
 def give_over(connection: Connection, case: Case, *, now: datetime) -> None:
     """The case is not the bot's any more: what waited becomes what people are suggested to say."""
     if case.is_with_ai:

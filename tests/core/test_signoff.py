@@ -152,6 +152,16 @@ async def test_a_case_that_somebody_claims_takes_its_draft_along_as_the_suggeste
         assert {"release", "resolve"} <= set(drafted(here)), "the card is the packet now"
 
 
+async def test_a_message_that_is_taken_back_takes_its_draft_along(tmp_path: Path) -> None:
+    async with rig(tmp_path, ScriptedModel(says(ANSWER)), rows=CHECKED) as here:
+        await here.says(ASKED)
+        await here.settled()
+        send = drafted(here)["send_held"].value
+        await here.reception.delete(THREAD, "1")
+        assert not await waiting(here)
+        assert "not waiting" in await here.presses("send_held", send)
+
+
 async def test_a_wish_for_a_person_leaves_nothing_that_the_bot_would_still_send(tmp_path: Path) -> None:
     async with rig(tmp_path, ScriptedModel(says(ANSWER)), rows=CHECKED) as here:
         await here.says(ASKED)
