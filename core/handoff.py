@@ -80,11 +80,11 @@ class Handover:
         return tuple((place, card) for place in self._staff_places(case.thread))
 
     async def notices(self, case: Case, why: Handoff) -> tuple[str, ...]:
-        """What the customer is told, in one line or two; honest where nobody is connected, or nobody is there."""
+        """What the customer is told, in a few lines; honest where nobody is connected, or nobody is there."""
         if not self._staff_places(case.thread):
             return (phrases.HANDED_OFF_NOBODY.format(case=case.id),)
-        away = self._times.away(await self._judged(case, why), why.tier) if self._times else ""
-        return (phrases.HANDED_OFF, away) if away else (phrases.HANDED_OFF,)
+        told = self._times.told(await self._judged(case, why), why.tier) if self._times else ()
+        return (phrases.HANDED_OFF, *told)
 
     async def _judged(self, case: Case, why: Handoff) -> Case:
         """The case as it will be in the queue."""

@@ -75,6 +75,8 @@ CALLBACK_LATE = (
 )
 AWAY = "Our team is away just now and back on {when}; a person answers here then."
 AWAY_ON_CALL = "Our team is away until {when}. Because this is pressing, I have called whoever has the duty."
+EXPECTED = "A person should answer here by {when}."
+CALLBACK_OFFER = "If you would rather be called back, write when. Free are: {when}."
 NUDGE = "We are still waiting for your answer here. Without one, we take this as solved on {when}."
 NUDGE_ONLY = "We are still waiting for your answer here."
 TRANSCRIPT = "The transcript stands in this conversation now."

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from core.callbacks import openings
 from core.case import Case, is_human
 from core.clocks import Kind, Target, TargetOf
 from core.conversation import Thread
@@ -113,6 +114,12 @@ class Teams:
         fluent = [each for each in there if language and language in each.languages] or there
         skilled = [each for each in fluent if case.category in each.skills] or fluent
         return min(skilled, key=lambda each: last_given.get(each.id, _NEVER), default=None)
+
+    def free(self, case: Case, now: datetime, *, count: int = 3) -> list[datetime]:
+        """The next moments at which whoever serves a case could call back, in the team's zone."""
+        settings, hours = self._settings.callbacks, self.of(case.tier, case.thread).hours
+        soonest = now + timedelta(minutes=settings.notice_minutes)
+        return openings(hours, hours.zone, after=soonest, slot=timedelta(minutes=settings.slot_minutes), count=count)
 
     def asks_language(self, case: Case) -> bool:
         """Somebody of its team is named for languages, so that of a case matters."""

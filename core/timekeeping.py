@@ -52,6 +52,22 @@ class DueTimes:
         called = self._teams.of(tier, case.thread).on_call and self._teams.calls_on_duty(case, now)
         return (phrases.AWAY_ON_CALL if called else phrases.AWAY).format(when=in_words(opening, hours.zone))
 
+    def told(self, case: Case, tier: int) -> tuple[str, ...]:
+        """What the customer may count on: when the team is back and when they could be called, or by when it answers.
+
+        Nothing is promised by a team that has not said when it is there.
+        """
+        now, team = self._clock.now(), self._teams.of(tier, case.thread)
+        if team.hours.is_always:
+            return ()
+        if away := self.away(case, tier):
+            free = [f"{at:%a %d %b %H:%M}" for at in self._teams.free(case, now)]
+            when = f"{', '.join(free)} ({team.hours.zone.key})"
+            return (away, phrases.CALLBACK_OFFER.format(when=when)) if free else (away,)
+        target = team.target("first", case.priority)
+        due = team.hours.after(now, target.limit) if target.limit else None
+        return (phrases.EXPECTED.format(when=in_words(due, team.hours.zone)),) if due else ()
+
     def _line(self, run: Run, target: Target) -> str:
         now, name = self._clock.now(), NAMES[run.kind]
         due = run.moment(target)

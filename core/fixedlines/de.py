@@ -42,5 +42,7 @@ LINES: Mapping[str, str] = {
     phrases.AWAY_ON_CALL: (
         "Unser Team ist bis {when} nicht da. Weil es dringend ist, habe ich den Bereitschaftsdienst gerufen."
     ),
+    phrases.EXPECTED: "Bis {when} sollte hier ein Mensch antworten.",
+    phrases.CALLBACK_OFFER: "Wenn du lieber zurückgerufen werden willst, schreib, wann. Frei sind: {when}.",
     phrases.STOPPED: "_Angehalten._",
 }

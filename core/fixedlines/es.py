@@ -29,5 +29,7 @@ LINES: Mapping[str, str] = {
     phrases.CLAIM_WITHDRAWN: "No lo he hecho: todavía no se ha realizado nada.",
     phrases.AWAY: "Nuestro equipo no está ahora y vuelve {when}; entonces responderá aquí una persona.",
     phrases.AWAY_ON_CALL: "Nuestro equipo no está hasta {when}. Como es urgente, he llamado a quien está de guardia.",
+    phrases.EXPECTED: "Una persona debería responder aquí antes de {when}.",
+    phrases.CALLBACK_OFFER: "Si prefieres que te llamemos, escribe cuándo. Hay hueco: {when}.",
     phrases.STOPPED: "_Detenido._",
 }

@@ -42,5 +42,7 @@ LINES: Mapping[str, str] = {
     phrases.AWAY_ON_CALL: (
         "Notre équipe est absente jusqu'à {when}. Comme c'est urgent, j'ai appelé la personne de garde."
     ),
+    phrases.EXPECTED: "Une personne devrait répondre ici avant {when}.",
+    phrases.CALLBACK_OFFER: "Si vous préférez être rappelé, écrivez quand. Sont libres : {when}.",
     phrases.STOPPED: "_Arrêté._",
 }

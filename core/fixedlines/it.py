@@ -34,5 +34,7 @@ LINES: Mapping[str, str] = {
     phrases.CLAIM_WITHDRAWN: "Non l'ho fatto: finora non è stato eseguito nulla.",
     phrases.AWAY: "Il nostro team ora non c'è e torna {when}; allora risponderà qui una persona.",
     phrases.AWAY_ON_CALL: "Il nostro team non c'è fino a {when}. Poiché è urgente, ho chiamato chi è di turno.",
+    phrases.EXPECTED: "Una persona dovrebbe rispondere qui entro {when}.",
+    phrases.CALLBACK_OFFER: "Se preferisci essere richiamato, scrivi quando. Sono liberi: {when}.",
     phrases.STOPPED: "_Fermato._",
 }

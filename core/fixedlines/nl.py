@@ -31,5 +31,7 @@ LINES: Mapping[str, str] = {
     phrases.AWAY_ON_CALL: (
         "Ons team is er niet tot {when}. Omdat het dringend is, heb ik opgeroepen wie dienst heeft."
     ),
+    phrases.EXPECTED: "Een mens zou hier vóór {when} moeten antwoorden.",
+    phrases.CALLBACK_OFFER: "Word je liever teruggebeld, schrijf dan wanneer. Vrij zijn: {when}.",
     phrases.STOPPED: "_Gestopt._",
 }

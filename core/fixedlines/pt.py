@@ -29,5 +29,7 @@ LINES: Mapping[str, str] = {
     phrases.CLAIM_WITHDRAWN: "Não fiz isso: até agora nada foi executado.",
     phrases.AWAY: "A nossa equipa não está agora e volta {when}; nessa altura responde aqui uma pessoa.",
     phrases.AWAY_ON_CALL: "A nossa equipa não está até {when}. Como é urgente, chamei quem está de serviço.",
+    phrases.EXPECTED: "Uma pessoa deve responder aqui até {when}.",
+    phrases.CALLBACK_OFFER: "Se preferir que lhe liguemos, escreva quando. Há vaga: {when}.",
     phrases.STOPPED: "_Parado._",
 }

@@ -99,6 +99,7 @@ async def test_outside_hours_only_pressing_cases_call_whoever_has_the_duty(tmp_p
         assert await here.dispatcher.assign() == 0
         (told,) = here.texts
         assert "away just now and back on Tue 03 Mar 09:00 (Europe/Berlin)" in told
+        assert told.endswith("Free are: Tue 03 Mar 09:00, Tue 03 Mar 09:30, Tue 03 Mar 10:00 (Europe/Berlin).")
     async with rig(tmp_path / "b", ScriptedModel(), desk=OFFICE) as here:
         here.clock.move(hours=9)
         await queued(here, says="All my data was deleted, this is urgent, I want to talk to a human")
@@ -184,3 +185,10 @@ def test_who_speaks_the_customers_language_comes_before_who_has_the_skill() -> N
     assert teams.asks_language(case)
     for language, who in (("de", dora), ("fr", BEN), ("", BEN)):
         assert teams.next_person(case, now=NOW, away=(), last_given={}, language=language) == who
+
+
+async def test_while_the_team_is_there_a_customer_hears_by_when_it_means_to_answer(tmp_path: Path) -> None:
+    async with rig(tmp_path, ScriptedModel(), desk=OFFICE) as here:
+        await queued(here, "hello")
+        [told] = here.texts
+        assert told.endswith("A person should answer here by Mon 02 Mar 14:00 (Europe/Berlin).")
