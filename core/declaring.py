@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Self
 
-from pydantic import Field, JsonValue, PositiveFloat, model_validator
+from pydantic import Field, JsonValue, NonNegativeFloat, PositiveFloat, model_validator
 
 from core.errors import ToolRefused
 from core.modelling import JsonObject
@@ -26,6 +26,8 @@ class Declaration(Section):
     filled: dict[str, str] = Field(default_factory=dict[str, str])
     """Arguments that code fills in: `{ customer_id = "customer_id" }`."""
     proof: Proof = "linked"
+    fresh_minutes: NonNegativeFloat = 0
+    """How old the proof may be, with `proof = "fresh"`; 0: what `[identity]` says."""
     approving: Approving = "staff"
     title: str = ""
     description: str = ""
@@ -77,6 +79,7 @@ def declared(foreign: Foreign, declaration: Declaration, *, prefix: str, look_up
         whose=declaration.whose,
         filled=declaration.filled,
         proof=declaration.proof,
+        fresh_minutes=declaration.fresh_minutes,
         approving=declaration.approving,
         said=declaration.said,
         asked_with=declaration.asked_with,

@@ -66,8 +66,10 @@ class Knowing:
         """Once somebody is known, what waited for it is answered in its place, without being asked again."""
         if not step.is_done:
             return step
-        goes_on = await self._answered_again(step.turn_id or await self._turns.unproved(user), by=user.author_id)
-        return replace(step, line=f"{step.line} {phrases.GOING_ON if goes_on else phrases.ASK_AGAIN}")
+        thread = await self._wished_again(step.turn_id or await self._turns.unproved(user), by=user.author_id)
+        if thread is not None:
+            self._wake(thread)
+        return replace(step, line=f"{step.line} {phrases.GOING_ON if thread else phrases.ASK_AGAIN}")
 
     async def vouched(self, case: Case) -> bool:
         """Staff have said who wrote a case: what waited for that is answered now, and its author hears why.
@@ -75,15 +77,15 @@ class Knowing:
         False when nothing waits, or people have the case.
         """
         waiting = await self._turns.unproved(ChatUser.of(case.author_id, case.thread))
-        if not await self._answered_again(waiting, by=case.author_id):
+        thread = await self._wished_again(waiting, by=case.author_id)
+        if thread is None:
             return False
         await self._outbox.put(case.thread, Post(phrases.VOUCHED, kind="notice"), key=f"vouched:{waiting}")
         self._deliver()
-        return True
-
-    async def _answered_again(self, turn_id: str, *, by: str) -> bool:
-        thread = await self._turns.again(turn_id, by=by) if turn_id else ""
-        if not isinstance(thread, Thread):
-            return False
         self._wake(thread)
         return True
+
+    async def _wished_again(self, turn_id: str, *, by: str) -> Thread | None:
+        """The thread that owes the answer once more; None where nothing does."""
+        thread = await self._turns.again(turn_id, by=by) if turn_id else ""
+        return thread if isinstance(thread, Thread) else None

@@ -92,3 +92,32 @@ async def test_a_stranger_verifies_and_the_waiting_question_is_answered_in_its_p
         )
         assert told.status == 0, told.out + told.err
         assert "identity_link: 1 rows deleted" in told.out
+
+
+async def test_staff_vouch_on_the_page_and_what_waited_is_answered_once_they_return_the_case(tmp_path: Path) -> None:
+    endpoint = model.ModelServer(model.Pace(ttft_s=0.0, tokens_per_s=5_000, tokens=20))
+    endpoint.rules.extend(model.Rule.from_dict(rule) for rule in (ASK, TOLD))
+    async with model.serve(endpoint) as url:
+        env = {"OPENAI_BASE_URL": f"{url}/v1", "OPENAI_API_KEY": "test"}
+        async with (
+            running("run", "web", folder=tmp_path, env=env) as service,
+            open_browser(f"{service.address}/?as=nobody") as page,
+        ):
+            customer, staff, form = page.locator("#customer"), page.locator("#staff"), page.locator("#words-form")
+            await page.get_by_label("Message", exact=True).fill("Where is my order 88410?")
+            await page.keyboard.press("Enter")
+            await expect(customer.get_by_role("button", name="Verify it's me")).to_be_visible(timeout=LIMIT_MS)
+            await customer.get_by_role("button", name="Talk to a person").first.click(timeout=LIMIT_MS)
+            await staff.get_by_role("button", name="Vouch").first.click(timeout=LIMIT_MS)
+            await expect(form.get_by_text("Which customer this is")).to_be_visible(timeout=LIMIT_MS)
+            await shot(page, "vouch-1-form")
+            await form.locator("textarea").fill("C-1002")
+            await form.get_by_role("button", name="Send").click()
+            await expect(page.get_by_text("on your word. Return the case to the bot")).to_be_visible(timeout=LIMIT_MS)
+            await shot(page, "vouch-2-told")
+            await staff.get_by_role("button", name="Return to bot").first.click()
+            await expect(customer.get_by_text("A colleague has confirmed which customer you are")).to_be_visible(
+                timeout=LIMIT_MS
+            )
+            await expect(customer.get_by_text("Your lamp is with Royal Mail")).to_be_visible(timeout=LIMIT_MS)
+            await shot(page, "vouch-3-answered")

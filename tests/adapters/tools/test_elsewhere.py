@@ -21,7 +21,7 @@ from adapters.tools.guarded import open_outbound
 from adapters.tools.mcp import McpServer
 from adapters.tools.openapi import openapi_tools
 from adapters.tools.settings import McpSource, OpenApiSource, OutboundSettings
-from core.declaring import Declaration
+from core.declaring import Declaration, Foreign, declared
 from core.errors import SettingsError, ToolRefused
 from core.principal import Principal
 from core.tools import Tool, ToolContext, ToolResult, arguments_for
@@ -113,6 +113,15 @@ async def test_a_server_that_is_not_there_or_lacks_a_function_is_named_at_start(
     async with source("stdio") as wanted:
         with pytest.raises(SettingsError, match="no function fly"):
             await McpServer(wanted.model_copy(update={"only": ("fly",)}), LOOPBACK, {}).tools()
+
+
+def test_how_fresh_a_proof_has_to_be_is_declared_beside_the_tool() -> None:
+    async def run(context: ToolContext) -> ToolResult:
+        return ToolResult("")
+
+    asked = Declaration(proof="fresh", fresh_minutes=5, effect="read", whose="customer", filled={"id": "customer_id"})
+    found = declared(Foreign("erase", "", {"type": "object", "properties": {}}, run), asked, prefix="")
+    assert (found.proof, found.fresh_minutes) == ("fresh", 5)
 
 
 def test_declarations_that_do_not_hold_together_are_refused() -> None:
