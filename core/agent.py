@@ -21,6 +21,7 @@ from core.grounding import Grounding
 from core.knowledge import Hit, Retriever
 from core.modelling import ChatModel, PromptMessage, ToolCall, ToolSpec, Work
 from core.notes import HELD_BACK
+from core.passedon import own_words
 from core.prompt import last_message, profile_message, system_prompt
 from core.recording import RecordedModel
 from core.remembering import Memory
@@ -286,7 +287,7 @@ def _taint(question: Question, hits: Sequence[Hit]) -> None:
     for origin, is_read in (
         ("knowledge", bool(hits)),
         ("picture", bool(question.seen) or any(line.findings for line in turn.history)),
-        ("people", turn.others_than(question.scene.author_id)),
+        ("people", turn.others_than(question.scene.author_id) or own_words(turn.asked).strip() != turn.asked.strip()),
         ("earlier answers", any(line.speaker != "customer" for line in turn.history)),
     ):
         if is_read:

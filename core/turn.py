@@ -11,6 +11,7 @@ from core.case import Case, Handoff
 from core.conversation import Line, Message, Thread
 from core.journal import Journal
 from core.modelling import Used
+from core.passedon import own_words
 from core.past import Past
 from core.principal import Principal
 from core.reply import Delivery, Post
@@ -118,13 +119,17 @@ class Turn:
         return f"{self.said}\n{self.past.summary.text}" if self.past.summary else self.said
 
     def words_of(self, author_id: str) -> tuple[str, ...]:
-        """What one person wrote in this case, message by message; what nobody knows the author of is nobody's."""
-        old = (line.text for line in self.history if line.speaker == "customer" and line.author_id == author_id)
+        """What one person wrote in this case, message by message, without what they quote or pass on; what nobody knows
+        the author of is nobody's.
+        """
+        said = (line.text for line in self.history if line.speaker == "customer" and line.author_id == author_id)
+        old = (own for each in said if (own := own_words(each)))
         return (*old, *self.new_words_of(author_id)) if author_id else ()
 
     def new_words_of(self, author_id: str) -> tuple[str, ...]:
         """What of the new messages one person wrote."""
-        return tuple(each.text for each in self.messages if each.author.id == author_id and each.text)
+        said = (own_words(each.text) for each in self.messages if each.author.id == author_id)
+        return tuple(each for each in said if each)
 
     def others_than(self, author_id: str) -> bool:
         """Somebody else wrote here too, staff and ourselves aside."""

@@ -15,6 +15,7 @@ from adapters.discord.settings import PLATFORM
 from core.addressing import Room, Said
 from core.closing import is_farewell
 from core.conversation import Author, Message, Thread
+from core.passedon import passed_on
 from core.ports import FrontDesk
 
 log = logging.getLogger(__name__)
@@ -178,7 +179,7 @@ class Messages:
         )
 
     def _text(self, message: discord.Message) -> str:
-        parts = [message.content, *(each.content for each in message.message_snapshots)]
+        parts = [message.content, *(passed_on(each.content) for each in message.message_snapshots)]
         said = "\n\n".join(part for part in parts if part)
         if "<" not in said:
             return said.strip()

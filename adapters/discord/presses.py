@@ -24,6 +24,7 @@ from core import phrases
 from core.asking import ASKED, MOST_CHARS, Asked
 from core.conversation import Author, Message, Thread
 from core.errors import BotError, DeliveryError
+from core.passedon import passed_on
 from core.ports import FrontDesk
 from core.reply import Press
 
@@ -167,7 +168,8 @@ class Presses:
     async def ask_about(self, interaction: Answered, message: discord.Message) -> None:
         """ "Ask Firstline" on a message: what it says is the question, its pictures come along."""
         files = [*message.attachments, *(file for each in message.message_snapshots for file in each.attachments)]
-        await self.support(interaction, message.content or "What is this?", files, about=message)
+        words = message.content if message.author.id == interaction.user.id else passed_on(message.content)
+        await self.support(interaction, words or "What is this?", files, about=message)
 
     async def _support(
         self,

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 from adapters.slack.payloads import SlackEvent, SlackFile
 from core.conversation import Attachment
+from core.passedon import passed_on as quoted
 
 BY_ID = "file:"
 """A source of this form names a file that only files.info knows the address of (Slack Connect)."""
@@ -38,9 +39,8 @@ def uploaded(files: Iterable[SlackFile], *, team: str) -> tuple[Attachment, ...]
 
 def words_of(event: SlackEvent) -> str:
     """What was written, and below it, as a quotation, what was passed on; in Slack's markup."""
-    passed_on = [each.text for each in event.attachments if each.is_share and each.text]
-    quoted = ("\n".join(f"> {line}" for line in text.splitlines()) for text in passed_on)
-    return "\n\n".join(part for part in (event.text, *quoted) if part)
+    shared = [each.text for each in event.attachments if each.is_share and each.text]
+    return "\n\n".join(part for part in (event.text, *map(quoted, shared)) if part)
 
 
 def may_see(file: Mapping[str, Any], *, channel: str, person: str) -> bool:

@@ -20,6 +20,7 @@ from adapters.slack.whispering import whisper
 from core.asking import MOST_CHARS, Asked
 from core.conversation import Attachment, Author, Message, Thread
 from core.errors import BotError
+from core.passedon import passed_on
 from core.ports import FrontDesk
 from core.reply import Press
 
@@ -96,6 +97,8 @@ class Forms:
         """The one who used it asks in their own name, with the message as what it is about."""
         stamp = used.message.ts or used.message_ts
         text = to_markdown(words_of(used.message), bot_user=self._own.user, name_of=self._names.of)
+        if used.message.user != used.user.id:
+            text = passed_on(text)
         message = Message(
             id=stamp,
             thread=place,

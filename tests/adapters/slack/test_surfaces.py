@@ -125,7 +125,7 @@ async def test_a_shortcut_answers_a_message_and_another_gets_people() -> None:
         said = rig.sim.say("U0SOMEBODY", "the export fails", channel=PUBLIC_CHANNEL, files=[picture])
         await rig.sim.shortcut(rig.user, "firstline_ask", said)
         await rig.desk.until(messages=1)
-        assert rig.desk.messages[0].text == "the export fails"
+        assert rig.desk.messages[0].text == "> the export fails"
         assert rig.desk.messages[0].author.id == rig.user
         await rig.sim.shortcut(rig.user, "firstline_ask", said)
         told = await rig.sim.changes.until(lambda: rig.sim.ephemeral[1:])
