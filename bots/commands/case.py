@@ -122,4 +122,4 @@ def _step(kind: str, line: str) -> str:
     took = json.loads(line)
     cost = f", {took['money']:.6f}" if took.get("money") is not None else ""
     how = "known from before" if took["known"] else f"{took['seconds']:.2f} s, {took['tokens']} tokens{cost}"
-    return f"picture {took.get('name', '')} ({how}, by {took['by']}): {took['finding']}"
+    return f"picture {took.get('name', '')} ({how}, by {took['by']}): {' '.join(took['finding'].split())}"
