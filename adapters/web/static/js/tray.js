@@ -2,6 +2,8 @@
 import { upload } from "./api.js";
 import { h } from "./dom.js";
 
+const TAKEN = /^(image\/|video\/|application\/pdf$)/;
+
 export class Tray {
   constructor({ list, onProblem }) {
     this.list = list;
@@ -33,7 +35,7 @@ export class Tray {
 
   #problem(file) {
     if (this.items.length >= this.limit.files) return `At most ${this.limit.files} pictures go with one message.`;
-    if (file.type && !file.type.startsWith("image/")) return `${file.name} is not a picture. Please send a PNG, JPEG, WebP or GIF file.`;
+    if (file.type && !TAKEN.test(file.type)) return `${file.name} is not a picture. Please send a PNG, JPEG, WebP or GIF file, a PDF or a short video.`;
     if (file.size > this.limit.bytes) return `${file.name} is larger than ${this.limit.bytes / 1e6} MB. Please send a smaller picture.`;
     return "";
   }
@@ -42,7 +44,7 @@ export class Tray {
     const url = URL.createObjectURL(file);
     const item = { url };
     const remove = h("button", { type: "button", className: "plain icon", "aria-label": `Remove ${file.name}`, onclick: () => this.#drop(item) }, "✕");
-    item.element = h("li", { data: { state: "sending" } }, h("img", { src: url, alt: "" }), h("span", {}, file.name), remove);
+    item.element = h("li", { data: { state: "sending" } }, ...(!file.type || file.type.startsWith("image/") ? [h("img", { src: url, alt: "" })] : []), h("span", {}, file.name), remove);
     item.sent = upload(file).then(
       (kept) => {
         item.element.dataset.state = "ready";
