@@ -1,6 +1,7 @@
 """PDF and DOCX files as sections of Markdown blocks."""
 
 import io
+import logging
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -25,6 +26,7 @@ _WHITE = 0.99
 
 def read_pdf(content: bytes) -> Reading:
     """The text of a PDF, each page under the chapter that it belongs to. Raises `Unreadable`."""
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what is wrong with a file stands in the report
     try:
         reader = PdfReader(io.BytesIO(content), strict=False)
         if reader.is_encrypted and not reader.decrypt(""):
