@@ -83,6 +83,7 @@ class Timely:
             settings=self.settings,
             clock=self.clock,
             wake=self.wake,
+            hours_of=lambda case: self.teams.of(case.tier, case.thread).hours,
             whom=self.teams.whom,
             zone_of_author=zone_of_author or no_zone,
         )

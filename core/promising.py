@@ -16,7 +16,7 @@ from core.caseworker import Caseworker, Posts, Step
 from core.conversation import Thread
 from core.desksettings import DeskSettings
 from core.handoff import Handover
-from core.hours import zone_of
+from core.hours import OpenHours, zone_of
 from core.ports import Cases, Clock, Outbox
 from core.reply import Post
 from core.staffside import StaffSide
@@ -62,6 +62,7 @@ class Promises:
         wake: Callable[[], None],
         whom: Whom = its_owner,
         zone_of_author: ZoneOf = no_zone,
+        hours_of: Callable[[Case], OpenHours] | None = None,
     ) -> None:
         self._callbacks = callbacks
         self._cases = cases
@@ -75,18 +76,24 @@ class Promises:
         self._wake = wake
         self._whom = whom
         self._zone_of = zone_of_author
+        self._hours_of = hours_of or self._everybodys
 
     @property
     def zone(self) -> str:
         """The zone in which moments are said to somebody whose own is not known."""
         return self._hours.zone.key
 
-    def free(self, *, zone: str = "", count: int = _FREE, after: datetime | None = None) -> tuple[datetime, ...]:
-        """The next moments that can be promised, in the customer's zone. Raises `ValueError` for an unknown zone."""
+    def free(
+        self, case: Case, *, zone: str = "", count: int = _FREE, after: datetime | None = None
+    ) -> tuple[datetime, ...]:
+        """The next moments that can be promised in a case, in the customer's zone: those of whoever serves it.
+
+        Raises `ValueError` for an unknown zone.
+        """
         soonest = self._clock.now() + timedelta(minutes=self._settings.notice_minutes)
         slot = timedelta(minutes=self._settings.slot_minutes)
         at = max(soonest, after) if after else soonest
-        return tuple(openings(self._hours, zone_of(zone or self.zone), after=at, slot=slot, count=count))
+        return tuple(openings(self._hours_of(case), zone_of(zone or self.zone), after=at, slot=slot, count=count))
 
     async def waiting(self, case_id: str) -> Callback | None:
         """The promise of a case that is still to be kept."""
@@ -101,7 +108,7 @@ class Promises:
         put off until then; the bot goes on answering in a case of its own. Both sides are told unless `by` is the bot.
         """
         zone = zone or await self._customers(case)
-        moment = self._checked(at, zone)
+        moment = self._checked(case, at, zone)
         if isinstance(moment, Declined):
             return moment
         if case.state == "closed":
@@ -120,7 +127,7 @@ class Promises:
         case = await self._cases.get(before.case_id) if before else None
         if before is None or case is None:
             return Declined(phrases.NOT_FOUND)
-        moment = self._checked(at, zone or before.zone)
+        moment = self._checked(case, at, zone or before.zone)
         if isinstance(moment, Declined):
             return moment
         after = await self._changed(before, "reschedule", by, due_at=moment, zone=zone)
@@ -152,7 +159,7 @@ class Promises:
             return f"{done.what} {done.id} is cancelled." if done else "No callback waits in this case."
         found = _ORDER.fullmatch(text.strip())
         if found is None:
-            free = self.free(zone=await self._customers(case))
+            free = self.free(case, zone=await self._customers(case))
             slots = Declined("Write it like `callback 2026-11-26 15:00 Europe/Berlin what it is about`.", free)
             return (f"{now.what} {now.id}: {now.said}. " if now else "") + slots.said
         done = await self.schedule(case, found[1], zone=found[2] or (now.zone if now else ""), note=found[3], by=by)
@@ -192,6 +199,9 @@ class Promises:
             )
         await self._changed(one, "miss", SYSTEM)
 
+    def _everybodys(self, case: Case) -> OpenHours:
+        return self._hours
+
     async def _customers(self, case: Case) -> str:
         """The customer's zone as their platform knows it, else the team's."""
         return await self._zone_of(case.author_id, case.thread) or self.zone
@@ -200,21 +210,21 @@ class Promises:
     def _late(self) -> timedelta:
         return timedelta(minutes=self._settings.late_minutes)
 
-    def _checked(self, at: str | datetime, zone: str) -> datetime | Declined:
+    def _checked(self, case: Case, at: str | datetime, zone: str) -> datetime | Declined:
         try:
             there = zone_of(zone)
         except ValueError as error:
             return Declined(f"{error}.")
         moment = read_local(at, there) if isinstance(at, str) else at
-        free = self.free(zone=zone, after=moment)
+        free = self.free(case, zone=zone, after=moment)
         if moment is None:
             return Declined(f"{at!r} is no moment: write it like 2026-11-26 15:00.", free)
         now = self._clock.now()
         if moment < now + timedelta(minutes=self._settings.notice_minutes):
             return Declined("That is too soon, or over already.", free)
         if moment > now + timedelta(days=self._settings.most_days):
-            return Declined(f"That is more than {self._settings.most_days} days from now.", self.free(zone=zone))
-        if not self._hours.is_open(moment):
+            return Declined(f"That is more than {self._settings.most_days} days from now.", self.free(case, zone=zone))
+        if not self._hours_of(case).is_open(moment):
             return Declined("Nobody is there at that time.", free)
         return moment
 

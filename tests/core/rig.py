@@ -303,6 +303,7 @@ async def rig(
             settings=desk,
             clock=clock,
             wake=courier.wake,
+            hours_of=lambda case: teams.of(case.tier, case.thread).hours,
             whom=teams.whom,
             zone_of_author=zone_of_author,
         )

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from core.callbacks import MOVES, Act, Callback, Declined, changed
 from core.case import Case
 from core.casework import Actor, staff_actor, stage_of
-from core.desksettings import DeskSettings, HoursSettings
+from core.desksettings import DeskSettings, HoursSettings, TeamSettings
 from tests.core.rig import THREAD, Rig, rig
 from tests.fakes.model import ScriptedModel, says
 
@@ -185,3 +185,16 @@ async def test_a_moment_without_a_zone_is_in_the_one_that_the_platform_knows_of_
         one = await promised(here, "2026-03-31 16:00", zone="")
         assert one.said == "Tue 31 Mar 16:00 (Asia/Kolkata)"
         assert one.due_at == datetime(2026, 3, 31, 10, 30, tzinfo=UTC)
+
+
+async def test_a_promise_keeps_to_the_hours_of_the_team_that_serves_the_case(tmp_path: Path) -> None:
+    late = TeamSettings(tier=3, hours=HoursSettings(zone="Europe/Berlin", open=("mon-fri 12:00-20:00",)))
+    desk = DeskSettings(hours=OFFICE.hours, teams=(late,))
+    async with rig(tmp_path, ScriptedModel(says("Yes.")), desk=desk) as here:
+        await here.says("Please call me")
+        await here.settled()
+        case = await case_of(here)
+        early = await here.promises.schedule(case, "2026-03-31 10:00", zone="Europe/Berlin", by=BOT)
+        assert isinstance(early, Declined)
+        assert early.said.startswith("Nobody is there at that time. Free: Tue 31 Mar 12:00")
+        assert (await promised(here, "2026-03-31 19:00", zone="Europe/Berlin")).said.startswith("Tue 31 Mar 19:00")
