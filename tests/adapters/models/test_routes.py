@@ -152,7 +152,7 @@ async def test_what_is_over_a_limit_goes_to_the_fallback_at_once_and_counts_as_n
 
 async def test_limits_are_those_of_a_route_and_not_of_its_endpoint() -> None:
     server = ModelServer(AT_ONCE)
-    chat = table(0, "m", requests_per_minute=1, first_chunk_limit_s=0.05)
+    chat = table(0, "m", requests_per_minute=1, first_chunk_limit_s=5)
     async with routes([server], chat, triage=table(0, "m", requests_per_minute=5)) as models:
         await hear(models.chat("chat"), asks())
         with pytest.raises(AtItsLimit, match="as many requests"):
