@@ -39,7 +39,7 @@ def claims_of(text: str) -> str:
 def is_supported(sentence: str, evidence: str) -> bool:
     """Every deed that a sentence claims is told of by a tool's own words, with the same numbers and amounts."""
     deeds = claimed_deeds(sentence)
-    if not deeds <= deeds_in(evidence):
+    if deeds and not deeds <= deeds_in(evidence):
         return False
     did = _DID.search(sentence)
     if did and not any(word in evidence.lower() for word in _SAME.get(did["state"].lower(), (did["state"].lower(),))):
