@@ -13,14 +13,17 @@ import shutil
 import signal
 import sys
 import tempfile
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 
 from evals import chaos_process
+from evals.chaos_places import Place, place_of
 from evals.chaos_world import Bot, Run, Tally, opened
 from evals.scorecard import Row, report
 from tests.servers.postgres import Server, is_available, private_server
 
+PLATFORMS = ("slack", "discord")
 _ARMED_S = 0.9
 """Most answers take longer than this."""
 
@@ -29,13 +32,9 @@ async def kill_round(run: Run, bot: Bot, point: str) -> None:
     """Customers write; a process dies at a point; another one goes on."""
     nth = run.rng.randint(1, max(1, run.users // 2))
     armed = await bot.start(point, nth)
-    try:
-        async with asyncio.timeout(20):
-            await run.sim.connected.wait()
-    except TimeoutError:
-        pass
+    await run.connected()
     for number in range(run.users):
-        run.speak(number)
+        await run.speak(number)
         await asyncio.sleep(run.rng.random() * 0.05)
     try:
         async with asyncio.timeout(_ARMED_S):
@@ -57,7 +56,7 @@ async def pause_round(run: Run, bot: Bot) -> None:
     paused, _ = await bot.start(), await bot.start()
     await asyncio.sleep(4)
     for number in range(run.users):
-        run.speak(number)
+        await run.speak(number)
     await asyncio.sleep(0.8)
     paused.send_signal(signal.SIGSTOP)
     run.fault("paused")
@@ -72,7 +71,7 @@ async def starve_round(run: Run, bot: Bot, kind: str) -> None:
         await bot.start()
         await asyncio.sleep(3)
     for number in range(run.users):
-        run.speak(number)
+        await run.speak(number)
     await asyncio.sleep(0.5)
     run.fault(kind)
     if kind == "database_down" and run.server is not None:
@@ -84,25 +83,43 @@ async def starve_round(run: Run, bot: Bot, kind: str) -> None:
         await asyncio.sleep(4)
         run.model.pace.error_rate = 0.0
     elif kind == "rate_limited":
-        run.sim.config.rate_limits = True
+        run.place.limit(True)
         await asyncio.sleep(10)
-        run.sim.config.rate_limits = False
+        run.place.limit(False)
+    elif kind == "disconnected":
+        await run.place.drop()
     await run.settle()
 
 
-async def play(rng: random.Random, tally: Tally, *, rounds: int, users: int, server: Server | None) -> None:
-    """All rounds over one database."""
-    run = Run(rng, tally, users=users, server=server)
-    with tempfile.TemporaryDirectory(prefix="firstline-chaos-") as place:
-        folder = Path(place)
+async def calm_round(run: Run, bot: Bot) -> None:
+    """Everybody is answered once while nothing fails: after that the bot knows all direct conversations."""
+    await bot.start()
+    await run.connected()
+    for number in range(run.users):
+        await run.speak(number)
+    await run.settle()
+    for each in bot.alive:
+        each.terminate()
+        await each.wait()
+
+
+async def play(
+    place: Place, rng: random.Random, tally: Tally, *, rounds: int, users: int, server: Server | None
+) -> None:
+    """All rounds on one platform over one database."""
+    run = Run(place, rng, tally, users=users, server=server)
+    with tempfile.TemporaryDirectory(prefix="firstline-chaos-") as made:
+        folder = Path(made)
         url = server.url if server else f"sqlite:///{folder / 'chaos.sqlite3'}"
         async with opened(run, folder, url) as bot:
             points = chaos_process.names()
             rng.shuffle(points)
+            if not place.meets_strangers:
+                await calm_round(run, bot)
             for number in range(rounds):
                 await kill_round(run, bot, points[number % len(points)])
                 if number % 5 == 4:
-                    await starve_round(run, bot, rng.choice(["model_down", "rate_limited"]))
+                    await starve_round(run, bot, rng.choice(["model_down", "rate_limited", "disconnected"]))
                 if server and number % 7 == 6:
                     await starve_round(run, bot, "database_down")
                 if server and number % 4 == 3:
@@ -137,28 +154,40 @@ def rows_of(tally: Tally, wanted: int) -> list[Row]:
     return [*rows, *(Row(f"faults: {kind}", times) for kind, times in sorted(tally.faults.items()))]
 
 
-async def chaos(*, rounds: int, users: int, databases: list[str], seed: int) -> Tally:
-    """Every database's runs, one after another."""
+async def chaos(
+    *, rounds: int, users: int, databases: list[str], seed: int, platforms: Sequence[str] = PLATFORMS
+) -> Tally:
+    """Every platform's runs over every database, one after another; the second platform plays half the rounds."""
     tally = Tally()
     for name in databases:
-        async with AsyncExitStack() as stack:
-            server = stack.enter_context(private_server()) if name == "postgres" else None
-            rng = random.Random(f"{seed}-{name}")
-            await play(rng, tally, rounds=rounds, users=users, server=server)
+        for n, platform in enumerate(platforms, start=1):
+            async with AsyncExitStack() as stack:
+                server = stack.enter_context(private_server()) if name == "postgres" else None
+                rng = random.Random(f"{seed}-{name}-{platform}")
+                await play(place_of(platform, rng), rng, tally, rounds=-(-rounds // n), users=users, server=server)
     return tally
 
 
 def main() -> int:
     """Run it and report."""
     parser = argparse.ArgumentParser(description="Kill, pause and starve real processes; judge from the outside.")
-    parser.add_argument("--rounds", type=int, default=40)
+    parser.add_argument("--rounds", type=int, default=26)
     parser.add_argument("--users", type=int, default=40)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
     parser.add_argument("--databases", nargs="+", default=["sqlite", *(["postgres"] if is_available() else [])])
+    parser.add_argument("--platforms", nargs="+", choices=PLATFORMS, default=PLATFORMS)
     parser.add_argument("--wanted", type=int, default=2_000, help="faulted turns that make a run meaningful")
     given = parser.parse_args()
     print(f"seed {given.seed}: again with --seed {given.seed} --rounds {given.rounds} --users {given.users}")
-    tally = asyncio.run(chaos(rounds=given.rounds, users=given.users, databases=given.databases, seed=given.seed))
+    tally = asyncio.run(
+        chaos(
+            rounds=given.rounds,
+            users=given.users,
+            databases=given.databases,
+            seed=given.seed,
+            platforms=given.platforms,
+        )
+    )
     return report("chaos", rows_of(tally, given.wanted))
 
 

@@ -1,4 +1,4 @@
-"""`firstline run slack` that kills itself at a named point: `CHAOS_POINT=after_open CHAOS_NTH=5 python -m …`.
+"""A bot process that kills itself at a named point: `CHAOS_POINT=after_open CHAOS_NTH=5 CHAOS_PLATFORM=discord`.
 
 The product knows nothing of this: the points are put around its ports from outside, in this process alone.
 """
@@ -11,6 +11,8 @@ from collections.abc import AsyncGenerator, Callable
 from itertools import count
 from typing import Any
 
+from adapters.discord.chat import DiscordChat
+from adapters.discord.reply import DiscordReply
 from adapters.models.fallback import FallbackModel
 from adapters.slack.chat import SlackChat
 from adapters.slack.reply import StreamReply
@@ -18,18 +20,20 @@ from adapters.storage.actions import StoredActions
 from adapters.storage.inbox import StoredInbox
 from adapters.storage.outbox import StoredOutbox
 from adapters.storage.turns import StoredTurns
-from bots import slack_bot
+from bots import discord_bot, slack_bot
 from core.toolbox import Toolbox
+
+_IS_DISCORD = os.environ.get("CHAOS_PLATFORM") == "discord"
 
 POINTS: dict[str, tuple[type[Any], str, bool]] = {
     "before_save": (StoredInbox, "save", False),
     "after_save_before_ack": (StoredInbox, "save", True),
     "before_begin": (StoredTurns, "begin", False),
     "after_begin": (StoredTurns, "begin", True),
-    "before_open": (SlackChat, "open_reply", False),
+    "before_open": (DiscordChat if _IS_DISCORD else SlackChat, "open_reply", False),
     "after_open_before_note": (StoredTurns, "opened", False),
     "after_note": (StoredTurns, "opened", True),
-    "mid_stream": (StreamReply, "show", True),
+    "mid_stream": (DiscordReply if _IS_DISCORD else StreamReply, "show", True),
     "after_model_before_step": (StoredTurns, "keep_step", False),
     "after_step": (StoredTurns, "keep_step", True),
     "before_intent": (StoredActions, "intend", False),
@@ -91,7 +95,7 @@ def main() -> int:
     """Run the process."""
     if point := os.environ.get("CHAOS_POINT"):
         arm(point, int(os.environ.get("CHAOS_NTH", "1")))
-    return asyncio.run(slack_bot.run())
+    return asyncio.run(discord_bot.run() if _IS_DISCORD else slack_bot.run())
 
 
 if __name__ == "__main__":
