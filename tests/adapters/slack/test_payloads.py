@@ -327,4 +327,4 @@ async def test_a_message_shortcut_carries_the_message_whose_menu_was_used() -> N
     async with slack() as (rig, sender):
         assert await sender.interaction(payload) == 200
         await rig.desk.until(messages=1)
-        assert rig.desk.messages[0].text == "It fails"
+        assert rig.desk.messages[0].text == "> It fails"
