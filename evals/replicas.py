@@ -10,6 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from evals.chaos_places import place_of
 from evals.chaos_world import Run, Tally, opened
 from tests.servers.postgres import is_available, private_server
 
@@ -18,16 +19,17 @@ _USERS = 12
 
 async def show() -> int:
     """The walk-through; exit status 0 when every customer was answered once."""
-    run = Run(random.Random(1), tally := Tally(), users=_USERS, server=None)
+    rng = random.Random(1)
+    run = Run(place_of("slack", rng), rng, tally := Tally(), users=_USERS, server=None)
     with private_server() as server, tempfile.TemporaryDirectory(prefix="firstline-replicas-") as folder:
         print(f"PostgreSQL runs at {server.url}")
         async with opened(run, Path(folder), server.url) as bot:
             first, second = await bot.start(), await bot.start()
-            await run.sim.connected.wait()
+            await run.connected()
             await asyncio.sleep(4)
             print(f"two replicas run: processes {first.pid} and {second.pid}")
             for number in range(_USERS):
-                run.speak(number)
+                await run.speak(number)
             await asyncio.sleep(0.8)
             print(f"{_USERS} customers have written, {len(run.open)} of them wait: killing {first.pid}")
             first.kill()

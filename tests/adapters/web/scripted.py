@@ -169,6 +169,10 @@ class ScriptedDesk:
         """See `core.ports.FrontDesk`."""
         return False
 
+    async def desk(self, place: Thread) -> list[Listed]:
+        """See `core.ports.FrontDesk`."""
+        return []
+
     async def is_ours(self, thread: Thread) -> bool:
         return await self.find(thread) is not None
 
