@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
+from adapters.local.remembering import RememberingEmbedder
 from adapters.models.embeddings import EndpointEmbedder
 from adapters.models.opening import Models
 from bots.minds import Minds, eyes_of
 from bots.settings import Configuration
 from core.metering import Meter
-from core.modelling import Embedder
 from core.ports import Clock
 from core.prices import PriceBook
 from core.spending import Caps, Till, caps_of
@@ -32,9 +32,10 @@ def metered(minds: Minds, configuration: Configuration, till: Till, clock: Clock
         by_work.setdefault("triage", meter.chat(cheap, "triage"))
         by_work.setdefault("summary", meter.chat(cheap, "summary"))
         models = replace(minds.models, by_work=by_work)
-    embedder: Embedder | None = minds.embedder
-    if isinstance(embedder, EndpointEmbedder):
-        embedder = meter.embedder(embedder)
+    embedder = minds.embedder
+    hosted = minds.models.embedder if minds.models else None
+    if embedder is not None and isinstance(hosted, EndpointEmbedder):
+        embedder = RememberingEmbedder(meter.embedder(hosted))
     lines = (*minds.lines, *_unpriced(models, configuration, book))
     eyes = eyes_of(models, minds.reader)
     return replace(minds, models=models, embedder=embedder, eyes=eyes, lines=lines, counter=meter.counter)
