@@ -5,7 +5,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import replace
 
-from core.errors import DeliveryError
+from core.errors import DeliveryError, RateLimited
 from core.gate import Voice
 from core.ports import Chat, Outbox, ReplyStream, Turns
 from core.reply import Delivery, TextReset
@@ -44,19 +44,35 @@ class Opening:
             if not may_speak:
                 # A message that stands there from an earlier attempt is closed by the outbox.
                 return None
-            try:
-                async with asyncio.timeout(_OPEN_LIMIT_S):
-                    reply = await self._found(turn)
-                    stream = await self._chats[turn.thread.platform].open_reply(reply)
-            except (DeliveryError, TimeoutError) as error:
-                log.warning("no live reply", extra={"place": turn.thread.key, "why": str(error)})
+            stream = await self._opened(turn)
+            if stream is None:
                 return None
             await self._turns.opened(turn, stream.ref)
             return stream
 
+    async def _opened(self, turn: Turn) -> ReplyStream | None:
+        is_doubtful = turn.fence > 1
+        for _ in range(2):
+            try:
+                async with asyncio.timeout(_OPEN_LIMIT_S):
+                    reply = await self._found(turn) if is_doubtful else turn.reply
+                    return await self._chats[turn.thread.platform].open_reply(reply)
+            except RateLimited as error:
+                why, is_lost = str(error), False
+            except DeliveryError as error:
+                why, is_lost = str(error), not error.is_final
+            except TimeoutError:
+                why, is_lost = "it took too long", True
+            log.warning("no live reply", extra={"place": turn.thread.key, "why": why})
+            if not is_lost:
+                return None
+            # The platform may have opened it all the same: posted whole as well, there would be two.
+            is_doubtful = True
+        return None
+
     async def _found(self, turn: Turn) -> Delivery:
-        """The reply to open; after a crash, the one that was opened but whose id was not saved any more."""
-        if turn.reply.ref or turn.fence == 1:
+        """The reply to open; in doubt, the one that was opened but whose id did not reach us or was not saved."""
+        if turn.reply.ref:
             return turn.reply
         known = await self._outbox.refs(turn.thread)
         ref = await self._chats[turn.thread.platform].find_reply(turn.reply, known=known)

@@ -92,6 +92,27 @@ async def test_a_refund_made_before_the_crash_is_told_and_not_made_again(tmp_pat
         assert "already" not in second.requests[0].messages[-1].text
 
 
+class SlowChat(MemoryChat):
+    """Opens a reply, and its answer to us comes too late the first time."""
+
+    is_slow = True
+
+    async def open_reply(self, delivery: Delivery) -> MemoryReply:
+        opened = await super().open_reply(delivery)
+        if self.is_slow:
+            self.is_slow = False
+            raise TimeoutError
+        return opened
+
+
+async def test_a_reply_that_was_opened_too_late_to_be_told_of_is_found_and_not_posted_twice(tmp_path: Path) -> None:
+    chat = SlowChat()
+    async with rig(tmp_path, ScriptedModel(says("Hello.")), chat=chat) as here:
+        await here.says("Hi")
+        await here.settled()
+        assert here.texts == ["Hello."]
+
+
 async def test_steps_over_other_words_are_not_reused(tmp_path: Path) -> None:
     chat = MemoryChat()
     model = ScriptedModel(LOOK, [TextPiece("It was ")], holds=True)
