@@ -108,7 +108,8 @@ async def test_a_decision_reaches_the_thread_of_the_wish_once(store: Store) -> N
 async def test_of_two_presses_at_once_one_decides_and_the_other_learns_who_did(store: Store) -> None:
     await proposed(store)
     decisions = await asyncio.gather(decides(store), decides(store, is_approved=False, by="s2"))
-    assert sorted(decision.state for decision in decisions) == ["already", "approved"]
+    states = {decision.state for decision in decisions}
+    assert states in ({"already", "approved"}, {"already", "denied"}), "on PostgreSQL either may be first"
     assert all(decision.approval and decision.approval.decided_by == "Sam" for decision in decisions)
     assert len((await begun(store)).decisions) == 1
 
