@@ -227,8 +227,7 @@ class TurnRunner:
                 delivery = await self._turns.cut(turn, running.shown, phrases.TAKEN_OVER)
             if delivery is not None and stream is not None:
                 await self._close(stream, delivery)
-        if delivery is None or stream is None or running.leaves_posts:
-            self._courier.wake()
+        self._courier.wake()
 
     async def _give_up(self, turn: Turn, record: TurnRecord, voice: Voice) -> None:
         """The process ended in every attempt at this turn: a line for the customer, the case to people."""

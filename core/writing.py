@@ -88,11 +88,6 @@ class Running:
             case _:
                 pass
 
-    @property
-    def leaves_posts(self) -> bool:
-        """Rows besides the answer's may be due: cards for people, what tools had to tell."""
-        return self.has_acted or bool(self.record.handoff or self.turn.decisions)
-
     def paragraph(self, text: str) -> TextDelta:
         """Text of ours as a paragraph of its own."""
         return TextDelta(self.gap + text)
