@@ -82,7 +82,8 @@ PORTUGUESE = [*_with_endings(_PORTUGUESE, ("a", "os", "as"), 1), *_PORTUGUESE_I]
 _STANDING = "way underway complete completed confirmed done gone".split()
 """What a refund is said to be that was made: `on its way`."""
 WORDS = frozenset([*ENGLISH, *GERMAN, *FRENCH, *SPANISH, *ITALIAN, *PORTUGUESE, *DUTCH, *_STANDING])
-"""Every participle, in every form: a text waits from there on."""
+"""Every participle, in every form: a text waits from there on, and no deed is claimed without one."""
+_TOKEN = re.compile(r"\w+")
 
 
 def _any(words: Sequence[str]) -> str:
@@ -132,6 +133,8 @@ _BEFORE = 14
 
 def is_deed(sentence: str) -> bool:
     """It says that something was done, not that it would be, or was not."""
+    if WORDS.isdisjoint(_TOKEN.findall(sentence.casefold())):
+        return False
     return any(not _is_denied(sentence, found) for found in _claims(sentence))
 
 

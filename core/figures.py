@@ -133,6 +133,8 @@ _META = re.compile(
     re.I,
 )
 _NEXT_WORD = re.compile(r"[\s-]*[^\W\d_]{2,}")
+_DAY_WORDS = DAY_NAMES | {f"{day}{ending}" for day in DAY_NAMES for ending in ("s", "en")}
+"""`mondays` and `montagen` too."""
 _LETTERS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _TENS_AND_ONES = re.compile(rf"{_MARK}([2-9]0)(?:[ -]|\s(?:y|e|et)\s){_MARK}([1-9])(?!\d)")
 _SPELLED = re.compile(rf"{_MARK}(?P<n>\d+)")
@@ -141,10 +143,10 @@ _HAS_ANY = re.compile(rf"[\d€$£¥{_MARK}]|\b(?:within|after|takes?|up to)\s+a
 
 def figures(text: str, *, is_evidence: bool = False) -> list[Figure]:
     """The figures of a text, each once. Of evidence every number counts, also those in words without a unit."""
-    words = {word.lower() for word in _LETTERS.findall(text)}
+    words = set(_LETTERS.findall(text.lower()))
     text = _in_digits(text.replace(_MARK, " "), words)
     found: dict[Figure, None] = {}
-    if not DAY_NAMES.isdisjoint(words) or any(_is_of_days(word) for word in words):
+    if not _DAY_WORDS.isdisjoint(words):
         for match in _WEEKDAYS.finditer(text):
             found.update(dict.fromkeys(_weekdays(match)))
     if not _HAS_ANY.search(text):
@@ -159,11 +161,6 @@ def figures(text: str, *, is_evidence: bool = False) -> list[Figure]:
             is_bound = _NEXT_WORD.match(text, match.end()) is not None
             found.setdefault(Figure("number", frozenset({match["n"]}), is_bound=is_bound))
     return list(found)
-
-
-def _is_of_days(word: str) -> bool:
-    """`mondays`, `montagen`."""
-    return (word[-1] == "s" and word[:-1] in DAY_NAMES) or (word[-2:] == "en" and word[:-2] in DAY_NAMES)
 
 
 def _in_digits(text: str, words: set[str]) -> str:

@@ -74,7 +74,7 @@ class Grounding:
         self._loose_marks = 0
         self._link_hosts = link_hosts
         self._addresses = [
-            addresses(f"{hit.passage.source} {text}") for hit, text in zip(hits, self._passages, strict=True)
+            _addresses(f"{hit.passage.source} {text}") for hit, text in zip(hits, self._passages, strict=True)
         ]
 
     @property
@@ -237,6 +237,10 @@ class Grounding:
 @lru_cache(maxsize=256)
 def _evidence(text: str) -> tuple[Figure, ...]:
     return tuple(figures(text, is_evidence=True))
+
+
+_addresses = lru_cache(maxsize=256)(addresses)
+"""Of passages: the same ones are found again and again."""
 
 
 @lru_cache(maxsize=512)

@@ -22,10 +22,14 @@ _BARE = re.compile(
     re.IGNORECASE,
 )
 """An address in running text: with a scheme, a host that chats make a link of, or of a mailbox."""
+_MAY_NAME = re.compile(r"://|\S\.\S|@|\]\(")
+"""A text without any of it names no address; most sentences are done with here."""
 
 
 def addresses(text: str) -> frozenset[str]:
     """All addresses that a text names, as they compare."""
+    if _MAY_NAME.search(text) is None:
+        return frozenset()
     named = [target for _, target in _NAMED.findall(text)]
     return frozenset(filter(None, map(_compared, (*named, *_BARE.findall(text)))))
 

@@ -38,6 +38,9 @@ _MONEY = r"(?![ \t]*(?:usd|eur|gbp|€|\$|£|%|kg|cm|mm|px|mb|gb))"
 _EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+", re.I)
 _URL = re.compile(r"\b(?:https?://|www\.)[^\s<>\"')\]]+", re.I)
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,3})?\b")
+_DIGIT = re.compile(r"\d")
+_NUMBERS = frozenset[Kind](("IBAN", "SSN", "CARD", "PHONE", "AGE"))
+"""Kinds without which a text that has no digit is."""
 _DIGITS = re.compile(r"(?<![\w#.])\d(?:[ -]?\d){11,18}(?![\w])")
 _SSN = re.compile(r"(?<![\w-])(?!000|666)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\w-])")
 _SSN_BARE = re.compile(r"(?:ssn|social security(?: number| no)?)[^\d\n]{0,20}(\d{3}[ -]?\d{2}[ -]?\d{4})\b", re.I)
@@ -118,8 +121,9 @@ _NO_NAME = frozenset(
 def find(text: str, *, kinds: Iterable[Kind] = KINDS) -> list[Found]:
     """What stands in a text, from left to right; where two overlap, the surer kind has it."""
     wanted, taken = frozenset(kinds), list[Found]()
+    has_digit = _DIGIT.search(text) is not None
     for kind, look in _LOOKS:
-        if kind in wanted:
+        if kind in wanted and (has_digit or kind not in _NUMBERS) and (kind != "EMAIL" or "@" in text):
             for start, end in look(text):
                 if end > start and all(end <= each.start or start >= each.end for each in taken):
                     taken.append(Found(kind, start, end))

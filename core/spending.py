@@ -190,7 +190,7 @@ class Tab:
     @property
     def free(self) -> Amount:
         """What may be drawn without asking."""
-        return self.granted - self.drawn - self.spent
+        return (self.granted - self.drawn - self.spent).only(self.units)
 
     def add(self, call: ModelCall) -> None:
         """Put a call on it."""
