@@ -40,6 +40,8 @@ class Opening:
         if (kept := self.kept(turn)) is not None:
             await kept.show(TextReset(0))
             return kept
+        # What is looked up for the answer takes longer than this: it may go first.
+        await asyncio.sleep(0)
         async with voice.speaking() as may_speak:
             if not may_speak:
                 # A message that stands there from an earlier attempt is closed by the outbox.

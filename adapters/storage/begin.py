@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from adapters.storage.actionrows import awaits_customer
 from adapters.storage.bell import ring
-from adapters.storage.caserows import count_contact, find_case, find_last, find_open, open_case, reopened
+from adapters.storage.caserows import count_contact, find_case, find_current, open_case, reopened
 from adapters.storage.locks import hold
 from adapters.storage.past import past_of
 from adapters.storage.posts import add_post, delivery_of, find_by_key
@@ -31,8 +32,10 @@ _UNDONE = (
     .order_by(inbox.c.seq)
 )
 _RUNNING = select(turn).where(turn.c.thread == bindparam("thread"), turn.c.state == spelled("running"))
-_IS_TAKEN = select(turn.c.id).where(turn.c.id == bindparam("turn_id"))
-_ADD = insert(turn)
+_ADD = {
+    "sqlite": sqlite.insert(turn).on_conflict_do_nothing(index_elements=["id"]).returning(turn.c.id),
+    "postgresql": postgresql.insert(turn).on_conflict_do_nothing(index_elements=["id"]).returning(turn.c.id),
+}
 _AGAIN = (
     update(turn)
     .where(turn.c.id == bindparam("turn_id"))
@@ -95,12 +98,14 @@ def begin_turn(
         return None
     waiting = waiting or _NOTHING
     case = _case_for(connection, thread, waiting, running, now=now)
-    if waiting.new_messages and running is None:
-        case = count_contact(connection, case)
-    turn_id = running.id if running else _new_id(connection, waiting.first)
     attempt = running.attempt + 1 if running else 1
     fence = running.fence + 1 if running else 1
-    _keep_turn(connection, turn_id, case, waiting, attempt, fence, me, is_new=running is None, now=now)
+    if running:
+        turn_id = running.id
+        again = {"turn_id": turn_id, "attempt": attempt, "fence": fence, "owner": me, "wish": ""}
+        connection.execute(_AGAIN, {**again, "case_id": case.id, "case_version": case.version})
+    else:
+        turn_id = _keep_turn(connection, case, waiting, attempt, fence, me, now=now)
     connection.execute(_TAKE, {"at_thread": thread.key, "last": waiting.last, "turn_id": turn_id})
     history = newest_lines(connection, case.id, limit=history_lines, except_turns=(turn_id, waiting.redoes))
     add_lines(connection, case.id, map(said, waiting.new_messages), turn_id=turn_id)
@@ -124,15 +129,6 @@ def begin_turn(
         past=past_of(connection, case.id, history, is_cut=len(history) >= history_lines),
         tab=_tab(connection, turn_id, fence, case, waiting, caps, now=now),
     )
-
-
-def _new_id(connection: Connection, first: int) -> str:
-    """Named by what came first; numbered on where a turn had that already, for words changed while it was ending."""
-    wanted, n = f"T-{first:08d}", 1
-    while connection.execute(_IS_TAKEN, {"turn_id": wanted}).first() is not None:
-        n += 1
-        wanted = f"T-{first:08d}.{n}"
-    return wanted
 
 
 def _tab(
@@ -176,11 +172,14 @@ def _answered_before(connection: Connection, turn_id: str) -> list[Message]:
 def _case_for(
     connection: Connection, thread: Thread, waiting: _Waiting, running: Row[Any] | None, *, now: datetime
 ) -> Case:
-    case = find_open(connection, thread)
+    """The case that a turn belongs to; one more contact of it, where the customer began the turn."""
+    is_contact = bool(waiting.new_messages) and running is None
+    last = find_current(connection, thread)
+    case = last if last is not None and last.state == "open" else None
     if running is not None and not waiting.messages:
         case = find_case(connection, running.case_id)
     if case is None and waiting.messages:
-        return _case_again(connection, thread, waiting, now=now)
+        return _case_again(connection, waiting, last, is_contact=is_contact, now=now)
     if case is None:
         # A decision about a case that is closed by now still has to be heard.
         case_id = running.case_id if running else None
@@ -188,54 +187,46 @@ def _case_for(
         case = find_case(connection, case_id)
     assert case is not None, "rows of cases are never deleted"
     if waiting.new_messages and stage_of(case) in MOVES["heard"]:
-        return reopened(connection, case, now=now)
-    return case
+        case = reopened(connection, case, now=now)
+    return count_contact(connection, case) if is_contact else case
 
 
-def _case_again(connection: Connection, thread: Thread, waiting: _Waiting, *, now: datetime) -> Case:
+def _case_again(
+    connection: Connection, waiting: _Waiting, last: Case | None, *, is_contact: bool, now: datetime
+) -> Case:
     """Words in a thread without an open case: the resolved one goes on, after a closed one a new one begins."""
-    last = find_last(connection, thread)
-    if last is not None and last.state == "resolved":
-        # A thank-you is no reason to begin again.
-        is_over = all(is_farewell(each.text) and not each.attachments for each in waiting.messages)
-        return last if is_over else reopened(connection, last, now=now)
-    return open_case(connection, waiting.messages[0], "", now=now, linked=last.id if last else "")
+    if last is None or last.state != "resolved":
+        linked = last.id if last else ""
+        return open_case(connection, waiting.messages[0], "", now=now, linked=linked, contacts=int(is_contact))
+    # A thank-you is no reason to begin again.
+    is_over = all(is_farewell(each.text) and not each.attachments for each in waiting.messages)
+    case = last if is_over else reopened(connection, last, now=now)
+    return count_contact(connection, case) if is_contact else case
 
 
 def _keep_turn(
-    connection: Connection,
-    turn_id: str,
-    case: Case,
-    waiting: _Waiting,
-    attempt: int,
-    fence: int,
-    me: str,
-    *,
-    is_new: bool,
-    now: datetime,
-) -> None:
-    if not is_new:
-        again = {"turn_id": turn_id, "attempt": attempt, "fence": fence, "owner": me, "wish": ""}
-        connection.execute(_AGAIN, {**again, "case_id": case.id, "case_version": case.version})
-        return
-    connection.execute(
-        _ADD,
-        {
-            "id": turn_id,
-            "thread": case.thread.key,
-            "case_id": case.id,
-            "case_version": case.version,
-            "state": "running",
-            "attempt": attempt,
-            "began_at": now,
-            "outcome": "",
-            "requests": 0,
-            "tokens": 0,
-            "fence": fence,
-            "owner": me,
-            "redoes": waiting.redoes,
-        },
-    )
+    connection: Connection, case: Case, waiting: _Waiting, attempt: int, fence: int, me: str, *, now: datetime
+) -> str:
+    """A new turn, named by what came first; numbered on where one had that name, for words changed while it ended."""
+    values = {
+        "thread": case.thread.key,
+        "case_id": case.id,
+        "case_version": case.version,
+        "state": "running",
+        "attempt": attempt,
+        "began_at": now,
+        "outcome": "",
+        "requests": 0,
+        "tokens": 0,
+        "fence": fence,
+        "owner": me,
+        "redoes": waiting.redoes,
+    }
+    turn_id, n = f"T-{waiting.first:08d}", 1
+    while connection.execute(_ADD[connection.dialect.name], {"id": turn_id, **values}).first() is None:
+        n += 1
+        turn_id = f"T-{waiting.first:08d}.{n}"
+    return turn_id
 
 
 def _reply(

@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, case, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from adapters.storage import audit
 from adapters.storage.held import give_over
@@ -31,10 +32,19 @@ _MOVED = (
 )
 _JUDGED = 12
 """Newest lines of a case by which it is judged how pressing it is."""
-_ADD = insert(case_)
+_ADD = {
+    "sqlite": sqlite.insert(case_).on_conflict_do_nothing(index_elements=["id"]).returning(case_.c.id),
+    "postgresql": postgresql.insert(case_).on_conflict_do_nothing(index_elements=["id"]).returning(case_.c.id),
+}
 _OPEN_IN_THREAD = select(case_).where(case_.c.thread == bindparam("thread"), case_.c.state == spelled("open"))
 _LAST_IN_THREAD = (
     select(case_).where(case_.c.thread == bindparam("thread")).order_by(case_.c.opened_at.desc(), case_.c.id).limit(1)
+)
+_CURRENT_IN_THREAD = (
+    select(case_)
+    .where(case_.c.thread == bindparam("thread"))
+    .order_by(case((case_.c.state == spelled("open"), 0), else_=1), case_.c.opened_at.desc(), case_.c.id)
+    .limit(1)
 )
 _BY_ID = select(case_).where(case_.c.id == bindparam("id"))
 _BY_ID_HELD = _BY_ID.with_for_update()
@@ -87,44 +97,56 @@ def find_last(connection: Connection, thread: Thread) -> Case | None:
     return None if row is None else case_of(row)
 
 
+def find_current(connection: Connection, thread: Thread) -> Case | None:
+    """The open case of a thread; where none is open, the newest one."""
+    row = connection.execute(_CURRENT_IN_THREAD, {"thread": thread.key}).one_or_none()
+    return None if row is None else case_of(row)
+
+
 def find_case(connection: Connection, case_id: str, *, is_held: bool = False) -> Case | None:
     """A case by id; held, it does not change until this transaction ends."""
     row = connection.execute(_BY_ID_HELD if is_held else _BY_ID, {"id": case_id}).one_or_none()
     return None if row is None else case_of(row)
 
 
-def open_case(connection: Connection, message: Message, customer_id: str, *, now: datetime, linked: str = "") -> Case:
+def open_case(
+    connection: Connection,
+    message: Message,
+    customer_id: str,
+    *,
+    now: datetime,
+    linked: str = "",
+    contacts: int = 0,
+) -> Case:
     """A new case of the message's thread, with the AI; there must be no open one. `linked`: the one it follows."""
-    case_id = readable("C")
-    while find_case(connection, case_id) is not None:
-        case_id = readable("C")
     thread = message.thread
-    case = Case(case_id, thread, customer_id, message.author.id, AI, 1, "open", now, since=now, linked=linked)
-    connection.execute(
-        _ADD,
-        {
-            "id": case.id,
-            "thread": thread.key,
-            "tenant": thread.tenant,
-            "platform": thread.platform,
-            "customer_id": customer_id,
-            "author_id": case.author_id,
-            "owner": case.owner,
-            "version": case.version,
-            "state": case.state,
-            "opened_at": now,
-            "reason": "",
-            "contacts": 0,
-            "phase": case.phase,
-            "owner_name": case.owner_name,
-            "tier": case.tier,
-            "resolution": case.resolution,
-            "since": now,
-            "linked": linked,
-        },
+    opened = Case(
+        "", thread, customer_id, message.author.id, AI, 1, "open", now, since=now, linked=linked, contacts=contacts
     )
+    values = {
+        "thread": thread.key,
+        "tenant": thread.tenant,
+        "platform": thread.platform,
+        "customer_id": customer_id,
+        "author_id": opened.author_id,
+        "owner": opened.owner,
+        "version": opened.version,
+        "state": opened.state,
+        "opened_at": now,
+        "reason": "",
+        "contacts": contacts,
+        "phase": opened.phase,
+        "owner_name": opened.owner_name,
+        "tier": opened.tier,
+        "resolution": opened.resolution,
+        "since": now,
+        "linked": linked,
+    }
+    case_id = readable("C")
+    while connection.execute(_ADD[connection.dialect.name], {"id": case_id, **values}).first() is None:
+        case_id = readable("C")
     audit.note(connection, at=now, case_id=case_id, what="opened", by="system", thread=thread.key, linked=linked)
-    return case
+    return replace(opened, id=case_id)
 
 
 def link_customer(connection: Connection, case: Case, customer_id: str) -> Case:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 from adapters.storage.caserows import find_case, link_customer, save_change
 from adapters.storage.held import hold_back
 from adapters.storage.holding import must_hold
-from adapters.storage.posts import add_cards, delivery_of, find_by_id
+from adapters.storage.posts import add_cards, find_by_id
 from adapters.storage.reserving import settle_tab
 from adapters.storage.steps import forget_steps
 from adapters.storage.tables import inbox, message, outbox, turn
@@ -51,10 +51,11 @@ _RELEASE = (
         kind=bindparam("kind"),
         state="due",
         not_before=bindparam("now"),
-        owner=bindparam("owner"),
+        # Whoever ends the turn has the reply open, so it delivers this row itself.
+        owner=select(turn.c.owner).where(turn.c.id == bindparam("of_turn")).scalar_subquery(),
     )
+    .returning(outbox.c.ref, outbox.c.nonce, outbox.c.attempts, outbox.c.revision)
 )
-_OWNER = select(turn.c.owner).where(turn.c.id == bindparam("turn_id"))
 _FORGET_ANSWER = delete(message).where(message.c.turn_id == bindparam("of_turn"), message.c.speaker == "bot")
 _VOID = update(outbox).where(outbox.c.id == bindparam("row_id"), outbox.c.state == "open").values(state="void")
 
@@ -156,15 +157,11 @@ def _save_trace(
 
 
 def _release(connection: Connection, turn: Turn, post: Post, *, now: datetime) -> Delivery | None:
-    row = find_by_id(connection, turn.reply.id)
+    release = {"row_id": turn.reply.id, "post": post, "kind": post.kind, "now": now, "of_turn": turn.id}
+    row = connection.execute(_RELEASE, release).one_or_none()
     if row is None:
         return None
-    # Whoever ends the turn has the reply open, so it delivers this row itself.
-    owner = connection.execute(_OWNER, {"turn_id": turn.id}).scalar_one()
-    release = {"row_id": row.id, "post": post, "kind": post.kind, "now": now, "owner": owner}
-    if connection.execute(_RELEASE, release).rowcount != 1:
-        return None
-    return replace(delivery_of(row), post=post)
+    return replace(turn.reply, post=post, ref=row.ref, nonce=row.nonce, attempts=row.attempts, revision=row.revision)
 
 
 def _leave_unsaid(connection: Connection, turn: Turn) -> None:
