@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from core.conversation import Author, Thread
-from core.principal import Identity, Principal, Verification
+from core.principal import Identity, Known, Principal, Verification
 from core.tools import Lack, Proof
 
 How = Literal["code", "signed_link", "workspace", "vouched", "operator"]
@@ -217,17 +217,25 @@ class LinkedIdentity:
         self._otherwise = otherwise
         self._native = native
 
-    async def principal(self, author: Author, thread: Thread) -> Principal:
+    async def principal(self, author: Author, thread: Thread, *, known: Known | None = None) -> Principal:
         """The author's own link, wherever in the tenant they write; a thread or a group has none."""
         base = await self._otherwise.principal(author, thread)
         if not author.id:
             return base
-        link = await self._links.of(ChatUser.of(author.id, thread))
-        if (link is None or not link.is_live(self._clock.now())) and self._native is not None:
-            link = await self._native.renewed(author, thread)
-        if link is None or not link.is_live(self._clock.now()):
+        if known is None or known.author_id != author.id:
+            known = known_of(author.id, await self._links.of(ChatUser.of(author.id, thread)), self._clock.now())
+        if known.verified is None and self._native is not None:
+            known = known_of(author.id, await self._native.renewed(author, thread), self._clock.now())
+        if known.verified is None:
             return base
-        return replace(base, customer_id=link.customer_id, verified=Verification(link.how, link.at))
+        return replace(base, customer_id=known.customer_id, verified=known.verified)
+
+
+def known_of(author_id: str, link: Link | None, now: datetime) -> Known:
+    """What a link says of its author at a moment."""
+    if link is None or not link.is_live(now):
+        return Known(author_id)
+    return Known(author_id, link.customer_id, Verification(link.how, link.at))
 
 
 class NativeLinks(Protocol):

@@ -72,9 +72,8 @@ class Preparing:
 
     async def principal(self, turn: Turn) -> Principal:
         """Who is acting in this turn: the author of its newest message, or of the case."""
-        if turn.messages:
-            return await self._identity.principal(turn.messages[-1].author, turn.thread)
-        return await self._identity.principal(Author(turn.case.author_id, "customer"), turn.thread)
+        author = turn.messages[-1].author if turn.messages else Author(turn.case.author_id, "customer")
+        return await self._identity.principal(author, turn.thread, known=turn.known)
 
     def scene(self, turn: Turn, principal: Principal) -> Scene:
         """The setting in which the turn's tools run."""

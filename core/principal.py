@@ -17,6 +17,16 @@ class Verification:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """Which customer an author was linked to as a turn began, read in the transaction that began it."""
+
+    author_id: str
+    customer_id: str = ""
+    verified: Verification | None = None
+    """None: no link, or one that had run out."""
+
+
+@dataclass(frozen=True, slots=True)
 class Principal:
     """The one on whose authority a turn or a click acts."""
 
@@ -47,8 +57,10 @@ STRANGER = "nobody"
 class Identity(Protocol):
     """Tells which customer a platform user is. It never believes what somebody typed."""
 
-    async def principal(self, author: Author, thread: Thread) -> Principal:
-        """The customer principal of an author; without a link its `customer_id` is empty."""
+    async def principal(self, author: Author, thread: Thread, *, known: Known | None = None) -> Principal:
+        """The customer principal of an author; without a link its `customer_id` is empty. What is `known` of this
+        author is not looked up again.
+        """
         ...
 
 
@@ -61,7 +73,7 @@ class DemoIdentity:
     by_author: Mapping[str, str]
     """Author id to customer id, for those who play somebody else."""
 
-    async def principal(self, author: Author, thread: Thread) -> Principal:
+    async def principal(self, author: Author, thread: Thread, *, known: Known | None = None) -> Principal:
         """The seeded customer this author plays, marked as a demo link."""
         customer_id = self.by_author.get(author.id, self.customer_id)
         is_stranger = customer_id == STRANGER
@@ -81,7 +93,7 @@ class DemoIdentity:
 class NobodyLinked:
     """The safe default: a platform user is no customer until a verified link says so."""
 
-    async def principal(self, author: Author, thread: Thread) -> Principal:
+    async def principal(self, author: Author, thread: Thread, *, known: Known | None = None) -> Principal:
         """A principal that may talk, and may read or move nobody's data."""
         return Principal(
             kind="customer",

@@ -13,7 +13,7 @@ from core.journal import Journal
 from core.modelling import Used
 from core.passedon import own_words
 from core.past import Past
-from core.principal import Principal
+from core.principal import Known, Principal
 from core.reply import Delivery, Post
 from core.spending import Account, Tab
 from core.timers import Timer
@@ -92,6 +92,8 @@ class Turn:
     """What earlier attempts had finished, by key; empty when what is asked has changed since."""
     past: Past = field(default_factory=Past)
     """What is known of a long case beyond `history`."""
+    known: Known | None = None
+    """Which customer its author is linked to; None: not read."""
     tab: Tab = field(default_factory=lambda: Tab(Account()))
     """What it may spend on models, and what it has spent."""
 

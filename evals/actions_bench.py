@@ -21,7 +21,7 @@ from core.effects import Effects
 from core.journal import Journal
 from core.knowledge import Found, Hit, Inquiry, Passage
 from core.modelling import CallsAsked, ChatModel, ModelEvent, ModelProfile, ModelRequest, TextPiece, ToolCall, Used
-from core.principal import Principal, Verification
+from core.principal import Known, Principal, Verification
 from core.reply import Delivery, Post, ReplyEvent, TextDelta, TextReset
 from core.routing import ANYTHING, Route
 from core.scene import Scene
@@ -191,7 +191,7 @@ class _Same:
 
     who: Principal
 
-    async def principal(self, author: Author, thread: Thread) -> Principal:
+    async def principal(self, author: Author, thread: Thread, *, known: Known | None = None) -> Principal:
         return replace(self.who, author_id=author.id, name=author.name)
 
 

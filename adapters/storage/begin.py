@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from adapters.storage.actionrows import awaits_customer
 from adapters.storage.bell import ring
 from adapters.storage.caserows import count_contact, find_case, find_current, open_case, reopened
+from adapters.storage.identities import find_link
 from adapters.storage.locks import hold
 from adapters.storage.past import past_of
 from adapters.storage.posts import add_post, delivery_of, find_by_key
@@ -22,6 +23,8 @@ from core.case import Case
 from core.casework import MOVES, stage_of
 from core.closing import is_farewell
 from core.conversation import Message, Thread
+from core.identity import ChatUser, known_of
+from core.principal import Known
 from core.reply import Delivery, Post
 from core.spending import Account, Caps, Tab
 from core.turn import InboxEvent, Turn
@@ -126,17 +129,27 @@ def begin_turn(
         is_stopped=running is not None and running.wish == "stopped",
         # Only after a crash or a change is there anything to find.
         steps=finished_steps(connection, turn_id, waiting.covers) if fence > 1 else {},
+        known=_known(connection, thread, case, waiting, now=now),
         past=past_of(connection, case.id, history, is_cut=len(history) >= history_lines),
         tab=_tab(connection, turn_id, fence, case, waiting, caps, now=now),
     )
+
+
+def _known(connection: Connection, thread: Thread, case: Case, waiting: _Waiting, *, now: datetime) -> Known | None:
+    author_id = _author_id(case, waiting)
+    return known_of(author_id, find_link(connection, ChatUser.of(author_id, thread)), now) if author_id else None
+
+
+def _author_id(case: Case, waiting: _Waiting) -> str:
+    """Who acts in the turn: the author of what came last, or of the case."""
+    return waiting.messages[-1].author.id if waiting.messages else case.author_id
 
 
 def _tab(
     connection: Connection, turn_id: str, fence: int, case: Case, waiting: _Waiting, caps: Caps, *, now: datetime
 ) -> Tab:
     """What the turn may spend. It comes last: sums that many turns share are locked until the transaction ends."""
-    author_id = waiting.messages[-1].author.id if waiting.messages else case.author_id
-    thread = case.thread
+    author_id, thread = _author_id(case, waiting), case.thread
     account = Account(
         turn_id, fence, case.id, case.customer_id, author_id, thread.tenant, thread.platform, f"{now:%Y-%m-%d}"
     )
