@@ -5,6 +5,7 @@ A pool of candidates is drawn by words and by meaning; each feature is told rela
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -76,14 +77,16 @@ def features_of(shelf: Shelf, views: Views, looks: Looks | None, use: Use | None
     found = _of_words(shelf, views, words, pool)
     if looks is not None and shelf.meanings is not None and near is not None:
         found |= _of_meaning(shelf, looks, near, pool)
-        found["like_the_best"] = _like_the_best(shelf.meanings, pool, found)
-    found["words_like_best"] = _words_like_best(shelf, pool, found)
+        found["like_the_best"] = _like_the_best(shelf.meanings, pool, _first_look(found))
+    found["words_like_best"] = _words_like_best(shelf, pool, _first_look(found))
     if use is not None:
         found["used_before"], found["often_used"] = use.alike[pool], use.often[pool]
     fixed = _of_place(shelf, pool)
     zero = np.zeros(len(pool), dtype=np.float32)
-    columns = [fixed[name] if name in fixed else _relative(found.get(name, zero)) for name in NAMES]
-    return Featured(pool, np.stack(columns, axis=1), found)
+    columns = np.stack([fixed[name] if name in fixed else found.get(name, zero) for name in NAMES]).astype(np.float32)
+    relative = [n for n, name in enumerate(NAMES) if name not in fixed]
+    columns[relative] = _relative(columns[relative])
+    return Featured(pool, columns.T, found)
 
 
 def _word_scores(shelf: Shelf, views: Views) -> dict[str, Floats]:
@@ -171,23 +174,29 @@ def _chosen_often(scores: Matrix) -> Floats:
     return np.log((odds / odds.sum(axis=1, keepdims=True)).sum(axis=0) + np.float32(1e-6)).astype(np.float32)
 
 
-def _words_like_best(shelf: Shelf, pool: Pool, found: Mapping[str, Floats]) -> Floats:
+def _words_like_best(shelf: Shelf, pool: Pool, first_look: Floats) -> Floats:
     """Scores for the words that tell most of the passages that look best at first."""
     bodies, telling = shelf.bodies, dict[int, float]()
-    for row in pool[np.argsort(-_first_look(found))[:_LIKE_WORDS]]:
+    for row in pool[np.argsort(-first_look)[:_LIKE_WORDS]]:
         passage = shelf.passages[int(row)]
-        counts = term_counts(f"{passage.title}\n{passage.text[:_LIKE_CHARS]}")
-        whole = max(counts.total(), 1)
-        for term, often in counts.items():
-            telling[term] = telling.get(term, 0.0) + often / whole
+        for term, share in _shares(f"{passage.title}\n{passage.text[:_LIKE_CHARS]}").items():
+            telling[term] = telling.get(term, 0.0) + share
     weighed = {term: share * bodies.weight(term) for term, share in telling.items()}
     best = sorted(weighed, key=lambda term: weighed[term], reverse=True)[:_LIKE_TERMS]
     return bodies.scores_at({term: weighed[term] for term in best}, pool)
 
 
+@lru_cache(maxsize=512)
+def _shares(text: str) -> Mapping[int, float]:
+    """What part of a text each of its terms is. The same passages look best again and again."""
+    counts = term_counts(text)
+    whole = max(counts.total(), 1)
+    return {term: often / whole for term, often in counts.items()}
+
+
 def _first_look(found: Mapping[str, Floats]) -> Floats:
     names = [name for name in ("words_all", "meaning_recent", "meaning_new") if name in found]
-    return np.stack([_relative(found[name]) for name in names]).sum(axis=0).astype(np.float32)
+    return _relative(np.stack([found[name] for name in names])).sum(axis=0).astype(np.float32)
 
 
 def _of_meaning(shelf: Shelf, looks: Looks, near: Floats, pool: Pool) -> dict[str, Floats]:
@@ -218,10 +227,10 @@ def _of_meaning(shelf: Shelf, looks: Looks, near: Floats, pool: Pool) -> dict[st
     return found
 
 
-def _like_the_best(meanings: Meanings, pool: Pool, found: Mapping[str, Floats]) -> Floats:
+def _like_the_best(meanings: Meanings, pool: Pool, first_look: Floats) -> Floats:
     """Cosine to the mean of the passages that look best at first: answers stand beside each other."""
     here = meanings.at(pool)
-    best = here[np.argsort(-_first_look(found))[:_LIKE]].mean(axis=0)
+    best = here[np.argsort(-first_look)[:_LIKE]].mean(axis=0)
     return here @ best
 
 
@@ -236,6 +245,7 @@ def _of_place(shelf: Shelf, pool: Pool) -> dict[str, Floats]:
     }
 
 
-def _relative(scores: Floats) -> Floats:
-    spread = float(scores.std())
-    return ((scores - scores.mean()) / np.float32(spread + 1e-6)).astype(np.float32)
+def _relative(scores: Matrix) -> Matrix:
+    """Each line as spreads from its own mean."""
+    spread = scores.std(axis=1, keepdims=True) + np.float32(1e-6)
+    return ((scores - scores.mean(axis=1, keepdims=True)) / spread).astype(np.float32)
