@@ -130,6 +130,10 @@ class Outbox(Protocol):
         """The refs of what we have posted in a thread, the newest first, as many as matter."""
         ...
 
+    async def ref(self, delivery: Delivery) -> str:
+        """Where a row stands by now, as whoever works on it has noted; empty: nowhere yet."""
+        ...
+
     async def due(self, platforms: Sequence[str], *, limit: int) -> list[Delivery]:
         """Rows to deliver now, oldest first, at most one a thread."""
         ...

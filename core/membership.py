@@ -7,7 +7,9 @@ paused and wakes up says and does nothing: it is not sure of itself any more, an
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from core.conversation import Attachment, Thread
 from core.errors import BotError, DeliveryError
@@ -15,6 +17,8 @@ from core.ports import Chat, Replicas, ReplyStream
 from core.reply import Delivery, ReplyEvent
 
 log = logging.getLogger(__name__)
+
+_SENDING: ContextVar["Membership | None"] = ContextVar("sending", default=None)
 
 BEAT_S = 1.0
 LOOK_S = 2.0
@@ -36,6 +40,17 @@ class Membership:
     def is_sure(self) -> bool:
         """Nobody can have taken our work over."""
         return not self._replicas.is_shared or self._clock() < self._sure_until
+
+    @contextmanager
+    def sending(self) -> Generator[None]:
+        """What is sent in this block nobody else says. Raises `DeliveryError` while somebody else may be at it."""
+        if not self.is_sure:
+            raise DeliveryError("this process cannot reach its database, so others may be answering")
+        token = _SENDING.set(self)
+        try:
+            yield
+        finally:
+            _SENDING.reset(token)
 
     async def join(self) -> None:
         """Begin to work; before anything else is done."""
@@ -82,6 +97,14 @@ class Membership:
             log.warning("not handed over at once", extra={"why": str(error)})
 
 
+def may_leave() -> bool:
+    """What this task is about to send may still leave. Adapters ask once they have a connection: a process may have
+    been paused while it waited for one.
+    """
+    membership = _SENDING.get()
+    return membership is None or membership.is_sure
+
+
 class FencedChat:
     """Implements `core.ports.Chat` over another one; sends only while we are sure of ourselves."""
 
@@ -96,8 +119,8 @@ class FencedChat:
 
     async def open_reply(self, delivery: Delivery) -> ReplyStream:
         """See `core.ports.Chat`."""
-        must_be_sure(self._membership)
-        return FencedReply(await self._chat.open_reply(delivery), self._membership)
+        with self._membership.sending():
+            return FencedReply(await self._chat.open_reply(delivery), self._membership)
 
     async def find_reply(self, delivery: Delivery, *, known: Collection[str]) -> str:
         """See `core.ports.Chat`."""
@@ -105,8 +128,8 @@ class FencedChat:
 
     async def deliver(self, delivery: Delivery) -> str:
         """See `core.ports.Chat`."""
-        must_be_sure(self._membership)
-        return await self._chat.deliver(delivery)
+        with self._membership.sending():
+            return await self._chat.deliver(delivery)
 
     def room_on(self, place: Thread, ref: str) -> Thread:
         """See `core.ports.Chat`."""
@@ -132,15 +155,10 @@ class FencedReply:
     async def show(self, event: ReplyEvent) -> None:
         """See `core.ports.ReplyStream`; what is not sent now is part of the final text."""
         if self._membership.is_sure:
-            await self._reply.show(event)
+            with self._membership.sending():
+                await self._reply.show(event)
 
     async def close(self, delivery: Delivery) -> str:
         """See `core.ports.ReplyStream`."""
-        must_be_sure(self._membership)
-        return await self._reply.close(delivery)
-
-
-def must_be_sure(membership: Membership) -> None:
-    """Raises `DeliveryError` while somebody else may be at the same work."""
-    if not membership.is_sure:
-        raise DeliveryError("this process cannot reach its database, so others may be answering")
+        with self._membership.sending():
+            return await self._reply.close(delivery)

@@ -5,16 +5,19 @@ import logging
 from collections.abc import Mapping
 from dataclasses import replace
 
-from core.errors import DeliveryError, RateLimited
+from core.errors import BotError, DeliveryError, LostTurn, RateLimited
 from core.gate import Voice
 from core.ports import Chat, Outbox, ReplyStream, Turns
-from core.reply import Delivery, TextReset
+from core.reply import Delivery, Post, TextReset
 from core.turn import Turn
 
 log = logging.getLogger(__name__)
 
 _OPEN_LIMIT_S = 30.0
 """A platform that takes longer to open a reply gets the answer whole."""
+_FIRST_WAIT_S = 0.25
+_TAKE_BACK_S = 16.0
+"""Longest wait for whoever took a turn over to say where it answers; doubled each time up to this."""
 
 
 class Opening:
@@ -49,8 +52,30 @@ class Opening:
             stream = await self._opened(turn)
             if stream is None:
                 return None
-            await self._turns.opened(turn, stream.ref)
+            try:
+                await self._turns.opened(turn, stream.ref)
+            except LostTurn:
+                await self._take_back(turn, stream.ref)
+                raise
             return stream
+
+    async def _take_back(self, turn: Turn, ref: str) -> None:
+        """Whoever took the turn over answers in a message of its own: this one, opened too late, would stand open."""
+        chat, wait_s = self._chats[turn.thread.platform], 0.0
+        while wait_s <= _TAKE_BACK_S:
+            await asyncio.sleep(wait_s)
+            wait_s = 2 * wait_s or _FIRST_WAIT_S
+            try:
+                taken = await self._outbox.ref(turn.reply)
+                if taken == ref:
+                    return
+                if taken:
+                    await chat.deliver(replace(turn.reply, ref=ref, post=Post("", kind="gone")))
+                    log.info("a reply opened too late was taken back", extra={"place": turn.thread.key})
+                    return
+            except BotError as error:
+                log.info("not taken back yet", extra={"place": turn.thread.key, "why": str(error)})
+        log.error("a reply opened too late may still stand there", extra={"place": turn.thread.key})
 
     async def _opened(self, turn: Turn) -> ReplyStream | None:
         is_doubtful = turn.fence > 1

@@ -209,9 +209,16 @@ class TurnRunner:
             log.warning("no model answered", extra={"turn": running.turn.id, "why": str(error)})
             record.note("model_failed", "{}")
             fail(running, phrases.NO_MODEL, "No language model answered.")
-        except Exception:
-            log.exception("answering broke", extra={"turn": running.turn.id})
-            fail(running, phrases.FAILED, "The bot failed while answering.")
+        except Exception as error:  # noqa: BLE001  # logged there; whatever broke, the customer hears of it
+            self._broke(running, error)
+
+    def _broke(self, running: Running, error: Exception) -> None:
+        if _is_lost(error):
+            # It is refused once more where the turn ends, after the reply was looked after.
+            log.info("a step was refused", extra={"turn": running.turn.id})
+            return
+        log.error("answering broke", exc_info=error, extra={"turn": running.turn.id})
+        fail(running, phrases.FAILED, "The bot failed while answering.")
 
     async def _end(self, running: Running, stream: ReplyStream | None) -> None:
         turn = running.turn

@@ -9,7 +9,7 @@ from adapters.storage.bell import ring
 from adapters.storage.caserows import find_last, find_open
 from adapters.storage.database import Database
 from adapters.storage.locks import hold
-from adapters.storage.posts import add_post, delivery_of, find_by_key
+from adapters.storage.posts import add_post, delivery_of, find_by_id, find_by_key
 from adapters.storage.replicas import ALIVE
 from adapters.storage.tables import outbox, spelled
 from adapters.storage.transcript import add_lines
@@ -114,6 +114,11 @@ class StoredOutbox:
         """The refs of what we have posted in a thread, the newest first."""
         asked = {"thread": thread.key}
         return await self._database.read(lambda connection: list(connection.execute(_REFS, asked).scalars()))
+
+    async def ref(self, delivery: Delivery) -> str:
+        """Where a row stands by now; empty: nowhere yet, or there is no such row."""
+        row = await self._database.read(lambda connection: find_by_id(connection, delivery.id))
+        return row.ref if row else ""
 
     async def depth(self) -> int:
         """How many rows wait to be delivered."""

@@ -104,16 +104,18 @@ class PostgresDatabase(Database):
 
     def listening(self, channel: str) -> Any:
         """A connection of the driver's own that hears what others ring. Raises `StoreError`. Blocks."""
-        with translated():
+        connection: Any = None
+        try:
             pooled = self._engine.raw_connection()
-            connection: Any = pooled.driver_connection
+            connection = pooled.driver_connection
             pooled.detach()
-            try:
-                connection.autocommit = True
-                connection.execute(f"LISTEN {channel}")
-            except Exception as error:
+            connection.autocommit = True
+            connection.execute(f"LISTEN {channel}")
+        except Exception as error:
+            # A connection of the driver's own has the driver's own errors.
+            if connection is not None:
                 connection.close()
-                raise StoreError(f"database: no word of other processes ({type(error).__name__})") from error
+            raise StoreError(f"database: no word of other processes ({type(error).__name__})") from error
         return connection
 
     async def close(self) -> None:

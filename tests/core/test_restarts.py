@@ -1,15 +1,17 @@
 """A process that dies at any point goes on from the last finished step, in the same message."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, update
 
 from adapters.storage.store import Store
+from adapters.storage.tables import outbox, turn
 from adapters.storage.turns import StoredTurns
 from core import phrases
 from core.modelling import TextPiece
-from core.reply import Delivery
+from core.reply import Delivery, Post
 from core.settings import AgentSettings
 from core.turn import Turn
 from tests.core.rig import Rig, rig
@@ -111,6 +113,42 @@ async def test_a_reply_that_was_opened_too_late_to_be_told_of_is_found_and_not_p
         await here.says("Hi")
         await here.settled()
         assert here.texts == ["Hello."]
+
+
+class OvertakenChat(MemoryChat):
+    """Opens a reply so late that another process has taken the turn over meanwhile, and answers in its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.taken_over: Callable[[Delivery], Awaitable[None]] | None = None
+
+    async def open_reply(self, delivery: Delivery) -> MemoryReply:
+        opened = await super().open_reply(delivery)
+        if self.taken_over is not None:
+            await self.taken_over(delivery)
+        return opened
+
+
+@pytest.mark.parametrize("is_same", [False, True])
+async def test_a_reply_opened_after_another_process_took_over_is_taken_back_unless_that_one_writes_in_it(
+    tmp_path: Path, *, is_same: bool
+) -> None:
+    chat = OvertakenChat()
+    async with rig(tmp_path, ScriptedModel(says("Hello.")), chat=chat) as here:
+
+        async def taken_over(delivery: Delivery) -> None:
+            (mine,) = chat.messages
+
+            def work(connection: Connection) -> None:
+                connection.execute(update(turn).values(fence=turn.c.fence + 1))
+                connection.execute(update(outbox).values(ref=mine if is_same else "another"))
+
+            await here.store.database.write(work)
+
+        chat.taken_over = taken_over
+        await here.says("Hi")
+        await here.settled()
+        assert list(chat.messages.values()) == ([Post("")] if is_same else [])
 
 
 async def test_steps_over_other_words_are_not_reused(tmp_path: Path) -> None:

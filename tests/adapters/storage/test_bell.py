@@ -1,6 +1,7 @@
 """Two processes over one PostgreSQL hear of each other at once: what is pressed at one ends what the other does."""
 
 import asyncio
+import socket
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
@@ -10,16 +11,19 @@ import pytest
 from sqlalchemy import Connection
 
 from adapters.storage.bell import CHANNEL
+from adapters.storage.postgres import PostgresDatabase, postgres_engine
 from core import phrases
 from core.bell import Ring
 from core.case import Handoff
 from core.casework import staff_actor
 from core.caseworker import Step
+from core.errors import StoreError
 from core.modelling import TextPiece
 from core.reply import Post
 from core.settings import AgentSettings
 from tests.core.rig import CUSTOMER, STAFF, THREAD, Rig, rig
 from tests.fakes.chat import MemoryChat
+from tests.fakes.clock import StillClock
 from tests.fakes.model import ScriptedModel, says
 from tests.servers.postgres import fresh_database
 
@@ -182,3 +186,20 @@ async def test_words_that_nobody_knows_are_not_heard(two: Two) -> None:
     await two.hears(lambda ring: ring.what == "stopped")
     await two.settled()
     assert {ring.what for ring in two.heard} <= {"stopped"}
+
+
+async def test_a_server_that_is_away_is_told_of_so_that_the_bell_is_tried_again(clock: StillClock) -> None:
+    # Nobody listens on the port of a socket that only was bound.
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        await _is_told_of(f"postgresql://firstline@127.0.0.1:{bound.getsockname()[1]}/postgres", clock)
+
+
+async def _is_told_of(url: str, clock: StillClock) -> None:
+    engine = postgres_engine(url)
+    database = PostgresDatabase(engine, clock)
+    try:
+        with pytest.raises(StoreError):
+            await asyncio.to_thread(database.listening, CHANNEL)
+    finally:
+        await database.close()
