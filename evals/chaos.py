@@ -62,6 +62,8 @@ async def pause_round(run: Run, bot: Bot) -> None:
     run.fault("paused")
     await asyncio.sleep(13)
     paused.send_signal(signal.SIGCONT)
+    # What it was about to do when it fell asleep it would do now.
+    await asyncio.sleep(run.rng.uniform(0.2, 3))
     await run.settle()
 
 
