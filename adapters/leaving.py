@@ -1,4 +1,4 @@
-"""The way out to a chat platform: asked once more, when there is a connection, whether what waits may still leave."""
+"""The last moment before something leaves for a chat platform: may it still?"""
 
 from typing import TYPE_CHECKING
 
@@ -7,22 +7,23 @@ import aiohttp
 from core.membership import may_leave
 
 if TYPE_CHECKING:
-    from aiohttp.client_reqrep import ClientRequest
+    from aiohttp.abc import AbstractStreamWriter
     from aiohttp.connector import Connection
-    from aiohttp.tracing import Trace
 
 
-class WayOut(aiohttp.TCPConnector):
-    """A process that was paused while it waited for a connection is no longer sure of itself: it would send what
-    another one has sent meanwhile.
+class LeavingRequest(aiohttp.ClientRequest):
+    """A process that was paused between its decision to send and the first byte is no longer sure of itself: it would
+    say what another one has said meanwhile. For `aiohttp.ClientSession(request_class=...)`.
     """
 
-    async def connect(
-        self, req: "ClientRequest", traces: "list[Trace]", timeout: aiohttp.ClientTimeout
-    ) -> "Connection":
-        """A connection. Raises `aiohttp.ClientConnectionError` when nothing may leave by it."""
-        connection = await super().connect(req, traces, timeout)
-        if not may_leave():
-            connection.close()
-            raise aiohttp.ClientConnectionError("others may be answering: this process was away for too long")
-        return connection
+    async def write_bytes(
+        self, writer: "AbstractStreamWriter", conn: "Connection", content_length: int | None = None
+    ) -> None:
+        """Headers leave with the body, so nothing has left yet. Refused, whoever waits gets a
+        `aiohttp.ClientConnectionError`.
+        """
+        if may_leave():
+            await super().write_bytes(writer, conn, content_length)
+        elif conn.protocol is not None:
+            # Whoever waits for the answer closes the connection.
+            conn.protocol.set_exception(aiohttp.ClientConnectionError("this process was away; others may be answering"))

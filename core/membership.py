@@ -98,8 +98,8 @@ class Membership:
 
 
 def may_leave() -> bool:
-    """What this task is about to send may still leave. Adapters ask once they have a connection: a process may have
-    been paused while it waited for one.
+    """What this task is about to send may still leave. Adapters ask at the last moment: a process may have been paused
+    while it waited for a connection.
     """
     membership = _SENDING.get()
     return membership is None or membership.is_sure

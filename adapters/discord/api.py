@@ -13,7 +13,7 @@ from pydantic_core import from_json, to_json
 from adapters.discord.errors import NoAnswer, from_answer
 from adapters.discord.pace import Pace
 from adapters.discord.settings import DiscordSettings
-from adapters.leaving import WayOut
+from adapters.leaving import LeavingRequest
 from core.errors import DeliveryError, RateLimited
 from core.reply import SentFile
 
@@ -45,7 +45,10 @@ class DiscordApi:
 
     async def __aenter__(self) -> Self:
         self._session = aiohttp.ClientSession(
-            timeout=_TIMEOUT, connector=WayOut(limit=0), cookie_jar=aiohttp.DummyCookieJar()
+            timeout=_TIMEOUT,
+            connector=aiohttp.TCPConnector(limit=0),
+            request_class=LeavingRequest,
+            cookie_jar=aiohttp.DummyCookieJar(),
         )
         return self
 

@@ -8,7 +8,7 @@ import aiohttp
 from pydantic import JsonValue
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.leaving import WayOut
+from adapters.leaving import LeavingRequest
 from adapters.slack.errors import translated
 from adapters.slack.pace import Pace
 from adapters.slack.settings import SlackSettings
@@ -35,7 +35,9 @@ class SlackApi:
         self._client: Any = None  # its answers have no types; every caller checks what it reads
 
     async def __aenter__(self) -> Self:
-        self._session = aiohttp.ClientSession(timeout=_TIMEOUT, connector=WayOut(limit=0))
+        self._session = aiohttp.ClientSession(
+            timeout=_TIMEOUT, connector=aiohttp.TCPConnector(limit=0), request_class=LeavingRequest
+        )
         self._client = self._new_client(self.settings.bot_token.get_secret_value())
         return self
 

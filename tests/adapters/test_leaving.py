@@ -1,11 +1,11 @@
-"""A request that has waited for its connection leaves only if its process is still sure of itself."""
+"""A request leaves only if its process is still sure of itself."""
 
 import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from adapters.leaving import WayOut
+from adapters.leaving import LeavingRequest
 from core.membership import DEAD_S, Membership
 
 
@@ -32,7 +32,7 @@ class Shared:
 async def _nothing() -> None: ...
 
 
-async def test_what_waited_too_long_for_its_connection_does_not_leave() -> None:
+async def test_what_was_about_to_leave_when_its_process_was_paused_does_not_leave() -> None:
     seconds, came = [100.0], list[str]()
 
     async def take(request: web.Request) -> web.Response:
@@ -43,15 +43,15 @@ async def test_what_waited_too_long_for_its_connection_does_not_leave() -> None:
     app.router.add_post("/{what}", take)
     membership = Membership(Shared(), _nothing, clock=lambda: seconds[0])
     await membership.join()
-    async with TestServer(app) as server, aiohttp.ClientSession(connector=WayOut(limit=0)) as session:
+    async with TestServer(app) as server, aiohttp.ClientSession(request_class=LeavingRequest) as session:
         with membership.sending():
-            await session.post(server.make_url("/sure"))
-            # It was sure when it began, and is paused before there is a connection.
+            await session.post(server.make_url("/sure"), data=b"{}")
+            # It was sure when it began, and is paused before the first byte.
             seconds[0] += DEAD_S + 1
             with pytest.raises(aiohttp.ClientConnectionError):
-                await session.post(server.make_url("/paused"))
-        await session.post(server.make_url("/not-a-message"))
+                await session.post(server.make_url("/paused"), data=b"{}")
+        await session.post(server.make_url("/not-a-message"), data=b"{}")
         await membership.beat()
         with membership.sending():
-            await session.post(server.make_url("/sure-again"))
+            await session.post(server.make_url("/sure-again"), data=b"{}")
     assert came == ["/sure", "/not-a-message", "/sure-again"]
