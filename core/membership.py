@@ -128,6 +128,9 @@ class FencedChat:
 
     async def deliver(self, delivery: Delivery) -> str:
         """See `core.ports.Chat`."""
+        if delivery.post.kind == "gone":
+            # Taken away is taken away, whoever else is at it.
+            return await self._chat.deliver(delivery)
         with self._membership.sending():
             return await self._chat.deliver(delivery)
 
