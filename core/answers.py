@@ -94,7 +94,7 @@ class Answers:
         done = await self._caseworker.act(case, Step(act, by, why, key=key), posts)
         if isinstance(done, str):
             return done
-        return "Thank you!" if act == "confirm" else "I have told the team; they go on."
+        return phrases.GLAD if act == "confirm" else phrases.TEAM_GOES_ON
 
     async def rate(self, press: Press) -> str:
         """One to five; what it was asked in then shows the stars, and offers to say more."""
@@ -104,7 +104,7 @@ class Answers:
         await self._side.rate(case.id, int(score), press.text, by=press.presser_id, resolved_by=case.owner)
         await self._outbox.rewrite(f"{_rating_key(case)}:0", rated(case, int(score)))
         await self._tell_team(case, score, press.text)
-        return "Thank you for the rating."
+        return phrases.RATING_TAKEN
 
     async def comment(self, press: Press) -> str:
         """Words to a rating, typed into a form."""
@@ -141,13 +141,13 @@ def stars(score: int) -> str:
 def rating_question(case: Case) -> Post:
     """How it was, from one to five."""
     buttons = tuple(Button("rate", f"{n}:{case.id}", "★" * n) for n in range(1, 6))
-    return Post("How did we do?", kind="notice", buttons=(*buttons, transcript_button(case)), marks_solved=True)
+    return Post(phrases.ASK_RATING, kind="notice", buttons=(*buttons, transcript_button(case)), marks_solved=True)
 
 
 def rated(case: Case, score: int) -> Post:
     """The question once it is answered. The stars stay, so that a slip can be mended."""
     again = tuple(Button("rate", f"{n}:{case.id}", "★" * n) for n in range(1, 6) if n != score)
-    comment = Button("comment", f"{score}:{case.id}", "Add a comment", "good")
+    comment = Button("comment", f"{score}:{case.id}", phrases.ADD_COMMENT, "good")
     text = phrases.RATED.format(stars=stars(score))
     return Post(text, kind="notice", buttons=(comment, *again, transcript_button(case)))
 

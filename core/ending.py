@@ -7,7 +7,7 @@ from core.case import Handoff
 from core.handoff import Handover
 from core.reply import Button, Post
 from core.signoff import card_of, timers_of
-from core.speaking import in_tongue
+from core.speaking import post_in
 from core.turn import Turn, TurnEnd, TurnRecord
 from core.writing import Running
 
@@ -36,13 +36,13 @@ class Ending:
         if running.aside.text and not running.why and not record.handoff:
             return await self._held(running, text)
         post = Post(
-            text=in_tongue(text, record.language),
+            text=text,
             citations=tuple(running.cited),
             buttons=self._buttons(turn, record),
             footer=self._footer(record),
         )
         return TurnEnd(
-            post=post,
+            post=post_in(post, record.language),
             outcome="handed_off" if record.handoff else "answered",
             transcript=text,
             handoff=record.handoff,
@@ -62,38 +62,39 @@ class Ending:
         text = "\n\n".join([text if places else told, *away]).strip()
         card = card_of(case, await self._handover.card(case, why), turn.id, running.aside.text)
         return TurnEnd(
-            post=Post(
-                text=in_tongue(text, record.language),
-                buttons=self._talk_to_a_person(turn),
-                footer=self._footer(record),
+            post=post_in(
+                Post(text, buttons=self._talk_to_a_person(turn), footer=self._footer(record)), record.language
             ),
             outcome="answered" if places else "handed_off",
             transcript=text,
             handoff=handoff,
             staff_posts=tuple((place, card) for place in places),
             findings=tuple(running.prepared.shown.texts),
-            held=Post(
-                text=running.aside.text,
-                citations=tuple(running.aside.cited),
-                buttons=tuple(each for each in self._buttons(turn, record) if each.action != "again"),
+            held=post_in(
+                Post(
+                    text=running.aside.text,
+                    citations=tuple(running.aside.cited),
+                    buttons=tuple(each for each in self._buttons(turn, record) if each.action != "again"),
+                ),
+                record.language,
             ),
             timers=timers_of(turn, question.route) if places else (),
         )
 
     @staticmethod
     def _talk_to_a_person(turn: Turn) -> tuple[Button, ...]:
-        return (Button("escalate", turn.case.id, "Talk to a person"),)
+        return (Button("escalate", turn.case.id, phrases.TALK_TO_PERSON),)
 
     def _buttons(self, turn: Turn, record: TurnRecord) -> tuple[Button, ...]:
         if record.handoff or not turn.messages:
             return ()
-        person = Button("escalate", turn.case.id, "Talk to a person")
+        person = Button("escalate", turn.case.id, phrases.TALK_TO_PERSON)
         if record.lacks in ("link", "fresh"):
-            return (Button("verify", turn.id, "Verify it's me", "good"), person)
+            return (Button("verify", turn.id, phrases.VERIFY, "good"), person)
         return (
-            Button("feedback", f"good:{turn.id}", "Helpful"),
-            Button("feedback", f"bad:{turn.id}", "Not helpful"),
-            *(() if turn.redoes else (Button("again", turn.id, "Try again"),)),
+            Button("feedback", f"good:{turn.id}", phrases.HELPFUL),
+            Button("feedback", f"bad:{turn.id}", phrases.NOT_HELPFUL),
+            *(() if turn.redoes else (Button("again", turn.id, phrases.TRY_AGAIN),)),
             person,
         )
 

@@ -160,6 +160,11 @@ def zone_of(name: str) -> ZoneInfo:
         raise ValueError(f"{name!r} is no time zone: use a name like Europe/Berlin{hint}") from None
 
 
+SHORT_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+SHORT_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
 def in_words(at: datetime, zone: ZoneInfo) -> str:
-    """A moment for people, in their zone: `Thu 26 Nov 15:00 (Europe/Berlin)`."""
-    return f"{at.astimezone(zone):%a %d %b %H:%M} ({zone.key})"
+    """A moment for people, in their zone: `Thu 26 Nov 15:00 (Europe/Berlin)`. The machine's locale has no say in it."""
+    there = at.astimezone(zone)
+    return f"{SHORT_DAYS[there.weekday()]} {there:%d} {SHORT_MONTHS[there.month - 1]} {there:%H:%M} ({zone.key})"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from core import phrases
 from core.actions import Action, Approval
 from core.case import Case, Handoff, is_human
 from core.casework import stage_of
@@ -118,10 +119,10 @@ def buttons(
 def resolve_question(case: Case) -> Post:
     """The one question that a resolved case puts to its customer."""
     buttons_ = (
-        Button("confirm", f"yes:{case.id}", "Yes, it is solved", "good"),
-        Button("confirm", f"no:{case.id}", "Not yet"),
+        Button("confirm", f"yes:{case.id}", phrases.IS_SOLVED, "good"),
+        Button("confirm", f"no:{case.id}", phrases.NOT_SOLVED),
     )
-    return Post("Is this solved for you?", kind="notice", buttons=buttons_, footer=f"Case {case.id}", marks_solved=True)
+    return Post(phrases.ASK_SOLVED, kind="notice", buttons=buttons_, footer=f"Case {case.id}", marks_solved=True)
 
 
 def _standing(case: Case) -> str:

@@ -20,10 +20,15 @@ from core.rights import Rights
 from core.runner import TurnRunner
 from core.settings import ApprovalSettings
 from core.signoff import ACTS, SignOff
+from core.speaking import in_tongue
 from core.staffroom import StaffRoom
 from core.timers import Timer
+from core.tongues import language_of
 
 log = logging.getLogger(__name__)
+
+_HEARD = 12
+"""Newest lines by which it is told what language somebody writes."""
 
 _STAFF = frozenset(
     {"hand_back", "reply", "claim", "take_over", "release", "resolve", "note", "vouch", "send_draft", "edit_send",
@@ -74,8 +79,16 @@ class Presses:
         self._rights = rights or Rights(approvers=approvals.approvers)
 
     async def press(self, press: Press) -> str:
-        """See `core.ports.FrontDesk`."""
+        """See `core.ports.FrontDesk`; a customer is answered in the language that they write there."""
         log.info("press", extra={"action": press.action, "place": press.thread.key})
+        line = await self._done(press)
+        if press.is_staff_place or in_tongue(line, "de") == line:
+            return line
+        case = await self._cases.last(press.thread)
+        lines = await self._cases.lines(case.id, limit=_HEARD) if case else ()
+        return in_tongue(line, language_of("\n".join(each.text for each in lines if each.speaker == "customer")))
+
+    async def _done(self, press: Press) -> str:
         if press.is_staff_place and (why := await self._refusal(press)):
             return why
         match press.action:
@@ -201,7 +214,7 @@ class Presses:
         why = Handoff("customer_asked", press.text or "The customer asks for a person.")
         if isinstance(await self._handover.to_people(case, why), str):
             return phrases.ALREADY_WITH_PEOPLE.format(case=case.id)
-        return f"Passed on as case {case.id}."
+        return phrases.PASSED_ON.format(case=case.id)
 
     async def _new_case(self, press: Press) -> Case:
         """Somebody asks for a person before having written anything else."""

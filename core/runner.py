@@ -31,7 +31,9 @@ from core.ports import Chat, Outbox, ReplyStream, Turns
 from core.preparing import Preparing
 from core.reply import Delivery, Post
 from core.settings import AgentSettings
+from core.speaking import in_tongue
 from core.staffroom import StaffRoom
+from core.tongues import language_of
 from core.turn import Turn, TurnEnd, TurnRecord
 from core.voices import Voices
 from core.writing import Running, Writing
@@ -231,7 +233,7 @@ class TurnRunner:
             if running.why != "taken":
                 delivery = await self._turns.finish(turn, await self._ending.of(running), running.record)
             if delivery is None:
-                delivery = await self._turns.cut(turn, running.shown, phrases.TAKEN_OVER)
+                delivery = await self._turns.cut(turn, running.shown, _told(phrases.TAKEN_OVER, turn, running.record))
             if delivery is not None and stream is not None:
                 await self._close(stream, delivery)
         self._courier.wake()
@@ -248,7 +250,7 @@ class TurnRunner:
         """The author took back everything that was asked, after a reply had been opened or not."""
         stream = self._opening.kept(turn)
         async with self._courier.holding(turn.reply.id):
-            delivery = await self._turns.cut(turn, "", phrases.WITHDRAWN)
+            delivery = await self._turns.cut(turn, "", in_tongue(phrases.WITHDRAWN, language_of(turn.said)))
             if delivery is not None and stream is not None:
                 await self._close(stream, delivery)
         self._courier.wake()
@@ -274,10 +276,15 @@ class TurnRunner:
             await self._staff_room.relay.customer_wrote(turn.case, message)
         if turn.reply.ref:
             # An earlier attempt had begun to write here before people took the case.
-            await self._turns.cut(turn, "", phrases.TAKEN_OVER)
+            await self._turns.cut(turn, "", _told(phrases.TAKEN_OVER, turn, record))
         else:
             await self._turns.finish(turn, TurnEnd(post=None, outcome="silent", transcript=""), record)
         self._courier.wake()
+
+
+def _told(line: str, turn: Turn, record: TurnRecord) -> str:
+    """A fixed line in the customer's language, judged or not."""
+    return in_tongue(line, record.language or language_of(turn.said))
 
 
 def _is_lost(error: BaseException) -> bool:

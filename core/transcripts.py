@@ -51,7 +51,7 @@ def wants_transcript(text: str) -> bool:
 
 def transcript_button(case: Case) -> Button:
     """For where a case has ended."""
-    return Button("transcript", case.id, "Transcript")
+    return Button("transcript", case.id, phrases.GIVE_TRANSCRIPT)
 
 
 def copy_of(case: Case, lines: Sequence[Line], audience: Audience, *, alias: str) -> Copy:

@@ -12,6 +12,7 @@ from adapters.storage.locks import hold
 from adapters.storage.posts import add_post, delivery_of, find_by_id, find_by_key
 from adapters.storage.replicas import ALIVE
 from adapters.storage.tables import outbox, spelled
+from adapters.storage.tongue import spoken
 from adapters.storage.transcript import add_lines
 from core.conversation import Line, Thread
 from core.reply import Delivery, Post
@@ -103,7 +104,8 @@ class StoredOutbox:
             row = find_by_key(connection, key)
             if row is None or row.state not in _REWRITABLE:
                 return None
-            connection.execute(_REWRITE, {"row_id": row.id, "post": post, "kind": post.kind, "now": now})
+            said = spoken(connection, Thread.from_key(row.thread), post)
+            connection.execute(_REWRITE, {"row_id": row.id, "post": said, "kind": said.kind, "now": now})
             ring(connection, "post", row.platform)
             row = find_by_key(connection, key)
             return None if row is None else delivery_of(row)

@@ -10,6 +10,7 @@ from adapters.storage.bell import ring
 from adapters.storage.ids import nonce_of
 from adapters.storage.rows import add_numbered
 from adapters.storage.tables import outbox
+from adapters.storage.tongue import spoken
 from core.conversation import Message, Thread
 from core.reply import Delivery, Post
 
@@ -56,6 +57,7 @@ def add_post(
     ref: str = "",
 ) -> Delivery:
     """A new row; its key must not be there yet. With a `ref`, it becomes the new content of that message."""
+    post = spoken(connection, thread, post)
     # The time makes the nonce differ from one that another database of the same bot gave once.
     nonce = nonce_of(key, thread.key, now.isoformat())
     row_id = add_numbered(

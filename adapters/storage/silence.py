@@ -6,9 +6,11 @@ from sqlalchemy import Connection, bindparam, update
 
 from adapters.storage.bell import ring, wish
 from adapters.storage.tables import outbox
+from adapters.storage.tongue import language_in
 from core import phrases
 from core.case import Case
 from core.reply import Post
+from core.speaking import in_tongue
 
 _OWED = (
     outbox.c.case_id == bindparam("of_case"),
@@ -31,5 +33,6 @@ def silence(connection: Connection, case: Case, *, now: datetime) -> None:
     wish(connection, case.thread.key, "taken")
     owed = {"of_case": case.id, "in_thread": case.thread.key}
     connection.execute(_VOID, owed)
-    if connection.execute(_CLOSE, {**owed, "line": Post(phrases.TAKEN_OVER), "now": now}).rowcount:
+    line = in_tongue(phrases.TAKEN_OVER, language_in(connection, case.thread))
+    if connection.execute(_CLOSE, {**owed, "line": Post(line), "now": now}).rowcount:
         ring(connection, "post", case.thread.platform)

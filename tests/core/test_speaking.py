@@ -1,17 +1,20 @@
 """Our fixed lines in the customer's language."""
 
 import string
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core import phrases
+from core.hours import in_words
 from core.speaking import in_tongue
 from tests.core.rig import THREAD, rig
-from tests.fakes.model import ScriptedModel
+from tests.fakes.model import ScriptedModel, says
 
 _CODES = ("de", "es", "fr", "it", "nl", "pt")
 
@@ -26,7 +29,8 @@ def test_every_tongue_has_the_same_lines_with_the_same_holes_and_names_of_button
     assert set(lines) == set(german)
     for english, words in lines.items():
         assert _holes(words) == _holes(english)
-        assert ("Verify it's me" in words) is ("Verify it's me" in english)
+        for button in (phrases.VERIFY, phrases.TALK_TO_PERSON):
+            assert (lines[button] in words) is (button in english)
         assert words != english
 
 
@@ -53,3 +57,25 @@ async def test_whoever_writes_german_hears_of_the_hand_over_in_german_and_our_tr
         [shown] = core.chat.texts(THREAD.key)
         assert "an einen Menschen weitergegeben" in shown
         assert phrases.HANDED_OFF not in shown
+
+
+async def test_notices_and_buttons_outside_of_an_answer_are_in_the_customers_language_too(tmp_path: Path) -> None:
+    async with rig(tmp_path, ScriptedModel(says("Gern.")), language=lambda _: "de") as core:
+        await core.says("Ich habe eine Frage, wo ist meine Bestellung und wann kommt sie?")
+        await core.settled()
+        told = await core.presses("escalate", by="u1")
+        case = await core.store.cases.find(THREAD)
+        assert case is not None
+        assert told == f"Weitergegeben als Fall {case.id}."
+        await core.presses("hand_back", case.id)
+        answer, *notices = [post for ref, post in core.chat.messages.items() if core.chat.threads[ref] == THREAD.key]
+        assert [each.label for each in answer.buttons][-1] == "Mit einem Menschen sprechen"
+        assert "an einen Menschen weitergegeben" in notices[0].text
+        assert notices[1].text.startswith("Ich bin in diesem Gespräch zurück")
+
+
+def test_moments_have_the_days_of_the_language() -> None:
+    at = datetime(2026, 11, 26, 14, 0, tzinfo=UTC)
+    line = phrases.CALLBACK_AGREED.format(when=in_words(at, ZoneInfo("Europe/Berlin")))
+    assert in_tongue(line, "de") == "Wir melden uns hier wieder bei dir: Do 26. Nov. 15:00 (Europe/Berlin)."
+    assert "jeu. 26 nov. 15:00" in in_tongue(line, "fr")
