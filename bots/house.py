@@ -157,6 +157,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
             rooms=store.staff,
             fill=enclosing.filled,
             arrived=lambda case_id: adviser.arrived(case_id),
+            living=membership.living,
         )
         caseworker = Caseworker(cases=store.cases, gate=gate, clock=clock, wake=courier.wake)
         timely = Timely(store, configuration.desk, caseworker, clock, courier.wake)
@@ -225,7 +226,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
             settings=configuration.agent,
             voices=voices,
         )
-        mailbox = Mailbox(runner.run)
+        mailbox = Mailbox(runner.run, living=membership.living)
         reception = Reception(
             inbox=store.inbox,
             turns=store.turns,

@@ -3,13 +3,14 @@
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import timedelta
 
 from core.arrivals import Arrivals
 from core.conversation import Thread
 from core.errors import DeliveryError, RateLimited, StoreError
 from core.gate import Gate
+from core.membership import Living
 from core.ports import Chat, Clock, Outbox
 from core.reply import Delivery
 from core.staffside import StaffSide
@@ -43,6 +44,7 @@ class Courier:
         rooms: StaffSide | None = None,
         fill: Callable[[Delivery], Awaitable[Delivery]] = _as_it_is,
         arrived: Callable[[str], Awaitable[None]] | None = None,
+        living: Living = nullcontext,
     ) -> None:
         self._outbox = outbox
         self._chats = chats
@@ -52,6 +54,7 @@ class Courier:
         self._arrivals = Arrivals(outbox, rooms, tell_staff)
         self._fill = fill
         self._arrived = arrived
+        self._living = living
         self._wake = asyncio.Event()
         self._taken: set[int] = set()
         """Rows somebody delivers just now. Changed under the lock, so that a row read as due is not a row just done."""
@@ -77,10 +80,11 @@ class Courier:
         async with asyncio.TaskGroup() as group:
             while True:
                 self._wake.clear()
-                for row in await self._take_if_possible():
-                    task = group.create_task(self._deliver(row), name=f"delivery {row.id}")
-                    self._running.add(task)
-                    task.add_done_callback(self._running.discard)
+                with self._living():
+                    for row in await self._take_if_possible():
+                        task = group.create_task(self._deliver(row), name=f"delivery {row.id}")
+                        self._running.add(task)
+                        task.add_done_callback(self._running.discard)
                 soonest_s, self._soonest_s = self._soonest_s, _LOOK_S
                 try:
                     async with asyncio.timeout(soonest_s):

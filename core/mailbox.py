@@ -6,9 +6,11 @@ thread is being worked on makes it look once more, so nothing is overlooked.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from typing import Literal
 
 from core.conversation import Thread
+from core.membership import Living
 
 Ran = Literal["done", "nothing", "parked"]
 RunTurn = Callable[[Thread], Awaitable[Ran]]
@@ -20,8 +22,9 @@ _PARKED_S = 15.0
 class Mailbox:
     """Works from `run` until `close`; then running turns end and nothing new begins."""
 
-    def __init__(self, run_turn: RunTurn, *, most_at_once: int = 256) -> None:
+    def __init__(self, run_turn: RunTurn, *, most_at_once: int = 256, living: Living = nullcontext) -> None:
         self._run_turn = run_turn
+        self._living = living
         self._places = asyncio.Semaphore(most_at_once)
         self._active: dict[str, bool] = {}
         """Thread key to: look again after the current turn."""
@@ -75,7 +78,8 @@ class Mailbox:
             async with self._places:
                 while not self._closing.is_set():
                     self._active[thread.key] = False
-                    ran = await self._run_turn(thread)
+                    with self._living():
+                        ran = await self._run_turn(thread)
                     if ran == "parked":
                         asyncio.get_running_loop().call_later(_PARKED_S, self.wake, thread)
                     if not self._active[thread.key]:

@@ -8,8 +8,9 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Collection, Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 
 from core.conversation import Attachment, Thread
 from core.errors import BotError, DeliveryError
@@ -18,11 +19,31 @@ from core.reply import Delivery, ReplyEvent
 
 log = logging.getLogger(__name__)
 
-_SENDING: ContextVar["Membership | None"] = ContextVar("sending", default=None)
+_LIFE: ContextVar["Life | None"] = ContextVar("life", default=None)
+"""Of the work that this task is at."""
+_SENDING: ContextVar["Life | None"] = ContextVar("sending", default=None)
+"""Of what this task is sending just now."""
 
 BEAT_S = 1.0
 LOOK_S = 2.0
 DEAD_S = 8.0
+
+
+Living = Callable[[], AbstractContextManager[None]]
+"""A block whose work belongs to this life of the process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """From one joining to the next. What was begun in an earlier life may be another replica's by now."""
+
+    membership: "Membership"
+    number: int
+
+    @property
+    def is_sure(self) -> bool:
+        """Nobody can have taken over what was begun in it."""
+        return self.membership.is_sure and self.membership.lives == self.number
 
 
 class Membership:
@@ -35,6 +56,8 @@ class Membership:
         self._look = look
         self._clock = clock
         self._sure_until = 0.0
+        self.lives = 0
+        """How often this process has joined."""
 
     @property
     def is_sure(self) -> bool:
@@ -42,13 +65,23 @@ class Membership:
         return not self._replicas.is_shared or self._clock() < self._sure_until
 
     @contextmanager
-    def sending(self) -> Generator[None]:
-        """What is sent in this block nobody else says. Raises `DeliveryError` while somebody else may be at it."""
-        if not self.is_sure:
-            raise DeliveryError("this process cannot reach its database, so others may be answering")
-        token = _SENDING.set(self)
+    def living(self) -> Generator[None]:
+        """What is begun in this block, and by tasks of it, is said in this life of the process or not at all."""
+        token = _LIFE.set(Life(self, self.lives))
         try:
             yield
+        finally:
+            _LIFE.reset(token)
+
+    @contextmanager
+    def sending(self, life: Life | None = None) -> Generator[Life]:
+        """What is sent in this block nobody else says. Raises `DeliveryError` while somebody else may be at it."""
+        life = life or _LIFE.get() or Life(self, self.lives)
+        if not life.is_sure:
+            raise DeliveryError("this process cannot reach its database, so others may be answering")
+        token = _SENDING.set(life)
+        try:
+            yield life
         finally:
             _SENDING.reset(token)
 
@@ -56,6 +89,7 @@ class Membership:
         """Begin to work; before anything else is done."""
         began = self._clock()
         await self._replicas.join()
+        self.lives += 1
         self._sure_until = began + DEAD_S
 
     async def run(self) -> None:
@@ -101,8 +135,8 @@ def may_leave() -> bool:
     """What this task is about to send may still leave. Adapters ask at the last moment: a process may have been paused
     while it waited for a connection.
     """
-    membership = _SENDING.get()
-    return membership is None or membership.is_sure
+    life = _SENDING.get()
+    return life is None or life.is_sure
 
 
 class FencedChat:
@@ -119,8 +153,8 @@ class FencedChat:
 
     async def open_reply(self, delivery: Delivery) -> ReplyStream:
         """See `core.ports.Chat`."""
-        with self._membership.sending():
-            return FencedReply(await self._chat.open_reply(delivery), self._membership)
+        with self._membership.sending() as life:
+            return FencedReply(await self._chat.open_reply(delivery), life)
 
     async def find_reply(self, delivery: Delivery, *, known: Collection[str]) -> str:
         """See `core.ports.Chat`."""
@@ -146,9 +180,9 @@ class FencedChat:
 class FencedReply:
     """Implements `core.ports.ReplyStream` over another one."""
 
-    def __init__(self, reply: ReplyStream, membership: Membership) -> None:
+    def __init__(self, reply: ReplyStream, life: Life) -> None:
         self._reply = reply
-        self._membership = membership
+        self._life = life
 
     @property
     def ref(self) -> str:
@@ -157,11 +191,11 @@ class FencedReply:
 
     async def show(self, event: ReplyEvent) -> None:
         """See `core.ports.ReplyStream`; what is not sent now is part of the final text."""
-        if self._membership.is_sure:
-            with self._membership.sending():
+        if self._life.is_sure:
+            with self._life.membership.sending(self._life):
                 await self._reply.show(event)
 
     async def close(self, delivery: Delivery) -> str:
         """See `core.ports.ReplyStream`."""
-        with self._membership.sending():
+        with self._life.membership.sending(self._life):
             return await self._reply.close(delivery)

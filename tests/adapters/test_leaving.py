@@ -6,6 +6,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from adapters.leaving import LeavingRequest
+from core.errors import DeliveryError
 from core.membership import DEAD_S, Membership
 
 
@@ -52,6 +53,13 @@ async def test_what_was_about_to_leave_when_its_process_was_paused_does_not_leav
                 await session.post(server.make_url("/paused"), data=b"{}")
         await session.post(server.make_url("/not-a-message"), data=b"{}")
         await membership.beat()
+        with membership.living(), membership.sending():
+            # Taken for dead and begun anew, it is sure of what it begins, but of nothing that it was at before.
+            await membership.join()
+            with pytest.raises(aiohttp.ClientConnectionError):
+                await session.post(server.make_url("/of-an-earlier-life"), data=b"{}")
+            with pytest.raises(DeliveryError), membership.sending():
+                pass
         with membership.sending():
             await session.post(server.make_url("/sure-again"), data=b"{}")
     assert came == ["/sure", "/not-a-message", "/sure-again"]
