@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from markdown_it.token import Token
 
-from core.document import parser
+from core.markdown import parser
 
 _HEADING = re.compile(r" {0,3}#{1,6}(\s|$)")
 _QUOTE = re.compile(r"(?: {0,3}> ?)+")

@@ -26,9 +26,9 @@ from core.document import (
     Table,
     Words,
     plain_text,
-    read_markdown,
 )
 from core.links import BARE
+from core.markdown import read_markdown
 
 _SPECIAL = re.compile(r"[\\`*_\[\]<>~|]|&(?=#?\w+;)|!(?=\[)")
 _HASH = r"\\#"

@@ -18,7 +18,7 @@ from urllib.parse import unquote
 
 from adapters.slack.markup import as_mrkdwn, to_markdown
 from adapters.slack.rendering import render
-from core.document import parser
+from core.markdown import parser
 from core.mentions import pings
 from core.reply import Post
 from core.splitting import split_parts

@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 from adapters.discord.shortcodes import with_emoji
 from core.columns import aligned
-from core.document import Code, Table, read_markdown
+from core.document import Code, Table
+from core.markdown import read_markdown
 from core.marking import Dialect, plain_lines, write
 from core.mentions import neutral
 

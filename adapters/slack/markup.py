@@ -7,8 +7,9 @@ from html import unescape
 from markdown_it.token import Token
 
 from core.columns import aligned
-from core.document import Code, Style, Table, parser, read_markdown
+from core.document import Code, Style, Table
 from core.links import judge
+from core.markdown import parser, read_markdown
 from core.marking import Dialect, plain_lines, write
 from core.mentions import neutral
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.document import parser, read_markdown
+from core.markdown import parser, read_markdown
 from core.marking import Dialect, plain_lines, write
 
 _MARKS = "# ¦- ¦1. ¦> ¦* ¦**¦~~¦`¦```¦\n¦\n\n¦    ¦[¦](¦)¦<own>¦&amp;¦\\¦|¦---¦|---|¦!¦words ".split("¦")
