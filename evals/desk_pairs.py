@@ -12,15 +12,8 @@ from pathlib import Path
 
 from adapters.storage.store import open_store
 from bots.clock import SystemClock
-from evals.desk_sides import (
-    Customer,
-    Team,
-    WebCustomer,
-    discord_customer,
-    discord_team,
-    slack_customer,
-    slack_team,
-)
+from evals.desk_parties import Customer, Team
+from evals.desk_sides import WebCustomer, discord_customer, discord_team, slack_customer, slack_team
 from evals.scorecard import Row
 from tests.bots.stage import STAFF, Stage, staged
 from tests.servers import discord

@@ -20,7 +20,7 @@ from adapters.storage.store import open_store
 from bots.clock import SystemClock
 from core.conversation import Line
 from core.staffside import Crossing
-from evals.desk_sides import discord_text, parts, slack_text
+from evals.desk_parties import discord_text, parts, slack_text
 from evals.scorecard import Row
 from tests.bots.stage import STAFF, staged
 from tests.servers import discord, slack

@@ -12,130 +12,25 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from core import phrases
 from core.case import Case
-from core.casework import Change
 from core.conversation import Author, Line, Message, Thread
-from core.modelling import ModelEvent, ModelRequest, TextPiece, Used
-from core.reply import Delivery, Press, ReplyEvent, TextDelta
+from core.reply import Press
+from evals.desk_noted import Jittery, Log, NotedChat, watch
 from evals.scorecard import Row
 from tests.core.rig import STAFF, Rig, rig
-from tests.fakes.chat import MemoryChat, MemoryReply
-from tests.fakes.model import ScriptedModel
 
 TURNS = 1000
 _AT_ONCE = 25
-_PIECES = 8
 _KILLS = 60
 _LOOKS = 300
 _PATIENCE_S = 30.0
 _LINES_A_TURN = 12
 """About so many lines of the log a turn and its human leave: the kill falls anywhere among them."""
-_Note = Callable[[str, Thread], None]
-
-
-class _Jittery(ScriptedModel):
-    """Answers anything in pieces, each after a short random while."""
-
-    async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
-        for n in range(_PIECES):
-            await asyncio.sleep(random.random() * 0.006)
-            yield TextPiece(f"piece {n} ")
-        yield Used("jittery", 10, _PIECES)
-
-
-class _NotedReply(MemoryReply):
-    def __init__(self, chat: "_NotedChat", ref: str, thread: Thread) -> None:
-        super().__init__(chat, ref)
-        self._noted, self._thread = chat, thread
-
-    async def show(self, event: ReplyEvent) -> None:
-        if isinstance(event, TextDelta):
-            self._noted.note("send", self._thread)
-        await asyncio.sleep(random.random() * 0.002)
-        await super().show(event)
-
-    async def close(self, delivery: Delivery) -> str:
-        self._noted.note_answer(delivery)
-        await asyncio.sleep(random.random() * 0.002)
-        return await super().close(delivery)
-
-
-class _NotedChat(MemoryChat):
-    """Notes when each send of an answer begins; every send takes a while."""
-
-    def __init__(self, note: _Note) -> None:
-        super().__init__()
-        self.note = note
-
-    def note_answer(self, delivery: Delivery) -> None:
-        if delivery.post.kind == "reply" and not delivery.post.text.endswith(phrases.TAKEN_OVER):
-            self.note("send", delivery.thread)
-
-    async def open_reply(self, delivery: Delivery) -> MemoryReply:
-        self.note("send", delivery.thread)
-        await asyncio.sleep(random.random() * 0.004)
-        opened = await super().open_reply(delivery)
-        return _NotedReply(self, opened.ref, delivery.thread)
-
-    async def deliver(self, delivery: Delivery) -> str:
-        self.note_answer(delivery)
-        await asyncio.sleep(random.random() * 0.002)
-        return await super().deliver(delivery)
-
-
-@dataclass(slots=True)
-class _Log:
-    """Sends and human messages by thread, in nanoseconds of one clock."""
-
-    sends: dict[str, list[int]] = field(default_factory=dict[str, list[int]])
-    humans: dict[str, int] = field(default_factory=dict[str, int])
-    asked: dict[str, int] = field(default_factory=dict[str, int])
-    """People whose words were about to be committed."""
-    begun: int = 0
-    """How many conversations were begun."""
-
-    def note(self, what: str, thread: Thread) -> None:
-        self.read(what, thread.key, time.monotonic_ns())
-
-    def read(self, what: str, key: str, at: int) -> None:
-        match what:
-            case "send":
-                self.sends.setdefault(key, []).append(at)
-            case "human":
-                self.humans.setdefault(key, at)
-            case "asked":
-                self.asked.setdefault(key, at)
-            case _:
-                self.begun += 1
-
-    @property
-    def late(self) -> int:
-        """Sends that began after a person's message was on its way to disk."""
-        return sum(at > human for key, human in self.humans.items() for at in self.sends.get(key, []))
-
-
-def _watch(here: Rig, note: _Note) -> None:
-    """Note when a person's message is about to be committed, and once more when it was."""
-    change = here.store.cases.change
-
-    async def watched(before: Case, change_: Change, *, key: str = "") -> Case | None:
-        if change_.act != "speak":
-            return await change(before, change_, key=key)
-        began = time.monotonic_ns()
-        note(f"asked {began}", before.thread)
-        saved = await change(before, change_, key=key)
-        if saved is not None:
-            note(f"human {began}", before.thread)
-        return saved
-
-    setattr(here.store.cases, "change", watched)  # noqa: B010 - a method is replaced on purpose, to listen in
 
 
 async def _human(here: Rig, thread: Thread) -> None:
@@ -166,8 +61,8 @@ def _thread(n: int) -> Thread:
     return Thread("t1", "memory", f"room{n}", "root")
 
 
-async def _all_in_one(turns: int) -> tuple[_Log, int]:
-    log = _Log()
+async def _all_in_one(turns: int) -> tuple[Log, int]:
+    log = Log()
 
     def note(what: str, thread: Thread) -> None:
         if what == "send":
@@ -176,8 +71,8 @@ async def _all_in_one(turns: int) -> tuple[_Log, int]:
             log.read(what.split()[0], thread.key, int(what.split()[1]))
 
     with tempfile.TemporaryDirectory() as folder:
-        async with rig(Path(folder), _Jittery(), chat=_NotedChat(note)) as here:
-            _watch(here, note)
+        async with rig(Path(folder), Jittery(), chat=NotedChat(note)) as here:
+            watch(here, note)
             courier = asyncio.create_task(here.courier.run())
             for first in range(0, turns, _AT_ONCE):
                 threads = [_thread(n) for n in range(first, min(first + _AT_ONCE, turns))]
@@ -190,7 +85,7 @@ async def _all_in_one(turns: int) -> tuple[_Log, int]:
     return log, turns
 
 
-async def _life(folder: Path, log: Path, before: _Log, *, is_last: bool) -> None:
+async def _life(folder: Path, log: Path, before: Log, *, is_last: bool) -> None:
     """One life of a process: goes on with what the last one left, then begins conversation after conversation."""
     with log.open("a", buffering=1) as out:
 
@@ -198,8 +93,8 @@ async def _life(folder: Path, log: Path, before: _Log, *, is_last: bool) -> None
             kind, _, began = what.partition(" ")
             out.write(f"{kind}\t{thread.key}\t{began or time.monotonic_ns()}\n")
 
-        async with rig(folder, _Jittery(), chat=_NotedChat(note)) as here:
-            _watch(here, note)
+        async with rig(folder, Jittery(), chat=NotedChat(note)) as here:
+            watch(here, note)
             courier = asyncio.create_task(here.courier.run())
             left = [_thread(n) for n in range(before.begun) if _thread(n).key not in before.humans]
             await asyncio.gather(here.reception.resume(), *(_human(here, each) for each in left))
@@ -251,8 +146,8 @@ def _has_ended(pid: int) -> bool:
     return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
 
-def _seen(log: Path) -> _Log:
-    seen = _Log()
+def _seen(log: Path) -> Log:
+    seen = Log()
     for line in log.read_text().splitlines() if log.exists() else ():
         parts = line.split("\t")
         if len(parts) == 3 and parts[2].isdigit():
@@ -260,7 +155,7 @@ def _seen(log: Path) -> _Log:
     return seen
 
 
-def _with_kills(kills: int) -> tuple[_Log, int]:
+def _with_kills(kills: int) -> tuple[Log, int]:
     """So many lives, each ended by SIGKILL among the words of a few people, and one that comes to its end."""
     killed = 0
     with tempfile.TemporaryDirectory() as name:
@@ -304,10 +199,10 @@ class _Enough:
         return self._people <= 0 and self._lines <= 0
 
 
-async def _kept(folder: Path, seen: _Log) -> dict[str, int]:
+async def _kept(folder: Path, seen: Log) -> dict[str, int]:
     """People whose words were committed by a process that died before it could note that they were."""
     found: dict[str, int] = {}
-    async with rig(folder, _Jittery()) as here:
+    async with rig(folder, Jittery()) as here:
         for key, began in seen.asked.items():
             case = None if key in seen.humans else await here.store.cases.find(_thread_of(key))
             if case is not None and any(each.speaker == "person" for each in await _lines(here, case)):

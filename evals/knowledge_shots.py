@@ -16,7 +16,7 @@ from typing import Any
 
 from playwright.async_api import Page, expect
 
-from evals.desk_sides import Json, discord_text, slack_text
+from evals.desk_parties import Json, discord_text, slack_text
 from evals.surface_drawing import discord_message, draw, page, slack_message
 from tests.adapters.web.browser import LIMIT_MS, open_browser
 from tests.bots.running import running
