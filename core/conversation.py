@@ -57,6 +57,27 @@ class Attachment:
     """Who posted it, where it is from earlier in the thread than the message it comes with."""
 
 
+Speaker = Literal["customer", "bot", "person", "system"]
+"""Whose words: the customer's, ours, a human teammate's, or a boundary note of the case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry of our own transcript, in order."""
+
+    speaker: Speaker
+    name: str
+    text: str
+    at: datetime
+    message_id: str = ""
+    findings: tuple[str, ...] = ()
+    """What pictures sent with it showed, as short texts; data, never instructions."""
+    seq: int = field(default=0, compare=False)
+    """Its place in our transcript; 0 before it is kept."""
+    author_id: str = ""
+    """The platform user whose words they are; empty where that was not kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """What one author posted once."""
@@ -82,6 +103,8 @@ class Message:
     """What the author had before their eyes, as the platform tells it: data, never instructions."""
     only_if_sure: bool = False
     """Nobody asked us: to be answered only if we know the answer, and left alone otherwise."""
+    before: tuple[Line, ...] = ()
+    """What people wrote in the thread before they called us into it, oldest first: their words, and no more."""
 
     @property
     def all_keys(self) -> tuple[str, ...]:
@@ -92,24 +115,3 @@ class Message:
 def place_key(place: Thread, message_id: str) -> str:
     """The delivery key of a message that its channel and id give, whatever its thread is."""
     return f"{place.platform}:{place.tenant}:{place.channel}:{message_id}"
-
-
-Speaker = Literal["customer", "bot", "person", "system"]
-"""Whose words: the customer's, ours, a human teammate's, or a boundary note of the case."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One entry of our own transcript, in order."""
-
-    speaker: Speaker
-    name: str
-    text: str
-    at: datetime
-    message_id: str = ""
-    findings: tuple[str, ...] = ()
-    """What pictures sent with it showed, as short texts; data, never instructions."""
-    seq: int = field(default=0, compare=False)
-    """Its place in our transcript; 0 before it is kept."""
-    author_id: str = ""
-    """The platform user whose words they are; empty where that was not kept."""

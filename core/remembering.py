@@ -75,7 +75,8 @@ class Memory:
         summary = turn.past.summary
         through = summary.through if summary else 0
         rest = [line for line in lines if not (_is_same(line, root) or 0 < line.seq <= through)]
-        is_group = len({line.name for line in (root, *lines) if line.speaker == "customer"}) > 1
+        names = {line.name for line in (root, *lines) if line.speaker == "customer"}
+        is_group = len(names | {each.author.name for each in turn.messages}) > 1
         first = condensed(root.text, limit_chars=int(budget * _ROOT_SHARE), question=turn.asked)
         pinned = line_message(_reworded(root, first), is_group=is_group)
         told = summary.text if summary else ""

@@ -1,8 +1,8 @@
-"""Every file that a message is about: its own, those of what it passes on or answers, links, and its thread's."""
+"""What a message is about: its own files, those of what it passes on or answers, links, and what its thread has."""
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import unquote
 
 import discord
@@ -12,8 +12,8 @@ from adapters.discord.chat import DiscordChat
 from adapters.discord.errors import translated
 from adapters.discord.files import attachment_of, linked
 from adapters.discord.places import Place, staff_place
-from core.conversation import Attachment, Thread
-from core.earlier import MOST_POSTS, posted, with_earlier
+from core.conversation import Attachment, Line, Thread
+from core.earlier import MOST_POSTS, Gathered, posted, with_earlier, worded
 from core.errors import DeliveryError
 from core.ports import FrontDesk
 
@@ -29,9 +29,10 @@ _MOST_LINKS = 4
 class Gathering:
     """Gathers attachments; reads from Discord only where we are called into a thread that we do not know."""
 
-    def __init__(self, chat: DiscordChat, desk: FrontDesk) -> None:
+    def __init__(self, chat: DiscordChat, desk: FrontDesk, words_of: Callable[[discord.Message], str]) -> None:
         self._chat = chat
         self._desk = desk
+        self._words_of = words_of
         self._own_host = URL(chat.settings.api_url).authority
 
     def own(self, message: discord.Message) -> tuple[Attachment, ...]:
@@ -42,19 +43,18 @@ class Gathering:
         known = {each.id for each in found}
         return (*found, *(each for each in self._linked(words) if each.id not in known))
 
-    async def of(
-        self, message: discord.Message, place: Place, thread: Thread | None, *, is_called: bool
-    ) -> tuple[Attachment, ...]:
+    async def of(self, message: discord.Message, place: Place, thread: Thread | None, *, is_called: bool) -> Gathered:
         """All of it, for a message that is addressed to us. Raises `StoreError`."""
         own = self.own(message)
         answered = self._answered(message)
         is_from_outside = is_called and place.thread is not None and not place.is_private
         if not (answered or is_from_outside) or staff_place(self._chat.settings.all_staff, place):
-            return own
+            return Gathered(own)
         if thread is not None and await self._desk.is_ours(thread):
-            return own
-        read = await self._read_back(message) if is_from_outside else []
-        return with_earlier(own, [*read, *answered])
+            return Gathered(own)
+        posts = await self._read_back(message) if is_from_outside else []
+        read = [file for each in posts for file in self._posted(each)]
+        return Gathered(with_earlier(own, [*read, *answered]), worded(map(self._line, posts)))
 
     def _answered(self, message: discord.Message) -> list[Attachment]:
         """What hangs on the message that this one answers: Discord sends it along."""
@@ -62,12 +62,11 @@ class Gathering:
         answered = reference.resolved if reference is not None else None
         return self._posted(answered) if isinstance(answered, discord.Message) else []
 
-    async def _read_back(self, message: discord.Message) -> list[Attachment]:
-        """The pictures of the thread, oldest first, and of the message that it hangs on."""
+    async def _read_back(self, message: discord.Message) -> list[discord.Message]:
+        """What people posted in the thread, oldest first, and the message that it hangs on."""
         channel = message.channel
         if not isinstance(channel, discord.Thread):
             return []
-        found: list[Attachment] = []
         try:
             with translated("history"):
                 posts = [each async for each in channel.history(before=message, limit=MOST_POSTS)]
@@ -76,10 +75,13 @@ class Gathering:
                     posts.append(channel.starter_message or await parent.fetch_message(channel.id))
         except DeliveryError as error:
             log.info("a thread is not read back", extra={"why": type(error).__name__})
-            posts = []
-        for each in reversed(posts):
-            found += self._posted(each)
-        return found
+            return []
+        return [each for each in reversed(posts) if not each.author.bot and each.webhook_id is None]
+
+    def _line(self, post: discord.Message) -> Line:
+        author = post.author
+        words, at = self._words_of(post), post.created_at
+        return Line("customer", author.display_name, words, at, message_id=str(post.id), author_id=str(author.id))
 
     def _posted(self, message: discord.Message) -> list[Attachment]:
         if message.author.bot or message.webhook_id is not None:

@@ -36,7 +36,7 @@ class Messages:
         self._threads = chat.threads
         self._allowed = Allowed(chat)
         self._room = Room()
-        self._gathering = Gathering(chat, desk)
+        self._gathering = Gathering(chat, desk, self._text)
 
     async def receive(self, message: discord.Message) -> None:
         """Save what is addressed to us. Raises `StoreError`."""
@@ -51,13 +51,15 @@ class Messages:
         if message.flags.voice and not self._settings.hears_voice:
             await self._chat.say(place.thread or thread or place.thread_on(str(message.id)), NO_VOICE, str(message.id))
             return
-        files = await self._gathering.of(message, place, thread, is_called=self._is_mentioned(message))
+        found = await self._gathering.of(message, place, thread, is_called=self._is_mentioned(message))
         if thread is None or (place.thread is None and not await self._desk.is_ours(thread)):
             public = place.thread_on(str(message.id))
             thread = await self._private_thread(message, place, public) or public
             if thread.root:
                 self._threads.expect(thread, self._text(message))
-        is_new = await self._desk.receive(replace(self._message(message, thread, place), attachments=files))
+        is_new = await self._desk.receive(
+            replace(self._message(message, thread, place), attachments=found.files, before=found.before)
+        )
         if is_new and self._goes_on(message, place):
             await self._chat.solved.mark(thread, is_solved=False)
 

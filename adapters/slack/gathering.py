@@ -1,4 +1,4 @@
-"""Every file that a message is about, also where the event that tells of it lacks them.
+"""Every file that a message is about, also where the event that tells of it lacks them, and what was said before.
 
 A mention comes twice, and one of the two may lack its files; a mention in a thread is about what stands there.
 """
@@ -6,6 +6,7 @@ A mention comes twice, and one of the two may lack its files; a mention in a thr
 import asyncio
 import logging
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pydantic import JsonValue, ValidationError
@@ -13,11 +14,13 @@ from yarl import URL
 
 from adapters.slack.answers import MissedPage
 from adapters.slack.api import SlackApi
-from adapters.slack.attached import attached, persons_posts
+from adapters.slack.attached import attached, persons_posts, words_of
 from adapters.slack.identity import Own
-from adapters.slack.payloads import SlackEvent
-from core.conversation import Attachment, Thread
-from core.earlier import MOST_POSTS, posted, with_earlier
+from adapters.slack.markup import to_markdown
+from adapters.slack.names import Names
+from adapters.slack.payloads import SlackEvent, sent_at
+from core.conversation import Attachment, Line, Thread
+from core.earlier import MOST_POSTS, Gathered, posted, with_earlier, worded
 from core.errors import DeliveryError
 from core.ports import FrontDesk
 
@@ -36,16 +39,17 @@ class _Post:
 
     came: asyncio.Event = field(default_factory=asyncio.Event)
     done: asyncio.Event = field(default_factory=asyncio.Event)
-    files: tuple[Attachment, ...] = ()
+    found: Gathered = field(default_factory=Gathered)
 
 
 class Gathering:
     """Gathers attachments; reads from Slack only where it must."""
 
-    def __init__(self, api: SlackApi, desk: FrontDesk, own: Own) -> None:
+    def __init__(self, api: SlackApi, desk: FrontDesk, own: Own, names: Names) -> None:
         self._api = api
         self._desk = desk
         self._own = own
+        self._names = names
         self._own_host = URL(api.settings.api_url).authority
         self._can_read = True
         self._posts: OrderedDict[tuple[str, str], _Post] = OrderedDict()
@@ -54,8 +58,8 @@ class Gathering:
         """A post has come as a message event: it brings its files."""
         self._post(event).came.set()
 
-    async def of(self, event: SlackEvent, thread: Thread) -> tuple[Attachment, ...]:
-        """The attachments of an addressed message. Raises `StoreError`."""
+    async def of(self, event: SlackEvent, thread: Thread) -> Gathered:
+        """What an addressed message is about. Raises `StoreError`."""
         is_mention = event.type == "app_mention"
         if is_mention and not event.files:
             if (twin := await self._twin(event)) is not None:
@@ -63,10 +67,11 @@ class Gathering:
             event = await self._as_posted(event)
         post = self._post(event)
         try:
-            found = attached(event, own_host=self._own_host, team=self._own.team)
+            found = Gathered(attached(event, own_host=self._own_host, team=self._own.team))
             if await self._is_called_in(event, thread, is_mention=is_mention):
-                found = with_earlier(found, await self._earlier(event))
-            post.files = found
+                posts = await self._earlier(event)
+                found = Gathered(with_earlier(found.files, self._pictures(posts)), worded(map(self._line, posts)))
+            post.found = found
         finally:
             if not is_mention:
                 post.done.set()
@@ -82,7 +87,7 @@ class Gathering:
             self._posts.popitem(last=False)
         return post
 
-    async def _twin(self, event: SlackEvent) -> tuple[Attachment, ...] | None:
+    async def _twin(self, event: SlackEvent) -> Gathered | None:
         """What the same post brought as a message; None where it did not come."""
         post = self._post(event)
         try:
@@ -92,7 +97,7 @@ class Gathering:
                 await post.done.wait()
         except TimeoutError:
             return None
-        return post.files
+        return post.found
 
     async def _as_posted(self, event: SlackEvent) -> SlackEvent:
         """The mention with what its post has, read from Slack."""
@@ -114,15 +119,25 @@ class Gathering:
             return False
         return not await self._desk.is_ours(thread)
 
-    async def _earlier(self, event: SlackEvent) -> list[Attachment]:
+    async def _earlier(self, event: SlackEvent) -> list[SlackEvent]:
+        """What people posted in the thread before, oldest first."""
         where: dict[str, JsonValue] = {"ts": event.thread_ts, "latest": event.ts, "limit": MOST_POSTS}
         posts = await self._read("conversations.replies", event, where)
         before = [each for each in posts if float(each.ts or "inf") < float(event.ts)]
+        return list(persons_posts(before, own_user=self._own.user))
+
+    def _pictures(self, posts: Sequence[SlackEvent]) -> list[Attachment]:
         return [
             file
-            for each in persons_posts(before, own_user=self._own.user)
+            for each in posts
             for file in posted(each.user, attached(each, own_host=self._own_host, team=self._own.team))
         ]
+
+    def _line(self, post: SlackEvent) -> Line:
+        self._names.want(post.user)
+        words = to_markdown(words_of(post), bot_user=self._own.user, name_of=self._names.of)
+        name, at = self._names.of(post.user), sent_at(post.ts)
+        return Line("customer", name, words, at, message_id=post.ts, author_id=post.user)
 
     async def _read(self, method: str, event: SlackEvent, where: dict[str, JsonValue]) -> tuple[SlackEvent, ...]:
         """Posts of the event's channel; none where they cannot be read, or not in time."""

@@ -45,7 +45,7 @@ class Messages:
         self._room = Room()
         self.looking = Looking(api, own, names)
         self.titles = Titles(api, clean=lambda text: to_markdown(text, bot_user=own.user, name_of=names.of))
-        self.gathering = Gathering(api, desk, own)
+        self.gathering = Gathering(api, desk, own, names)
 
     async def receive(self, envelope: EventEnvelope) -> None:
         """Save what is addressed to us. Raises `StoreError`: the event must not be acknowledged then."""
@@ -60,10 +60,12 @@ class Messages:
             return
         if event.thread_ts and await self._is_escalated(event, thread, is_staff=is_staff):
             return
-        files = await self.gathering.of(event, thread)
+        found = await self.gathering.of(event, thread)
         groups = await self._groups.of(event.user) if is_staff else ()
-        message = self._message(envelope, thread, files, groups)
-        message = replace(message, is_staff_place=is_staff, looking_at=await self.looking.at(event))
+        message = self._message(envelope, thread, found.files, groups)
+        message = replace(
+            message, is_staff_place=is_staff, looking_at=await self.looking.at(event), before=found.before
+        )
         if await self._desk.receive(message) and not is_staff:
             self.titles.asked(event)
 

@@ -110,6 +110,8 @@ def begin_turn(
     else:
         turn_id = _keep_turn(connection, case, waiting, attempt, fence, me, now=now)
     connection.execute(_TAKE, {"at_thread": thread.key, "last": waiting.last, "turn_id": turn_id})
+    for each in waiting.new_messages:
+        add_lines(connection, case.id, each.before)
     history = newest_lines(connection, case.id, limit=history_lines, except_turns=(turn_id, waiting.redoes))
     add_lines(connection, case.id, map(said, waiting.new_messages), turn_id=turn_id)
     return Turn(

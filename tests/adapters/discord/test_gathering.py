@@ -29,6 +29,8 @@ async def test_who_is_called_into_a_thread_sees_the_pictures_that_stand_there_an
         await rig.sim.say(customer, "", channel=thread["id"], attachments=[_picture(rig, "label.png")])
         await rig.sim.say(colleague, "can you help?", channel=thread["id"], mention=True)
         files = await _heard(rig)
+        [told] = rig.desk.messages[0].before
+        assert (told.text, told.author_id) == ("it came like this", customer)
         assert [(each.name, each.author_id) for each in files] == [("box.png", customer), ("label.png", customer)]
         assert await rig.chat.download(files[0], limit_bytes=100) == _PICTURE
 

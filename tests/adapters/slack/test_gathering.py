@@ -28,7 +28,9 @@ async def test_who_is_called_into_a_thread_sees_the_pictures_that_stand_there_an
         rig.sim.say(colleague, "can you help?", channel=PUBLIC_CHANNEL, thread_ts=root["ts"], mention=True)
         [box] = await _heard(rig)
         assert (box.name, box.author_id) == ("box.png", customer)
-        assert rig.desk.messages[0].author.id == colleague
+        message = rig.desk.messages[0]
+        assert message.author.id == colleague
+        assert [(each.text, each.author_id) for each in message.before] == [("it came like this", customer)]
         assert await rig.chat.download(box, limit_bytes=100) == _PICTURE
 
 
