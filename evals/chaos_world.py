@@ -145,7 +145,8 @@ class Run:
             if not found:
                 tally.unanswered.append(tag)
             if len(found) > 1:
-                tally.doubled.append(f"{tag}: {len(found)}")
+                said = " | ".join(one.text[:60].replace("\n", " ") for one in found)
+                tally.doubled.append(f"{tag} in {each.channel}/{each.id}: {said}")
             if any(not _is_whole(one, each.tag) for one in found):
                 tally.unfinished.append(tag)
             others = {other for one in found for other in _TAG.findall(one.text)} - {each.tag}
