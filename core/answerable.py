@@ -31,6 +31,16 @@ _ASKED = re.compile(
     r"\?|^\W*(?:how|what|when|where|which|who|why|can|could|do|does|is|are|wie|was|wann|wo|kann|comment|quand|cómo)\b",
     re.IGNORECASE,
 )
+_OWN = re.compile(
+    r"\b(?:mein\w*|unser\w*|mon|ma|mes|notre|nos|mis?|m[ií][ao]s?|nuestr[ao]s?|mie|miei|nostr[aeio]|meus?|minhas?|"
+    r"noss[ao]s?|mijn|ons|onze|bestellung\w*|paket\w*|sendung\w*|lieferung|erstattung|rückerstattung|commandes?|colis|"
+    r"livraison|remboursement|pedidos?|paquetes?|envíos?|reembolso|ordin[ei]|pacc[oh]\w*|spedizione|rimborso|encomendas?|"
+    r"entrega|bestelling\w*|pakket\w*|bezorging|terugbetaling)\b",
+    re.IGNORECASE,
+)
+"""What is somebody's own, and what tools are mostly for, in languages that these do not tell of themselves in."""
+_TOOLS_TONGUE = "en"
+"""Tools tell of themselves in it."""
 _ASK_BACK_BEGINNINGS = tuple(line.partition(":")[0] for line in every(phrases.ASK_BACK_OPEN))
 _IDLE_STEMS = frozenset("their where when custo given whose which about order's only with from this that".split())
 
@@ -102,6 +112,8 @@ class AnswerableFirst:
         asked = question.turn.asked
         if self._readiness is None or not self._is_for_knowledge(question):
             return "answer"
+        if self._may_be_for_tools(question):
+            return "answer"
         if not found.hits and len(stems(asked)) >= _LEAST_WORDS:
             return "abstain"
         choice = self._readiness.choose(question.inquiry, found.signals)
@@ -121,6 +133,13 @@ class AnswerableFirst:
         if len(asked.split()) < _LEAST_WORDS or not is_a_question_for_all(asked):
             return False
         return not (question.route.tools != "none" and self._of_tools & set(stems(asked)))
+
+    def _may_be_for_tools(self, question: Question) -> bool:
+        """About their own things, in a language that no tool tells of itself in."""
+        asked = question.turn.asked
+        if not self._of_tools or question.route.tools == "none" or language_of(asked) in ("", _TOOLS_TONGUE):
+            return False
+        return _OWN.search(asked) is not None
 
     async def _note(self, question: Question, answer: str) -> None:
         turn = question.turn

@@ -173,7 +173,17 @@ async def test_it_asks_back_and_says_that_it_does_not_know_in_the_customers_lang
         assert here.texts == [said_in("fr", phrases.NOTHING_FOUND)]
 
 
-@pytest.mark.parametrize("text", ["Where is my order?", "Hello there my friend", "Is 88291 here yet?", "Why?"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Where is my order?",
+        "Hello there my friend",
+        "Is 88291 here yet?",
+        "Why?",
+        "Wo ist meine Bestellung und wann kommt sie an?",
+        "Quand est-ce que le colis va arriver ?",
+    ],
+)
 async def test_what_tools_or_talk_answer_is_never_decided_before_the_model(tmp_path: Path, text: str) -> None:
     async with rig(tmp_path, ScriptedModel(says("Fine.")), answering=answerable_first()) as here:
         await here.says(text)
