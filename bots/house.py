@@ -253,7 +253,13 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
         )
         dispatcher = timely.dispatcher(handover, staff_room)
         ears = Ears(
-            turns=store.turns, mailbox=mailbox, runner=runner, courier=courier, gate=gate, platforms=chats.keys()
+            turns=store.turns,
+            mailbox=mailbox,
+            runner=runner,
+            courier=courier,
+            gate=gate,
+            platforms=chats.keys(),
+            taught=corrections.wake,
         )
         look = ears.looking(reception.resume)
         alarm = Alarm(store.timers)

@@ -33,7 +33,7 @@ def taught(settings: TriageSettings, corrected: Sequence[tuple[str, str]]) -> li
 
 
 def recategorising(settings: TriageSettings, store: Store, sorter: FirstPass) -> Recategorising:
-    """Takes the team's corrections; the first pass of this process learns from each, others at their next start."""
+    """Takes the team's corrections; the first pass of every process that shares the database learns from each."""
 
     async def learn() -> None:
         if settings.mode in ("local", "both"):

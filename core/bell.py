@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-What = Literal["work", "more", "post", "stopped", "taken", "changed"]
+What = Literal["work", "more", "post", "taught", "stopped", "taken", "changed"]
 """work: a thread owes an answer. more: something came while its turn runs elsewhere. post: a row is due on a
-platform. The others say why the running turn of a thread has to end, as `TurnRunner.interrupt` takes them."""
+platform. taught: the team has corrected a category. The others say why the running turn of a thread has to end, as
+`TurnRunner.interrupt` takes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class Ring:
 
     what: What
     place: str
-    """A thread's key; the platform for `post`."""
+    """A thread's key; the platform for `post`, the case for `taught`."""
     turn_id: str = ""
     """The turn it is about; empty: whichever runs there."""
 

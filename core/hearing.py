@@ -11,6 +11,10 @@ from core.ports import Turns
 from core.runner import TurnRunner
 
 
+def _nothing() -> None:
+    return
+
+
 class Ears:
     """Acts on what other processes ring; one a process."""
 
@@ -23,6 +27,7 @@ class Ears:
         courier: Courier,
         gate: Gate,
         platforms: Collection[str],
+        taught: Callable[[], None] = _nothing,
     ) -> None:
         self._turns = turns
         self._mailbox = mailbox
@@ -30,12 +35,16 @@ class Ears:
         self._courier = courier
         self._gate = gate
         self._platforms = platforms
+        self._taught = taught
 
     def hear(self, ring: Ring) -> None:
         """Act on one."""
         if ring.what == "post":
             if ring.place in self._platforms:
                 self._courier.wake()
+            return
+        if ring.what == "taught":
+            self._taught()
             return
         thread = Thread.from_key(ring.place)
         if thread.platform not in self._platforms:

@@ -47,6 +47,10 @@ class Recategorising:
             except BotError as error:
                 log.warning("corrections not learned", extra={"why": str(error)})
 
+    def wake(self) -> None:
+        """A category was corrected, here or by another process."""
+        self._corrected.set()
+
     async def correct(self, case: Case, category: str, *, by: str) -> tuple[Case | str, str]:
         """The case with its category, or why not; and the line for whoever said so."""
         name = category.strip().lower().replace(" ", "_").replace("-", "_")
@@ -54,7 +58,7 @@ class Recategorising:
             return self._unknown(case, name), ""
         if not await self.corrections.keep(case.id, name, by=by):
             return f"There is no case {case.id} any more.", ""
-        self._corrected.set()
+        self.wake()
         return replace(case, category=name), f"Case {case.id} counts as {name}; the first pass learns from it."
 
     def _unknown(self, case: Case, name: str) -> str:

@@ -3,6 +3,7 @@
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from adapters.storage import audit
+from adapters.storage.bell import ring
 from adapters.storage.database import Database
 from adapters.storage.desktables import correction
 from adapters.storage.tables import case_, message
@@ -34,6 +35,7 @@ class StoredCorrections:
             connection.execute(_FORGET, {"of_case": case_id})
             connection.execute(insert(correction), {"case_id": case_id, "category": category, "by": by, "at": now})
             connection.execute(_RENAME, {"of_case": case_id, "category": category})
+            ring(connection, "taught", case_id)
             audit.note(connection, at=now, case_id=case_id, what="category", by=by, category=category)
             return True
 

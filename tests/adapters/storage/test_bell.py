@@ -152,6 +152,13 @@ async def test_a_post_for_a_platform_is_told_to_those_that_serve_it(two: Two) ->
     await two.settled()
 
 
+async def test_a_correction_is_told_to_all_who_learn(two: Two) -> None:
+    case = await two.first.store.cases.find(THREAD)
+    assert case is not None
+    await two.second.store.corrections.keep(case.id, "billing", by="human:u-staff")
+    await two.hears(lambda ring: (ring.what, ring.place) == ("taught", case.id))
+
+
 async def test_a_wish_that_nobody_heard_is_found_at_the_next_look(two: Two) -> None:
     await two.second.store.turns.stop(THREAD, by="")
     looked: list[bool] = []
