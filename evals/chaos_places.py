@@ -80,6 +80,10 @@ class Place(Protocol):
         """What the bot has posted to a message."""
         ...
 
+    def has_team(self, asked: Asked) -> bool:
+        """The team reads it: what is written in a case of theirs is answered by them."""
+        ...
+
     def serve(self) -> "Any":
         """A context that gives its address."""
         ...
@@ -153,6 +157,10 @@ class SlackPlace:
             if each.get("bot_id") and each.get("thread_ts") == asked.id
         ]
 
+    def has_team(self, asked: Asked) -> bool:
+        """See `Place`."""
+        return any(asked.tag in _slack_text(each) for each in self.sim.messages[_STAFF].values())
+
     def serve(self) -> Any:
         """See `Place`."""
         return slack.serve(self.sim)
@@ -216,6 +224,16 @@ class DiscordPlace:
             if is_ours and is_after:
                 found.append(Shown(discord.shown_text(each), is_open=False, is_after=True))
         return found
+
+    def has_team(self, asked: Asked) -> bool:
+        """See `Place`."""
+        staff = discord.STAFF_CHANNEL
+        places = (name for name, each in self.sim.channels.items() if staff in (name, each.get("parent_id")))
+        return any(
+            asked.tag in discord.shown_text(each)
+            for place in places
+            for each in self.sim.messages.get(place, {}).values()
+        )
 
     def serve(self) -> Any:
         """See `Place`."""

@@ -112,7 +112,7 @@ class Run:
     def is_settled(self, asked: Asked) -> bool:
         """The customer has an outcome that is whole."""
         found = self.place.answers(asked)
-        return bool(found) and all(_is_whole(each, asked.tag) for each in found)
+        return all(_is_whole(each, asked.tag) for each in found) if found else self.place.has_team(asked)
 
     @property
     def open(self) -> list[Asked]:
@@ -142,7 +142,7 @@ class Run:
         tally = self.tally
         for each in self.asked:
             found, tag = self.place.answers(each), f"{self.place.name} {each.tag}"
-            if not found:
+            if not found and not self.place.has_team(each):
                 tally.unanswered.append(tag)
             if len(found) > 1:
                 said = " | ".join(one.text[:60].replace("\n", " ") for one in found)
