@@ -121,7 +121,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
         PillowCheck.open(configuration.images) as image_check,
         open_tools(configuration, variables()) as tools,
         open_records(settings, plan.data_folder) as records,
-        open_voices(settings, store, {each.platform: each for each in plan.chats}) as voices,
+        open_voices(settings, store, {each.platform: each for each in plan.chats}, clock) as voices,
     ):
         people = known(
             settings,

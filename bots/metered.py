@@ -18,27 +18,31 @@ def caps(configuration: Configuration) -> Caps:
     return caps_of(configuration.budget, PriceBook(configuration.money.prices).ceiling)
 
 
+def meter(configuration: Configuration, till: Till, clock: Clock) -> Meter:
+    """What calls are put on, by `[budget]` and `[money]`."""
+    return Meter(till, PriceBook(configuration.money.prices), clock, is_strict=configuration.budget.strict)
+
+
 def metered(minds: Minds, configuration: Configuration, till: Till, clock: Clock) -> Minds:
     """The same minds, metered. Embeddings of this machine cost nothing and are not written down."""
-    book = PriceBook(configuration.money.prices)
-    meter = Meter(till, book, clock, is_strict=configuration.budget.strict)
+    book, on = PriceBook(configuration.money.prices), meter(configuration, till, clock)
     models: Models | None = None
     if minds.models is not None:
         for model, tokenizer in minds.models.tokenizers.items():
-            meter.counter.know(model, tokenizer)
-        by_work = {work: meter.chat(model, work) for work, model in minds.models.by_work.items()}
+            on.counter.know(model, tokenizer)
+        by_work = {work: on.chat(model, work) for work, model in minds.models.by_work.items()}
         cheap = minds.models.by_work.get("triage") or minds.models.chat("chat")
         # Rows of their own, so that the share of a prompt that is repeated compares like with like.
-        by_work.setdefault("triage", meter.chat(cheap, "triage"))
-        by_work.setdefault("summary", meter.chat(cheap, "summary"))
+        by_work.setdefault("triage", on.chat(cheap, "triage"))
+        by_work.setdefault("summary", on.chat(cheap, "summary"))
         models = replace(minds.models, by_work=by_work)
     embedder = minds.embedder
     hosted = minds.models.embedder if minds.models else None
     if embedder is not None and isinstance(hosted, EndpointEmbedder):
-        embedder = RememberingEmbedder(meter.embedder(hosted))
+        embedder = RememberingEmbedder(on.embedder(hosted))
     lines = (*minds.lines, *_unpriced(models, configuration, book))
     eyes = eyes_of(models, minds.reader)
-    return replace(minds, models=models, embedder=embedder, eyes=eyes, lines=lines, counter=meter.counter)
+    return replace(minds, models=models, embedder=embedder, eyes=eyes, lines=lines, counter=on.counter)
 
 
 def _unpriced(models: Models | None, configuration: Configuration, book: PriceBook) -> list[str]:

@@ -63,6 +63,19 @@ class CountingEmbedder(Embedder, Protocol):
         ...
 
 
+class CountingTranscriber(Protocol):
+    """Speech to text that tells who it asks."""
+
+    @property
+    def asked(self) -> Used:
+        """One request of it."""
+        ...
+
+    async def words(self, content: bytes, *, name: str, media_type: str) -> str:
+        """See `core.voices.Transcriber`."""
+        ...
+
+
 class Meter:
     """Prices calls, draws what they may cost, and puts them on a tab; one a process."""
 
@@ -82,6 +95,10 @@ class Meter:
     def embedder(self, embedder: CountingEmbedder) -> "MeteredEmbedder":
         """The embedder, metered."""
         return MeteredEmbedder(embedder, self)
+
+    def transcriber(self, transcriber: CountingTranscriber) -> "MeteredTranscriber":
+        """The one who hears, metered."""
+        return MeteredTranscriber(transcriber, self)
 
     def tab(self) -> tuple[Tab, bool]:
         """Whose call it is; the flag is True where nobody's, so that it has to be settled at once."""
@@ -255,4 +272,28 @@ class MeteredEmbedder:
             return vectors
         finally:
             call = call or ModelCall("embeddings", Used(self.name, 0, 0, is_estimate=True), "failed", at)
+            await meter.settle(tab, taken, call, is_alone=is_alone)
+
+
+class MeteredTranscriber:
+    """Implements `core.voices.Transcriber` over another one: a recording is one request, whatever its length."""
+
+    def __init__(self, transcriber: CountingTranscriber, meter: Meter) -> None:
+        self._transcriber = transcriber
+        self._meter = meter
+
+    async def words(self, content: bytes, *, name: str, media_type: str) -> str:
+        """See `core.voices.Transcriber`. Raises `BudgetReached` before anything is asked."""
+        meter, now = self._meter, asyncio.get_running_loop().time
+        tab, is_alone = meter.tab()
+        taken = await meter.draw(tab, 0)
+        at, began_s = meter.clock.now(), now()
+        used, call = meter.priced(self._transcriber.asked), None
+        try:
+            words = await self._transcriber.words(content, name=name, media_type=media_type)
+            ms = round((now() - began_s) * 1000)
+            call = ModelCall("transcription", used, "done", at, ms=ms, first_ms=ms)
+            return words
+        finally:
+            call = call or ModelCall("transcription", replace(used, requests=0, nanos=0), "failed", at)
             await meter.settle(tab, taken, call, is_alone=is_alone)

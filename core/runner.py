@@ -114,9 +114,9 @@ class TurnRunner:
                 if turn is None:
                     return "nothing"
                 record = TurnRecord(await self._preparing.principal(turn), journal=self._journal(turn))
-                if self._voices is not None:
-                    turn = await self._voices.heard(turn, record)
                 with paying(turn.tab):
+                    if self._voices is not None:
+                        turn = await self._voices.heard(turn, record)
                     await self._work(turn, record, voice)
         except Exception as error:
             if _is_lost(error):

@@ -9,6 +9,7 @@ from adapters.models.failures import translated
 from adapters.models.patience import Limits, tries
 from adapters.models.settings import ModelTable
 from core.errors import ModelError
+from core.modelling import Used
 
 _LIMITS = Limits(first_chunk_s=45.0, retry_s=20.0, attempts=2)
 _DEFAULT_MODEL = "whisper-1"
@@ -23,6 +24,11 @@ class EndpointTranscriber:
         self._model = model
         self._limits = limits
         self._place = client.base_url.netloc.decode() or str(client.base_url)
+
+    @property
+    def asked(self) -> Used:
+        """One request; endpoints price recordings by the minute or the request, and tell nothing of either."""
+        return Used(self._model, 0, 0, is_estimate=True, endpoint=self._place)
 
     async def words(self, content: bytes, *, name: str, media_type: str) -> str:
         """See `core.voices.Transcriber`."""
