@@ -100,7 +100,7 @@ class Agent:
     def _offered(self, question: Question, *, is_small: bool) -> tuple[ToolSpec, ...]:
         if is_small:
             return self._toolbox.few_specs(question.route, question.scene)
-        return self._toolbox.specs(question.route)
+        return self._toolbox.specs(question.route, question.scene)
 
     async def warm_up(self) -> None:
         """See `core.answering.Answerer`."""

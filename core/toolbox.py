@@ -34,9 +34,13 @@ class Toolbox:
         self._effects = effects
         self._proofs = proofs
 
-    def specs(self, route: Route) -> tuple[ToolSpec, ...]:
-        """What a model is offered on a route, always in the same order, so that prompt caches hit."""
-        return tuple(self._specs[each.name] for each in self._tools.values() if route.offers(each))
+    def specs(self, route: Route, scene: Scene | None = None) -> tuple[ToolSpec, ...]:
+        """What a model is offered on a route, always in the same order, so that prompt caches hit; without a scene, in
+        whatever tenant.
+        """
+        return tuple(
+            self._specs[each.name] for each in self._tools.values() if route.offers(each) and _is_theirs(each, scene)
+        )
 
     def few_specs(self, route: Route, scene: Scene | None = None) -> tuple[ToolSpec, ...]:
         """What a small model is offered: looking up, and those effects alone that the customer's words may ask for.
@@ -47,7 +51,10 @@ class Toolbox:
         return tuple(
             self._specs[each.name]
             for each in self._tools.values()
-            if route.offers(each) and not each.hands_over and (each.effect == "read" or _may_be_asked(each, scene))
+            if route.offers(each)
+            and _is_theirs(each, scene)
+            and not each.hands_over
+            and (each.effect == "read" or _may_be_asked(each, scene))
         )
 
     def title_of(self, call: ToolCall) -> str:
@@ -70,8 +77,8 @@ class Toolbox:
     async def run(self, call: ToolCall, scene: Scene, route: Route = ANYTHING) -> Outcome:
         """Check and run one call. Never raises for what a model or a back end did wrong."""
         found = self._tools.get(call.name)
-        if found is None or not route.offers(found):
-            known = ", ".join(each.name for each in self.specs(route)) or "none"
+        if found is None or not route.offers(found) or not _is_theirs(found, scene):
+            known = ", ".join(each.name for each in self.specs(route, scene)) or "none"
             unknown = f"There is no function {call.name} here. Known: {known}."
             return refused(call, call.name, ToolRefused(unknown, say=""))
         try:
@@ -99,7 +106,7 @@ class Toolbox:
         """Run an action that was agreed to."""
         call = ToolCall(id=action.key, name=action.tool, arguments=json.dumps(action.arguments, ensure_ascii=False))
         found = self._tools.get(action.tool)
-        if found is None:
+        if found is None or not _is_theirs(found, scene):
             gone = ToolRefused(f"{action.title} can no longer be done here; a colleague looks at it.")
             return refused(call, action.title, gone)
         facts, before = await self._facts(found, action.arguments, scene)
@@ -119,6 +126,10 @@ class Toolbox:
     def _check(self, found: Tool, arguments: Arguments, scene: Scene) -> None:
         """Whether this call may be made at all. Raises `ToolRefused`."""
         for each in (found, *(self._tools[name] for name in found.needs)):
+            if not _is_theirs(each, scene):
+                raise ToolRefused(
+                    f"{found.name} was not called: it needs {each.name}, which is not offered here.", say=""
+                )
             self._check_proof(each, scene)
         for name in found.said:
             value = arguments.get(name)
@@ -177,6 +188,11 @@ def _unconfirmed(found: Tool, name: str, value: str) -> ToolRefused:
     """A picture says so; whether it was read right, and is meant, only the customer knows."""
     why = f"{found.name} was not called: {name} {value!r} stands on a picture only. Ask the customer if it is right."
     return ToolRefused(why, say=f"On your picture I read {plain_name(name)} {value}. Is that right?")
+
+
+def _is_theirs(found: Tool, scene: Scene | None) -> bool:
+    """The tenant of a conversation may use this."""
+    return scene is None or found.is_for(scene.thread.tenant)
 
 
 def _may_be_asked(found: Tool, scene: Scene | None) -> bool:

@@ -127,6 +127,8 @@ class Tool:
     """Keys of the result's data that the model may see; None: all."""
     realms: Mapping[str, str] = field(default_factory=dict[str, str])
     """Tenants whose calls go to another back end than all others', and its name: what was done there counts there."""
+    tenants: tuple[str, ...] = ()
+    """Workspaces or servers whose conversations alone may use it; empty: all."""
     hands_over: bool = False
     """Calling it passes the case to people, once this turn has ended."""
     tier: Literal[1, 2] = 1
@@ -144,6 +146,10 @@ class Tool:
     def spec(self) -> ToolSpec:
         """The tool as the model sees it."""
         return ToolSpec(self.name, self.description, self.parameters.schema, self.examples)
+
+    def is_for(self, tenant: str) -> bool:
+        """Conversations of this tenant may use it."""
+        return not self.tenants or tenant in self.tenants
 
     def parse(self, arguments: str) -> Arguments:
         """The arguments as the model gave them, checked; those that code fills in are not among them.
@@ -191,6 +197,7 @@ def tool(
     amount: Amount | None = None,
     look_up: ToolFunction | None = None,
     shows: tuple[str, ...] | None = None,
+    tenants: tuple[str, ...] = (),
     hands_over: bool = False,
     tier: Literal[1, 2] = 1,
     time_limit_s: float = 20.0,
@@ -223,6 +230,7 @@ def tool(
             amount=amount,
             look_up=look_up,
             shows=shows,
+            tenants=tenants,
             hands_over=hands_over,
             tier=tier,
             time_limit_s=time_limit_s,

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from adapters.tools.backoffice import ready_tools
 from adapters.tools.guarded import open_outbound
@@ -23,7 +24,11 @@ async def open_elsewhere(
     async with open_outbound(settings) as outbound:
         tools = ready_tools(backoffice, outbound, environment) if backoffice.is_set else []
         for server in servers:
-            tools += await McpServer(server, settings, environment).tools()
+            tools += _for(server.tenants, await McpServer(server, settings, environment).tools())
         for description in descriptions:
-            tools += await openapi_tools(description, outbound, environment)
+            tools += _for(description.tenants, await openapi_tools(description, outbound, environment))
         yield tools
+
+
+def _for(tenants: tuple[str, ...], tools: Sequence[Tool]) -> list[Tool]:
+    return [replace(each, tenants=tenants) for each in tools]

@@ -31,6 +31,8 @@ class OpenApiSource(Section):
     """Where it is served; empty: its first server."""
     operations: tuple[str, ...]
     """Operation ids that become tools."""
+    tenants: tuple[str, ...] = ()
+    """Slack workspace or Discord server ids whose conversations alone may use it; empty: all."""
     headers_env: dict[str, str] = Field(default_factory=dict[str, str])
     """Header to the environment variable that holds its value."""
     declare: dict[str, Declaration] = Field(default_factory=dict[str, Declaration])
@@ -52,6 +54,8 @@ class McpSource(Section):
     """Header to the environment variable that holds its value."""
     only: tuple[str, ...] = ()
     """Functions that become tools; empty: those that are declared."""
+    tenants: tuple[str, ...] = ()
+    """Slack workspace or Discord server ids whose conversations alone may use it; empty: all."""
     declare: dict[str, Declaration] = Field(default_factory=dict[str, Declaration])
     """By function; one that is not here is a write that staff approve."""
     connect_limit_s: PositiveFloat = 20
