@@ -172,7 +172,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
             hides_private=configuration.images.blur_for_staff,
         )
         promises = timely.promises(handover, plan.zone_of)
-        transcripts = timely.transcripts()
+        transcripts = timely.transcripts(hides_private=configuration.images.blur_for_staff)
         sorter = first_pass(configuration.triage, minds.embedder, plan.data_folder, await store.corrections.examples())
         staff_room = StaffRoom(
             side=store.staff,

@@ -56,9 +56,15 @@ class Timely:
         )
         return Rota(duty=self.store.duty, settings=self.settings, clock=self.clock, left=leaving.left)
 
-    def transcripts(self) -> Transcripts:
+    def transcripts(self, *, hides_private: bool) -> Transcripts:
         """Copies of what was said."""
-        return Transcripts(cases=self.store.cases, watch=self.store.watch, alias=self.settings.alias, wake=self.wake)
+        return Transcripts(
+            cases=self.store.cases,
+            watch=self.store.watch,
+            alias=self.settings.alias,
+            wake=self.wake,
+            hides_private=hides_private,
+        )
 
     def answers(self, transcripts: Transcripts) -> Answers:
         """What customers say at the end."""

@@ -46,6 +46,7 @@ async def desk_served(house: House, settings: Settings, *, is_here: bool) -> Asy
         name=settings.configuration.agent.name,
         zone=configured.hours.zone,
         currency=settings.configuration.money.currency,
+        hides_private=settings.configuration.images.blur_for_staff,
     )
     app = desk_app(room, configured.web)
     async with serve(app, configured.web.host, configured.web.port, named="[desk.web] host, port") as address:

@@ -8,8 +8,7 @@ from core.case import Case, Handoff, is_human
 from core.casework import stage_of
 from core.conversation import Line
 from core.notes import RECORD, SUMMARY, is_made, suggested, to_check
-from core.papers import without_addresses
-from core.redaction import PRIVATE, masked
+from core.papers import without_private
 from core.reply import Button, Post
 
 _LINES = 6
@@ -35,8 +34,7 @@ def packet(
     facts = [f"- {action.result.summary} — {action.tool}" for action in actions if action.result]
     facts += [f"- {_short(each.evidence)} — looked up for the approval" for each, _ in pending if each.evidence]
     tried = [f"- {action.title}: {action.state}{_receipt(action)}" for action in actions]
-    found = [finding for line in lines for finding in line.findings]
-    pictures = [f"- {masked(without_addresses(each), kinds=PRIVATE) if hides_private else each}" for each in found]
+    pictures = [f"- {each}" for line in lines for each in (without_private(line) if hides_private else line).findings]
     said = [line for line in lines if line.text and not is_made(line)]
     talk = [f"> **{line.name or line.speaker}:** {_short(line.text)}" for line in said[-_LINES:]]
     draft_, check = suggested(lines), to_check(lines)

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import accumulate
 
-from core.redaction import masked
+from core.conversation import Line
+from core.redaction import PRIVATE, masked
 
 _NAMES = (
     r"passport|reisepass|passeport|pasaporte|passaporto|identity\W?card|identity document|personalausweis|"
@@ -52,6 +54,12 @@ def without_secrets(text: str) -> str:
 def without_addresses(text: str) -> str:
     """Text that was read off a picture, its addresses masked."""
     return _ADDRESS.sub("[ADDRESS]", text)
+
+
+def without_private(line: Line) -> Line:
+    """A line whose pictures tell the team no account, card or address."""
+    hidden = (masked(without_addresses(each), kinds=PRIVATE) for each in line.findings)
+    return replace(line, findings=tuple(hidden)) if line.findings else line
 
 
 def on_addresses(lines: Sequence[str]) -> list[bool]:

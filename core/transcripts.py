@@ -11,6 +11,7 @@ from core.case import Case
 from core.conversation import Line, Thread
 from core.duty import Watch
 from core.guards import plain
+from core.papers import without_private
 from core.ports import Cases
 from core.redaction import masked
 from core.reply import Button, Post
@@ -54,11 +55,14 @@ def transcript_button(case: Case) -> Button:
     return Button("transcript", case.id, phrases.GIVE_TRANSCRIPT)
 
 
-def copy_of(case: Case, lines: Sequence[Line], audience: Audience, *, alias: str) -> Copy:
-    """Pure. A customer's copy holds what they could see: no notes, aliases for people, contacts and cards masked."""
+def copy_of(case: Case, lines: Sequence[Line], audience: Audience, *, alias: str, hides_private: bool = True) -> Copy:
+    """Pure. A customer's copy holds what they could see: no notes, aliases for people, contacts and cards masked. The
+    team reads of pictures no account and no address, if these are hidden.
+    """
     if audience == "staff":
         told = [_line(each, each.name or each.speaker, each.text) for each in lines]
-        told += [f"    picture: {' '.join(found.split())}" for each in lines for found in each.findings]
+        seen = map(without_private, lines) if hides_private else lines
+        told += [f"    picture: {' '.join(found.split())}" for each in seen for found in each.findings]
     else:
         seen = [each for each in lines if each.speaker != "system" and each.text]
         told = [_line(each, _shown_name(each, alias), masked(each.text)) for each in seen]
@@ -82,7 +86,10 @@ def _shown_name(line: Line, alias: str) -> str:
 class Transcripts:
     """Gives copies to whoever may have them. `wake` has them delivered."""
 
-    def __init__(self, *, cases: Cases, watch: Watch, alias: str, wake: Callable[[], None]) -> None:
+    def __init__(
+        self, *, cases: Cases, watch: Watch, alias: str, wake: Callable[[], None], hides_private: bool = True
+    ) -> None:
+        self._hides_private = hides_private
         self._cases = cases
         self._watch = watch
         self._alias = alias
@@ -90,7 +97,8 @@ class Transcripts:
 
     async def copy(self, case: Case, audience: Audience) -> Copy:
         """The copy as of now."""
-        return copy_of(case, await self._cases.lines(case.id, limit=_MOST_LINES), audience, alias=self._alias)
+        lines = await self._cases.lines(case.id, limit=_MOST_LINES)
+        return copy_of(case, lines, audience, alias=self._alias, hides_private=self._hides_private)
 
     async def give(self, case: Case, audience: Audience, place: Thread, *, by: str) -> str:
         """Post a copy, the same one once a place; the line is for whoever asked."""

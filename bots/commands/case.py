@@ -56,8 +56,14 @@ async def copied(store: Store, asked: Asked) -> Told:
         return Told([_LOST.format(id=asked["case"])], 2)
     if why := refusal("transcript", asked["by"], found.thread):
         return Told([why], 1)
-    desk = Settings.read().configuration.desk
-    transcripts = Transcripts(cases=store.cases, watch=store.watch, alias=desk.alias, wake=lambda: None)
+    configuration = Settings.read().configuration
+    transcripts = Transcripts(
+        cases=store.cases,
+        watch=store.watch,
+        alias=configuration.desk.alias,
+        wake=lambda: None,
+        hides_private=configuration.images.blur_for_staff,
+    )
     audience: Audience = "customer" if asked["for"] == "customer" else "staff"
     copy = await transcripts.copy(found, audience)
     reason = f"{audience} copy at a terminal, {copy.sha256}"

@@ -118,3 +118,13 @@ def test_code_in_a_transcript_does_not_end_its_fence() -> None:
     lines = [Line("customer", "Ada", "```\ncode\n````", datetime(2026, 3, 2, tzinfo=UTC))]
     copy = copy_of(Case("C-1", THREAD, "", "u1", "ai", 1, "open", lines[0].at), lines, "staff", alias=ALIAS)
     assert copy.post.text.count("`````") == 2
+
+
+@pytest.mark.parametrize("hides", [True, False])
+def test_the_teams_transcript_tells_of_pictures_no_account_where_these_are_hidden(*, hides: bool) -> None:
+    found = ("label: pay to DE89 3704 0044 0532 0130 00",)
+    lines = [Line("customer", "Ada", "look", datetime(2026, 3, 2, tzinfo=UTC), findings=found)]
+    case = Case("C-1", THREAD, "", "u1", "ai", 1, "open", lines[0].at)
+    copy = copy_of(case, lines, "staff", alias=ALIAS, hides_private=hides)
+    assert "picture: label" in copy.body
+    assert ("DE89" in copy.body) is not hides

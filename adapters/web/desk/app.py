@@ -1,7 +1,7 @@
 """The desk as a web application of its own: to look at, never to act."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from aiohttp import web
@@ -25,6 +25,7 @@ from core.deskdoor import DeskSessions
 from core.errors import AttachmentError
 from core.hours import zone_of
 from core.modelling import Picture
+from core.papers import without_private
 from core.ports import Clock
 from core.report import figures
 from core.reportforms import as_csv, as_json
@@ -48,6 +49,8 @@ class DeskRoom:
     name: str = "Firstline"
     zone: str = "UTC"
     currency: str = "USD"
+    hides_private: bool = True
+    """Accounts and addresses that stand on pictures are not told."""
 
 
 def desk_app(room: DeskRoom, settings: WebDeskSettings) -> web.Application:
@@ -137,6 +140,8 @@ class DeskRoutes:
 
     async def _case(self, request: web.Request) -> web.Response:
         told = await self._dossier(request)
+        if self._room.hides_private:
+            told = replace(told, lines=tuple(map(without_private, told.lines)))
         body = case_page(
             told,
             times=self._times,
