@@ -503,6 +503,7 @@ class SlackSim:
             if acked:
                 return answer
         self.counts.undelivered += 1
+        self.changes.tell()
         return None
 
     async def _deliver_socket(
