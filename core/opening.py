@@ -54,10 +54,13 @@ class Opening:
                 return None
             try:
                 await self._turns.opened(turn, stream.ref)
-            except LostTurn:
-                await self._take_back(turn, stream.ref)
-                raise
-            return stream
+            except LostTurn as error:
+                lost = error
+            else:
+                return stream
+        # Nobody who wants to speak here waits for this.
+        await self._take_back(turn, stream.ref)
+        raise lost
 
     async def _take_back(self, turn: Turn, ref: str) -> None:
         """Whoever took the turn over answers in a message of its own: this one, opened too late, would stand open."""
