@@ -168,6 +168,7 @@ async def opened(run: Run, folder: Path, url: str) -> AsyncGenerator[Bot, None]:
     (folder / "firstline.toml").write_text(
         f'{run.place.table}[tools]\nmodules = ["evals.chaos_shop"]\n[pace]\nmessages_per_minute = 0\n'
         "[escalation]\nrepeat_contacts = 0\n[manners]\nmessages_per_day = 0\n[agent]\nmost_attempts = 50\n"
+        "[budget]\nrequests_per_case = 0\ntokens_per_case = 0\n"
     )
     async with models.serve(run.model) as model_url, run.place.serve() as chat, till.serve(run.payments) as payments:
         env = {
