@@ -12,7 +12,9 @@ from core.staffside import ANY_TENANT
 def rights_of(configuration: Configuration) -> Rights:
     """Roles and tenants, as they are set."""
     desk = configuration.desk
-    return Rights(desk.roles, desk.tenants, approvers=configuration.approvals.approvers)
+    channels = {"slack": configuration.slack.staff_channel, "discord": configuration.discord.staff_channel}
+    shared = [f"{platform}:{channel}" for platform, channel in channels.items() if channel]
+    return Rights(desk.roles, desk.tenants, approvers=configuration.approvals.approvers, shared=shared)
 
 
 def groups_of(configuration: Configuration) -> tuple[str, ...]:

@@ -95,10 +95,13 @@ class Rights:
         tenants: Sequence[TenantSettings] = (),
         *,
         approvers: Collection[str] = (),
+        shared: Collection[str] = (),
     ) -> None:
+        """`shared`: staff channels, `platform:channel`, of those whom no tenant's team serves."""
         self._roles = roles or RoleSettings()
         self._tenants = tenants
         self._approvers = approvers
+        self._shared = shared
 
     def role(self, who: Collection[str], place: Thread) -> Role:
         """The role of somebody known by these ids, their own and those of their groups, at a place."""
@@ -163,5 +166,7 @@ class Rights:
         for tenant in self._tenants:
             if not channels.isdisjoint(tenant.staff):
                 return tenant
+        if not channels.isdisjoint(self._shared):
+            return None
         member = f"{thread.platform}:{thread.tenant}"
         return next((tenant for tenant in self._tenants if member in tenant.members), None)

@@ -88,7 +88,7 @@ def refund_approved(people: People, voice: Voice) -> Plot:
     async def play(stage: Stage) -> bool:
         seat = await stage.sit(who)
         await stage.ask(seat, voice(f"Please refund order {who.order.id}, it came broken."), mind)
-        await stage.world.press_card(seat.platform, f"#{who.order.id}", "approve")
+        await stage.world.press_card(seat, f"#{who.order.id}", "approve")
         return await stage.sees(seat, "was started")
 
     return Plot("refund with approval", play, (who,), {who.id: ("RF",)})
@@ -103,8 +103,8 @@ def refund_denied(people: People, voice: Voice) -> Plot:
         seat = await stage.sit(who)
         await stage.ask(seat, voice(f"Please refund order {who.order.id}, it came broken."), mind)
         before = len(seat.shown())
-        await stage.world.press_card(seat.platform, f"#{who.order.id}", "deny")
-        sim = stage.world.slack if seat.platform == "slack" else stage.world.discord
+        await stage.world.press_card(seat, f"#{who.order.id}", "deny")
+        sim = stage.world.slack if seat.tenant.platform == "slack" else stage.world.discord
         await sim.changes.until(lambda: len(seat.shown()) > before, timeout_s=PATIENCE_S)
         return not any("was started" in each for each in seat.shown())
 

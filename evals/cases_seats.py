@@ -3,6 +3,7 @@
 import re
 from typing import Any, Protocol
 
+from evals.cases_tenants import Tenant
 from tests.servers import discord as discords
 from tests.servers import slack as slacks
 
@@ -13,8 +14,7 @@ PATIENCE_S = 60.0
 class Seat(Protocol):
     """Where one person writes: on a platform, in private or in a room."""
 
-    platform: str
-    tenant: str
+    tenant: Tenant
     user: str
 
     async def say(self, text: str, *, picture: bytes = b"") -> Json:
@@ -60,11 +60,9 @@ def discord_custom(message: Json, action: str) -> str:
 class SlackSeat:
     """In the conversation with the bot, or in a thread of the support channel."""
 
-    platform, tenant = "slack", slacks.TEAM
-
-    def __init__(self, sim: slacks.SlackSim, user: str, *, in_room: bool, beside: Seat | None) -> None:
-        self.sim, self.user = sim, user
-        self.channel = slacks.PUBLIC_CHANNEL if in_room else sim.dm(user)
+    def __init__(self, sim: slacks.SlackSim, user: str, tenant: Tenant, *, in_room: bool, beside: Seat | None) -> None:
+        self.sim, self.user, self.tenant = sim, user, tenant
+        self.channel = tenant.room if in_room else sim.dm(user)
         self.root = beside.root if isinstance(beside, SlackSeat) else ""
         self._in_room = in_room
 
@@ -128,20 +126,17 @@ class SlackSeat:
 class DiscordSeat:
     """In direct messages, or in a thread of the support channel."""
 
-    platform = "discord"
-
-    def __init__(self, sim: discords.DiscordSim, user: str, *, in_room: bool, beside: Seat | None) -> None:
-        self.sim, self.user = sim, user
-        self.tenant = discords.GUILD if in_room else "dm"
+    def __init__(self, sim: discords.DiscordSim, user: str, tenant: Tenant, *, beside: Seat | None) -> None:
+        self.sim, self.user, self.tenant = sim, user, tenant
         self.first = beside.first if isinstance(beside, DiscordSeat) else ""
-        self._in_room = in_room
+        self._in_room = bool(tenant.room)
 
     @property
     def channel(self) -> str:
         """Where the next message goes: into the thread that the first one began."""
         if not self._in_room:
             return self.sim.dm(self.user)
-        return self.first if self.first in self.sim.channels else discords.CHANNEL
+        return self.first if self.first in self.sim.channels else self.tenant.room
 
     async def say(self, text: str, *, picture: bytes = b"") -> Json:
         """See `Seat`."""
@@ -156,7 +151,7 @@ class DiscordSeat:
         """See `Seat`."""
         ours = list(self.sim.messages.get(self.first if self._in_room else self.sim.dm(self.user), {}).values())
         if self._in_room:
-            ours += [each for each in self.sim.messages[discords.CHANNEL].values() if self._answers_us(each)]
+            ours += [each for each in self.sim.messages[self.tenant.room].values() if self._answers_us(each)]
         return [discords.shown_text(each) for each in ours if each["author"]["id"] == discords.BOT_USER]
 
     def _answers_us(self, message: Json) -> bool:

@@ -13,6 +13,7 @@ from core.phrases import HANDED_OFF
 from evals.cases_model import Mind
 from evals.cases_people import Customer, People
 from evals.cases_seats import PATIENCE_S, Seat
+from evals.cases_tenants import Tenant
 from evals.cases_world import World
 from examples.shop.mailbox import Mailbox
 
@@ -53,8 +54,8 @@ class Ended:
 class Stage:
     """One case being played."""
 
-    def __init__(self, world: World, people: People, plot: Plot, platform: str, name: str, *, rounds: int = 1) -> None:
-        self.world, self.platform = world, platform
+    def __init__(self, world: World, people: People, plot: Plot, tenant: Tenant, name: str, *, rounds: int = 1) -> None:
+        self.world, self.tenant = world, tenant
         self.ended = Ended(plot, name)
         self._marks = [f"{people.word()}-{letter}" for letter in string.ascii_lowercase * rounds]
         self._asked: list[tuple[Seat, str]] = []
@@ -63,13 +64,20 @@ class Stage:
 
     async def sit(self, who: Customer | None, *, in_room: bool = False, beside: Seat | None = None) -> Seat:
         """Somebody comes; who they are was proved before, unless nobody knows them."""
-        seat = self.world.seat(self.platform, in_room=in_room, beside=beside)
+        seat = self.world.seat(self.tenant, in_room=in_room, beside=beside)
         own = who.canaries if who and not in_room else frozenset[str]()
-        self._seats.append((seat, own))
+        self._seats.append((seat, own | seat.tenant.canaries))
         if who is not None:
-            user = ChatUser(seat.tenant, seat.platform, seat.user)
+            user = ChatUser(seat.tenant.id, seat.tenant.platform, seat.user)
             await self.world.house.store.links.put(Link(user, who.id, "code", datetime.now(UTC)))
         return seat
+
+    async def is_known_elsewhere(self, seat: Seat, who: Customer) -> None:
+        """Another tenant of the platform knows this person; the seat's own does not."""
+        others = (each for each in self.world.tenants if each.platform == seat.tenant.platform and each != seat.tenant)
+        for each in others:
+            user = ChatUser(each.id, each.platform, seat.user)
+            await self.world.house.store.links.put(Link(user, who.id, "code", datetime.now(UTC)))
 
     def knows(self, seat: Seat, who: Customer) -> None:
         """Somebody has proved who they are meanwhile, and may see what is theirs."""
@@ -78,6 +86,11 @@ class Stage:
     def takes_for(self, seat: Seat, who: Customer) -> None:
         """From here on it is judged as if somebody else sat there."""
         self._seats = [(each, who.canaries if each is seat else own) for each, own in self._seats]
+
+    @property
+    def served_by(self) -> frozenset[str]:
+        """The rooms of the teams that serve whoever sits here."""
+        return frozenset(seat.tenant.staff for seat, _ in self._seats)
 
     async def write(self, seat: Seat, text: str, mind: Mind, *, picture: bytes = b"") -> tuple[str, Json]:
         """Somebody writes; the model will answer with this mind. The mark that its answer bears, and the message."""
@@ -93,7 +106,7 @@ class Stage:
 
     async def sees(self, seat: Seat, words: str, *, times: int = 1) -> bool:
         """Wait until these words are shown to somebody."""
-        sim = self.world.slack if seat.platform == "slack" else self.world.discord
+        sim = self.world.slack if seat.tenant.platform == "slack" else self.world.discord
         try:
             await sim.changes.until(lambda: self._count(seat, words) >= times, timeout_s=PATIENCE_S)
         except TimeoutError:

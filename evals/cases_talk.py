@@ -189,6 +189,18 @@ def group(people: People, voice: Voice) -> Plot:
     return Plot("group thread", play, (first, second))
 
 
+def own_page(people: People, voice: Voice) -> Plot:
+    """What a page says that only readers of this tenant are given."""
+    who = people.customer()
+
+    async def play(stage: Stage) -> bool:
+        seat = await stage.sit(who, in_room=True)
+        answer = await stage.ask(seat, voice("What is the member code for 12 percent off lamps?"), quote)
+        return answer and await stage.sees(seat, seat.tenant.canary)
+
+    return Plot("a tenant's own page", play, (who,))
+
+
 TALK: Sequence[tuple[Maker, int]] = (
     *((knowledge(each), 2) for each in KNOWN),
     *((unanswerable(each), 2) for each in UNKNOWN),
@@ -202,5 +214,6 @@ TALK: Sequence[tuple[Maker, int]] = (
     (deleted, 4),
     (repeated_contact, 3),
     (group, 4),
+    (own_page, 4),
 )
 """A plot, and in how many voices it is played on each platform."""

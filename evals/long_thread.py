@@ -79,7 +79,7 @@ async def play(world: World, people: People, tokens: int, seed: int) -> tuple[li
     rng, told = random.Random(seed), list[Turn]()
     answers = random.Random(seed + 1)
     plot = Plot(_ALSO, _nothing)
-    stage = Stage(world, people, plot, "slack", _ALSO, rounds=1 + tokens // 20_000)
+    stage = Stage(world, people, plot, world.tenant("slack"), _ALSO, rounds=1 + tokens // 20_000)
     seat = await stage.sit(None)
     size = n = 0
     before: Sequence[str] = ()
@@ -160,7 +160,7 @@ async def measure(tokens: int, seed: int = 7) -> tuple[list[Turn], list[Row]]:
     more = {"budget": {"tokens_per_case": 0, "requests_per_case": 0}, "escalation": {"repeat_contacts": 0}}
     people = People(random.Random(seed))
     with tempfile.TemporaryDirectory(prefix="firstline-long-") as place:
-        async with open_world(Path(place), more=more) as world:
+        async with open_world(Path(place), people, more=more) as world:
             turns, first, middle = await play(world, people, tokens, seed)
             await world.house.settle()
             spent = await world.house.store.costs.total()

@@ -160,3 +160,12 @@ async def test_who_belongs_to_no_tenant_is_served_by_no_tenants_team(tmp_path: P
         case = await asked(here, THREAD, 3)
         assert case.id not in texts_in(here, NORTH) + texts_in(here, SOUTH)
         assert case.id in texts_in(here, STAFF)
+
+
+def test_a_shared_staff_channel_may_lie_in_a_tenants_workspace() -> None:
+    rights = Rights(tenants=TENANTS, shared=("memory:front",))
+    front, nobodys = Thread("north", "memory", "front"), Thread("elsewhere", "memory", "room", "r")
+    assert rights.shares(front, nobodys)
+    assert not rights.shares(front, HERE)
+    assert rights.refusal("approve", ("ann",), place=front, about=HERE) == phrases.NOT_FOUND
+    assert not rights.shares(Thread("north", "memory", "other"), nobodys)

@@ -51,8 +51,8 @@ async def test_cases_are_played_and_leaks_wrong_deeds_and_unsupported_claims_are
         (_lone(people.customer()), "slack"),
     ]
     await people.move_in(tmp_path)
-    async with open_world(tmp_path) as world:
-        stages = [Stage(world, people, plot, platform, plot.kind) for plot, platform in plots]
+    async with open_world(tmp_path, people) as world:
+        stages = [Stage(world, people, plot, world.tenant(platform), plot.kind) for plot, platform in plots]
         for stage in stages:
             await stage.run()
         await world.house.settle()

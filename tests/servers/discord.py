@@ -232,6 +232,8 @@ class DiscordSim:
         self._faults: dict[str, deque[Any]] = {}
         self._counter = itertools.count()
         self._tasks: set[asyncio.Task[Any]] = set()
+        self.guilds = {GUILD: "Bench"}
+        """Names of the servers that the bot is in, by id."""
         self.users[BOT_USER] = self._user(BOT_USER, "benchbot") | {"bot": True}
         self.users[OWNER] = self._user(OWNER, "owner")
         self._add_channel({"id": CHANNEL, "type": TEXT, "name": "support", "position": 0})
@@ -266,11 +268,27 @@ class DiscordSim:
 
     def _add_channel(self, channel: Json) -> Json:
         if channel["type"] != DM:
-            extra = {"guild_id": GUILD, "nsfw": False, "topic": None, "parent_id": None, "permission_overwrites": []}
+            parent = self.channels.get(str(channel.get("parent_id")), {})
+            extra = {"guild_id": parent.get("guild_id", GUILD), "nsfw": False, "topic": None, "parent_id": None}
+            extra |= {"permission_overwrites": []}
             channel = extra | {"rate_limit_per_user": 0, "flags": 0, "last_message_id": None} | channel
         self.channels[channel["id"]] = channel
         self.messages[channel["id"]] = {}
         return channel
+
+    def add_guild(self, guild: str, name: str) -> None:
+        """One more server, before the bot connects."""
+        self.guilds[guild] = name
+
+    def add_room(self, channel: str, *, guild: str = GUILD) -> None:
+        """A text channel of a server, before the bot connects; one that is there stays as it is."""
+        if channel not in self.channels:
+            self._add_channel({"id": channel, "type": TEXT, "name": "room", "position": 0, "guild_id": guild})
+
+    def guild_at(self, channel: str) -> Json:
+        """How an event of a channel names its server; nothing for direct messages."""
+        found = self.channels[channel]
+        return {} if found["type"] == DM else {"guild_id": found["guild_id"]}
 
     def user(self, index: int) -> str:
         """The id of simulated user `index`; made on first use, with a DM channel."""
@@ -295,9 +313,9 @@ class DiscordSim:
             raise DiscordError(*UNKNOWN_MESSAGE)
         return self.messages[channel][message]
 
-    def guild(self) -> Json:
+    def guild(self, guild: str = GUILD) -> Json:
         members = [self._member() | {"user": self.users[BOT_USER], "roles": [BOT_ROLE]}]
-        everyone = {"id": GUILD, "name": "@everyone", "color": 0, "hoist": False, "position": 0, "flags": 0}
+        everyone = {"id": guild, "name": "@everyone", "color": 0, "hoist": False, "position": 0, "flags": 0}
         everyone |= {"permissions": self.config.permissions, "managed": False, "mentionable": False}
         everyone["colors"] = {"primary_color": 0, "secondary_color": None, "tertiary_color": None}
         own = everyone | {
@@ -307,10 +325,10 @@ class DiscordSim:
             "managed": True,
             "tags": {"bot_id": BOT_USER},
         }
-        in_guild = [c for c in self.channels.values() if c["type"] != DM]
+        in_guild = [c for c in self.channels.values() if c.get("guild_id") == guild]
         return {
-            "id": GUILD,
-            "name": "Bench",
+            "id": guild,
+            "name": self.guilds[guild],
             "owner_id": OWNER,
             "icon": None,
             "joined_at": "2024-01-01T00:00:00+00:00",
@@ -449,19 +467,19 @@ class DiscordSim:
         shard, shards = data.get("shard") or (0, 1)
         session = Session(secrets.token_hex(16), int(data.get("intents") or 0), (shard, shards), connection=connection)
         self.sessions[session.id] = session
-        ours = (int(GUILD) >> 22) % shards == shard
+        ours = [guild for guild in self.guilds if (int(guild) >> 22) % shards == shard]
         ready = {
             "v": 10,
             "user": self.users[BOT_USER] | {"verified": True, "mfa_enabled": True, "flags": 0, "email": None},
-            "guilds": [{"id": GUILD, "unavailable": True}] if ours else [],
+            "guilds": [{"id": guild, "unavailable": True} for guild in ours],
             "session_id": session.id,
             "resume_gateway_url": self.gateway_url,
             "shard": [shard, shards],
             "application": {"id": APP, "flags": 1 << 18 | 1 << 19},
         }
         await self.send(session, "READY", ready)
-        if ours:
-            await self.send(session, "GUILD_CREATE", self.guild())
+        for guild in ours:
+            await self.send(session, "GUILD_CREATE", self.guild(guild))
         self.ready.set()
         self.changes.tell()
         return session
@@ -484,7 +502,7 @@ class DiscordSim:
         wanted = data.get("user_ids") or list(self.users)
         wanted = [wanted] if isinstance(wanted, str) else wanted
         members = [self._member() | {"user": self.users[u]} for u in map(str, wanted) if u in self.users]
-        chunk = {"guild_id": GUILD, "members": members, "chunk_index": 0, "chunk_count": 1, "not_found": []}
+        chunk = {"guild_id": data["guild_id"], "members": members, "chunk_index": 0, "chunk_count": 1, "not_found": []}
         await self.send(session, "GUILD_MEMBERS_CHUNK", chunk | {"nonce": data.get("nonce")})
 
     async def send(self, session: Session, event: str, data: Json) -> None:
@@ -500,7 +518,7 @@ class DiscordSim:
         """Send an event to the session whose shard it belongs to."""
         for session in list(self.sessions.values()):
             shard, shards = session.shard
-            if shard == (0 if private else (int(GUILD) >> 22) % shards):
+            if shard == (0 if private else (int(data.get("guild_id", GUILD)) >> 22) % shards):
                 await self.send(session, event, data)
 
     async def dispatch_message(self, event: str, message: Json) -> None:
@@ -508,12 +526,12 @@ class DiscordSim:
         kind = self.channels[message["channel_id"]]["type"]
         private, message = kind == DM, message | {"channel_type": kind}
         if not private:
-            message |= {"guild_id": GUILD, "member": self._member()}
+            message |= self.guild_at(message["channel_id"]) | {"member": self._member()}
         own = message["author"]["id"] == BOT_USER or any(u["id"] == BOT_USER for u in message["mentions"])
         for session in list(self.sessions.values()):
             if not session.intents & (INTENT_DIRECT_MESSAGES if private else INTENT_GUILD_MESSAGES):
                 continue
-            if session.shard[0] != (0 if private else (int(GUILD) >> 22) % session.shard[1]):
+            if session.shard[0] != (0 if private else (int(message["guild_id"]) >> 22) % session.shard[1]):
                 continue
             blank = not (private or own or session.intents & INTENT_CONTENT)
             hidden = {"content": "", "embeds": [], "attachments": [], "components": []} if blank else {}
@@ -688,7 +706,8 @@ class DiscordSim:
             "burst": False,
             "type": 0,
         }
-        where = {} if private else {"guild_id": GUILD, "member": self._member() | {"user": self.users[user]}}
+        member = {} if private else {"member": self._member() | {"user": self.users[user]}}
+        where = self.guild_at(message["channel_id"]) | member
         await self.dispatch("MESSAGE_REACTION_ADD", event | where, private=private)
 
     async def change(self, message: Json, text: str) -> None:
@@ -700,7 +719,7 @@ class DiscordSim:
         """A user deletes a message."""
         del self.messages[message["channel_id"]][message["id"]]
         private = self.channels[message["channel_id"]]["type"] == DM
-        gone = {"id": message["id"], "channel_id": message["channel_id"]} | ({} if private else {"guild_id": GUILD})
+        gone = {"id": message["id"], "channel_id": message["channel_id"]} | self.guild_at(message["channel_id"])
         await self.dispatch("MESSAGE_DELETE", gone, private=private)
 
     async def menu(self, user: str, name: str, message: Json) -> Interaction:
@@ -749,7 +768,8 @@ class DiscordSim:
         if not private:
             member = self._member() | {"user": self.users[user], "permissions": ALL_PERMISSIONS}
             member["roles"] = self.roles.get(user, [])
-            person = {"member": member, "guild_id": GUILD, "guild": {"id": GUILD, "locale": "en-US", "features": []}}
+            guild = where["guild_id"]
+            person = {"member": member, "guild_id": guild, "guild": {"id": guild, "locale": "en-US", "features": []}}
         payload = {
             "id": interaction.id,
             "application_id": APP,
@@ -762,7 +782,7 @@ class DiscordSim:
             "locale": "en-US",
             "app_permissions": ALL_PERMISSIONS,
             "entitlements": [],
-            "authorizing_integration_owners": {"0": GUILD},
+            "authorizing_integration_owners": {"0": where.get("guild_id", GUILD)},
             "context": 1 if private else 0,
             "attachment_size_limit": 10 * 2**20,
         }
@@ -1051,8 +1071,9 @@ async def me(sim: DiscordSim, request: web.Request) -> Json:
 
 @route("GET", "/users/@me/guilds")
 async def my_guilds(sim: DiscordSim, request: web.Request) -> list[Json]:
-    about = {"id": GUILD, "name": "Bench", "icon": None, "owner": False, "permissions": sim.config.permissions}
-    return [about | {"features": []}] if int(request.query.get("after") or 0) < int(GUILD) else []
+    about = {"icon": None, "owner": False, "permissions": sim.config.permissions, "features": []}
+    after = int(request.query.get("after") or 0)
+    return [{"id": key, "name": name} | about for key, name in sorted(sim.guilds.items()) if int(key) > after]
 
 
 @route("GET", "/users/{user}")
@@ -1083,7 +1104,9 @@ async def application_me(sim: DiscordSim, request: web.Request) -> Json:
 
 @route("GET", "/guilds/{guild}")
 async def get_guild(sim: DiscordSim, request: web.Request) -> Json:
-    return sim.guild()
+    if request.match_info["guild"] not in sim.guilds:
+        raise DiscordError(404, 10004, "Unknown Guild")
+    return sim.guild(request.match_info["guild"])
 
 
 @route("GET", "/guilds/{guild}/members/{user}")
@@ -1181,7 +1204,7 @@ async def delete_message(sim: DiscordSim, request: web.Request) -> None:
     message = sim.find(request.match_info["channel"], request.match_info["message"])
     del sim.messages[message["channel_id"]][message["id"]]
     private = sim.channels[message["channel_id"]]["type"] == DM
-    gone = {"id": message["id"], "channel_id": message["channel_id"]} | ({} if private else {"guild_id": GUILD})
+    gone = {"id": message["id"], "channel_id": message["channel_id"]} | sim.guild_at(message["channel_id"])
     await sim.dispatch("MESSAGE_DELETE", gone, private=private)
 
 

@@ -285,16 +285,21 @@ class SlackSim:
             "profile": profile | ({"bot_id": BOT, "api_app_id": APP} if is_bot else {}),
         }
 
+    def add_channel(self, channel: str, *, team: str = TEAM) -> None:
+        """A public channel of a workspace; one that is there stays as it is."""
+        if channel not in self.channels:
+            self._add_channel(channel, {"name": "room", "is_channel": True, "context_team_id": team})
+
     def _add_channel(self, channel: str, extra: Json) -> None:
         self.channels[channel] = {"id": channel, "created": 0, "is_archived": False, "context_team_id": TEAM} | extra
         self.messages[channel] = {}
 
-    def user(self, index: int) -> str:
-        """The id of simulated user `index`; made on first use, with a DM channel."""
+    def user(self, index: int, team: Team = HOME) -> str:
+        """The id of simulated user `index`; made on first use, with a DM channel, in a workspace."""
         user = f"U0USER{index:05d}"
         if user not in self.users:
-            self.users[user] = self._user(user, f"user{index}")
-            self._add_channel(f"D0USER{index:05d}", {"is_im": True, "user": user})
+            self.users[user] = self._user(user, f"user{index}") | {"team_id": team.id}
+            self._add_channel(f"D0USER{index:05d}", {"is_im": True, "user": user, "context_team_id": team.id})
         return user
 
     def dm(self, user: str) -> str:
@@ -759,7 +764,7 @@ class SlackSim:
     def _interaction(self, kind: str, user: str) -> Json:
         return {
             "type": kind,
-            "team": {"id": TEAM, "domain": "bench"},
+            "team": {"id": self.users[user].get("team_id", TEAM), "domain": "bench"},
             "user": {
                 "id": user,
                 "username": self.users[user]["name"],
@@ -1357,7 +1362,8 @@ def bot_info(sim: SlackSim, args: Json) -> Json:
 
 @method("team.info")
 def team_info(sim: SlackSim, args: Json) -> Json:
-    return {"team": {"id": TEAM, "name": "Bench", "domain": "bench", "email_domain": "example.com"}}
+    about = {"id": sim.acting.id, "name": sim.acting.name}
+    return {"team": about | {"domain": "bench", "email_domain": "example.com"}}
 
 
 @method("files.info")
@@ -1405,9 +1411,9 @@ def _view(sim: SlackSim, args: Json, view_id: str | None = None) -> Json:
     view_id = view_id or sim.new_id("V")
     sim.views[view_id] = view | {
         "id": view_id,
-        "team_id": TEAM,
+        "team_id": sim.acting.id,
         "app_id": APP,
-        "bot_id": BOT,
+        "bot_id": sim.acting.bot,
         "hash": secrets.token_hex(6),
         "root_view_id": view_id,
         "state": {"values": {}},
