@@ -40,6 +40,7 @@ from core.gallery import Gallery
 from core.gate import Gate
 from core.handoff import Handover, StaffPlaces
 from core.hearing import Ears
+from core.helpful import Recalling
 from core.identity import NativeMail
 from core.intake import Intake
 from core.mailbox import Mailbox
@@ -274,7 +275,7 @@ async def open_house(settings: Settings, plan: Plan) -> AsyncGenerator[House, No
         running = (
             *(courier.run, alarm.run, membership.run, partial(store.bell.listen, ears.hear)),
             *(follow_up.run, dispatcher.run, retention.run, people.doorkeeper.run, slowly.run),
-            *(sorter.warm_up, corrections.run),
+            *(sorter.warm_up, corrections.run, Recalling(store.feedback, retriever).run),
         )
         async with running_until_closed(mailbox, courier, running, membership, intake, warmed, drain_s=plan.drain_s):
             await reception.resume()

@@ -19,7 +19,7 @@ from bots.minds import Minds, local_embedder
 from bots.settings import Settings
 from bots.toolshed import demo_is_on
 from core.errors import BotError, SettingsError
-from core.knowledge import Passage, Retriever
+from core.knowledge import Passage
 from core.library import KeptSource, SyncReport
 from core.modelling import Embedder
 from core.ports import Clock
@@ -99,7 +99,7 @@ def _shop(settings: Settings) -> list[SourceSettings]:
 @asynccontextmanager
 async def open_knowledge(
     settings: Settings, minds: Minds, data_folder: Path, clock: Clock, *, stays: bool
-) -> AsyncGenerator[Retriever, None]:
+) -> AsyncGenerator[PassageIndex, None]:
     """What answers are found in. What lies on this machine is read first; the rest meanwhile, and all again later."""
     async with (
         open_library(settings, data_folder) as library,

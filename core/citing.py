@@ -10,6 +10,8 @@ from core.reply import Citation
 
 _MARK = re.compile(r"\[(\d{1,2})\]")
 _QUOTE_CHARS = 280
+CUT = " …"
+"""Stands at the end of a quote that is only the beginning of its passage."""
 _LEAST_OVERLAP = 0.5
 """Share of an answer sentence's longer words that a passage must contain to count as its source."""
 
@@ -61,5 +63,5 @@ def _words(text: str) -> set[str]:
 
 def _cite(number: int, hit: Hit) -> Citation:
     text = " ".join(hit.passage.text.split())
-    quote = text if len(text) <= _QUOTE_CHARS else text[:_QUOTE_CHARS].rsplit(" ", 1)[0] + " …"
+    quote = text if len(text) <= _QUOTE_CHARS else text[:_QUOTE_CHARS].rsplit(" ", 1)[0] + CUT
     return Citation(number=number, title=hit.passage.title, source=hit.passage.source, quote=quote)

@@ -35,18 +35,19 @@ from evals.knowledge_runs import (
     reciprocal_rank,
     weights_from,
 )  # fmt: skip
-from evals.knowledge_sets import SHAPES, QuestionSet, read_set
+from evals.knowledge_sets import SHAPES, QuestionSet, pooled, read_set
 from evals.knowledge_speed import PASSAGES, measured
 from evals.scorecard import Row, report
 from evals.sets import Folders
 
 _DEEP = 200
 _DECISION_FOLDS = 5
+_APART = "mtrag_un"
 _TARGETS: dict[str, tuple[str, Metric, int, float]] = {
     "doc2dial_val": ("doc2dial_recall_at_5", recall_at(5), 5, 0.88),
     "tau3_banking_kb": ("tau3_recall_at_10", recall_at(10), 10, 0.45),
     "stackfaq": ("stackfaq_mrr", reciprocal_rank, _DEEP, 0.87),
-    "mtrag_un": ("mtrag_recall_at_5", recall_at(5), 5, 0.90),
+    _APART: ("mtrag_recall_at_5", recall_at(5), 5, 0.90),
 }
 
 
@@ -69,9 +70,23 @@ async def main() -> int:
     scored = await _prepared(folders, embedder, is_learned=False)
     learned = scored if folders.are_one else await _prepared(folders, embedder, is_learned=True)
     rows = [_row(name, scored, learned, are_one=folders.are_one) for name in _TARGETS]
+    rows.append(await _pooled_row(folders, embedder, scored, learned))
     rows.append(_decision_row(scored, learned, are_one=folders.are_one))
     rows += _speed_rows()
     return report("eval-knowledge", rows)
+
+
+async def _pooled_row(
+    folders: Folders, embedder: CachingEmbedder | None, scored: dict[str, Prepared], learned: dict[str, Prepared]
+) -> Row:
+    """MTRAG once more, as if no conversation belonged to a collection: a wider haystack than any reader has."""
+    title = _TARGETS[_APART][0]
+    questions = read_set(folders, next(each for each in SHAPES if each.name == _APART), is_learned=False)
+    if questions is None or _APART not in learned:
+        return Row(f"{title}_pooled", None, note="the set is not in FIRSTLINE_EVAL_DATA")
+    whole = {_APART: await prepare(pooled(questions), embedder, tell=_tell)}
+    row = _row(_APART, scored | whole, learned | whole if folders.are_one else learned, are_one=folders.are_one)
+    return Row(f"{title}_pooled", row.value, baseline=row.baseline, note="all collections in one, read by everybody")
 
 
 def _speed_rows() -> list[Row]:
@@ -88,10 +103,10 @@ def _speed_rows() -> list[Row]:
 
 def _decision_row(scored: dict[str, Prepared], learned: dict[str, Prepared], *, are_one: bool) -> Row:
     """Answer, ask or abstain, beside always answering."""
-    if "mtrag_un" not in scored or "mtrag_un" not in learned:
+    if _APART not in scored or _APART not in learned:
         return Row("decision_macro_f1", None, note="the set is not in FIRSTLINE_EVAL_DATA")
-    groups, rows, wanted = _decisions(scored["mtrag_un"])
-    other_groups, other_rows, other_wanted = _decisions(learned["mtrag_un"])
+    groups, rows, wanted = _decisions(scored[_APART])
+    other_groups, other_rows, other_wanted = _decisions(learned[_APART])
     chosen = [0] * len(wanted)
     for fold in _conversation_folds(groups) if are_one else [set(groups)]:
         kept = [n for n, group in enumerate(other_groups) if not are_one or group not in fold]
@@ -105,7 +120,7 @@ def _decision_row(scored: dict[str, Prepared], learned: dict[str, Prepared], *, 
 
 def _decisions(prepared: Prepared) -> tuple[list[str], npt.NDArray[np.float64], list[int]]:
     usable = [each for each in prepared.asked if decision.class_of(each.case.label)]
-    weights = shipped("words" if prepared.shelf.meanings is None else "meaning")
+    weights = shipped("meaning" if prepared.collection.has_meanings else "words")
     rows = [decision.features(each, ask(prepared, each, weights, (), limit=5).signals) for each in usable]
     wanted = [decision.CLASSES.index(decision.class_of(each.case.label)) for each in usable]
     return [each.case.id.partition("<")[0] for each in usable], np.array(rows), wanted

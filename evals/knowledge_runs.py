@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from adapters.search.collection import Collection
 from adapters.search.features import Looks, Use, features_of
 from adapters.search.index import looks_of
 from adapters.search.meanings import Matrix
@@ -22,7 +23,6 @@ from core.modelling import Embedder
 from evals.knowledge_sets import Case, QuestionSet
 
 _FOLDS = 5
-_LEAST_ALIKE = 0.3
 _BATCH = 64
 _FEW = 100
 """Questions of a set up to which other sets say as much as its own."""
@@ -70,22 +70,27 @@ class Prepared:
     """A set laid out for searching, everything embedded that will be."""
 
     name: str
-    shelf: Shelf
+    collection: Collection
     asked: tuple[Asked, ...]
+
+    def shelf(self, asked: Asked) -> Shelf:
+        """What whoever asks this may read."""
+        return self.collection.shelf(asked.case.inquiry.reader)
 
 
 async def prepare(questions: QuestionSet, embedder: Embedder | None, *, tell: Callable[[str], None]) -> Prepared:
     """Lay out the passages and embed passages and questions."""
-    shelf = Shelf(questions.passages)
+    collection = Collection(questions.passages)
     if embedder is None:
-        return Prepared(questions.name, shelf, tuple(Asked(c, views_of(c.inquiry), None) for c in questions.cases))
-    tell(f"{questions.name}: {len(shelf)} passages, {len(questions.cases)} questions")
-    bodies = await embedder.embed([f"{each.title}\n{each.text}" for each in shelf.passages], role="passage")
-    titles = list(dict.fromkeys(each.title for each in shelf.passages))
+        return Prepared(questions.name, collection, tuple(Asked(c, views_of(c.inquiry), None) for c in questions.cases))
+    tell(f"{questions.name}: {len(collection.passages)} passages, {len(questions.cases)} questions")
+    bodies = await embedder.embed([f"{each.title}\n{each.text}" for each in collection.passages], role="passage")
+    titles = list(dict.fromkeys(each.title for each in collection.passages))
     headings = await embedder.embed([each or " " for each in titles], role="passage")
-    shelf.with_meanings(
-        {each.id: unit(vector) for each, vector in zip(shelf.passages, bodies, strict=True)},
+    collection.give(
+        {each.id: unit(vector) for each, vector in zip(collection.passages, bodies, strict=True)},
         {title: unit(vector) for title, vector in zip(titles, headings, strict=True)},
+        embedder,
     )
     views = [views_of(case.inquiry) for case in questions.cases]
     everything = {text for v in views for text in (v.new, v.told, v.recent, v.whole, v.ours, *v.sentences) if text}
@@ -93,7 +98,7 @@ async def prepare(questions: QuestionSet, embedder: Embedder | None, *, tell: Ca
     looks = [await looks_of(each, embedder) for each in views]
     return Prepared(
         questions.name,
-        shelf,
+        collection,
         tuple(Asked(*each) for each in zip(questions.cases, views, looks, strict=True)),
     )
 
@@ -105,8 +110,9 @@ def examples_of(prepared: Prepared, asked: Sequence[Asked], known: Sequence[Aske
         if not each.case.right:
             continue
         before = [other for other in known if other.case.group != each.case.group]
-        featured = features_of(prepared.shelf, each.views, each.looks, use_of(prepared.shelf, each, before))
-        ids = [prepared.shelf.passages[int(row)].id in each.case.right for row in featured.pool.tolist()]
+        shelf = prepared.shelf(each)
+        featured = features_of(shelf, each.views, each.looks, use_of(shelf, each, before))
+        ids = [shelf.passages[int(row)].id in each.case.right for row in featured.pool.tolist()]
         found.append(Example(featured.features, np.array(ids, dtype=bool)))
     return found
 
@@ -119,7 +125,7 @@ def use_of(shelf: Shelf, asked: Asked, before: Sequence[Asked]) -> Use | None:
     if not usable:
         return None
     earlier: Matrix = np.stack([vector for vector, _ in usable])
-    return used_before(shelf, asked.looks.new, earlier, [ids for _, ids in usable], least=_LEAST_ALIKE)
+    return used_before(shelf, asked.looks.new, earlier, [ids for _, ids in usable])
 
 
 def weights_from(learned: Sequence[tuple[Prepared, Sequence[Asked]]], own: str) -> Weights:
@@ -142,16 +148,18 @@ def folds_of(prepared: Prepared) -> list[set[str]]:
 
 
 def ask(prepared: Prepared, asked: Asked, weights: Weights, before: Sequence[Asked], *, limit: int) -> Found:
-    """The product's search for one question."""
-    use = use_of(prepared.shelf, asked, before)
-    return search(prepared.shelf, asked.views, asked.looks, weights, limit=limit, strong_meaning=1.0, use=use)
+    """The product's search for one question, `before` being those answered earlier."""
+    shelf = prepared.shelf(asked)
+    use = use_of(shelf, asked, before)
+    return search(shelf, asked.views, asked.looks, weights, limit=limit, strong_meaning=1.0, use=use)
 
 
 def by_words(prepared: Prepared, asked: Asked, limit: int) -> list[str]:
     """Plain BM25 over everything that was said."""
     said = " ".join([*(each.text for each in asked.case.inquiry.before), asked.case.inquiry.text])
-    scores = prepared.shelf.bodies.scores({term: float(n) for term, n in term_counts(said).items()})
-    return [prepared.shelf.passages[int(row)].id for row in np.argsort(-scores, kind="stable")[:limit]]
+    shelf = prepared.shelf(asked)
+    scores = shelf.bodies.scores({term: float(n) for term, n in term_counts(said).items()})
+    return [shelf.passages[int(row)].id for row in np.argsort(-scores, kind="stable")[:limit]]
 
 
 def recall_at(limit: int) -> Metric:

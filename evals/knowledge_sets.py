@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from core.knowledge import Inquiry, Passage, Said
+from core.knowledge import ANYBODY, EVERYBODY, Audience, Inquiry, Passage, Reader, Said
 from evals.sets import Folders, Record, matching, records, table
 
 QUERY_FILES = ("queries*.jsonl", "part_*.jsonl", "fold*.jsonl", "train.jsonl", "val.jsonl", "test.jsonl")
@@ -27,7 +27,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class QuestionSet:
-    """A collection and the questions put to it."""
+    """Collections and the questions put to them."""
 
     name: str
     passages: tuple[Passage, ...]
@@ -46,13 +46,15 @@ class Shape:
     """The field by which questions belong together; empty: each stands alone."""
     parent: str = ""
     """The field of a passage that names its document; empty: told by its id."""
+    tenant: str = ""
+    """The field of questions and passages that names the collection they belong to; empty: there is one."""
 
 
 SHAPES = (
     Shape("doc2dial_val", QUERY_FILES, ("corpus_passages*.jsonl",), ("qrels_passages*.tsv",), "domain", "doc"),
     Shape("tau3_banking_kb", QUERY_FILES, ("corpus*.jsonl",), ("qrels*.tsv",), ""),
     Shape("stackfaq", QUERY_FILES, ("corpus*.jsonl",), ("qrels*.tsv",), "faq", "id"),
-    Shape("mtrag_un", TASK_FILES, ("corpus*.jsonl",), ("qrels*.tsv",), "collection", "title"),
+    Shape("mtrag_un", TASK_FILES, ("corpus*.jsonl",), ("qrels*.tsv",), "collection", "title", "collection"),
 )
 
 
@@ -69,7 +71,19 @@ def read_set(folders: Folders, shape: Shape, *, is_learned: bool) -> QuestionSet
     if any(each not in passages for case in cases for each in case.right):
         more = matching(folders.learned / shape.name, shape.corpus)
         passages = {each.id: each for each in (_passage(row, shape) for row in records(more))} | passages
-    return QuestionSet(shape.name, tuple(passages.values()), cases)
+    found = QuestionSet(shape.name, tuple(passages.values()), cases)
+    readers = {each.inquiry.reader for each in cases}
+    are_apart = all(any(each.audience.admits(reader) for each in found.passages) for reader in readers)
+    return found if are_apart else pooled(found)
+
+
+def pooled(questions: QuestionSet) -> QuestionSet:
+    """The same with all collections in one, read by everybody."""
+    return replace(
+        questions,
+        passages=tuple(replace(each, audience=EVERYBODY) for each in questions.passages),
+        cases=tuple(replace(each, inquiry=replace(each.inquiry, reader=ANYBODY)) for each in questions.cases),
+    )
 
 
 def _first(folder: Path, patterns: Sequence[str]) -> list[Path]:
@@ -88,7 +102,10 @@ def _judged(folder: Path, shape: Shape, rows: Sequence[Record]) -> dict[str, fro
 def _case(row: Record, right: frozenset[str], shape: Shape) -> Case:
     before = tuple(Said(str(each["text"]), each.get("role") in _OURS) for each in row.get("history") or ())
     group = str(row.get(shape.group) or row["id"]) if shape.group else str(row["id"])
-    return Case(str(row["id"]), Inquiry(str(row["text"]), before), right, group, str(row.get("answerability") or ""))
+    reader = Reader(str(row.get(shape.tenant, "")))
+    return Case(
+        str(row["id"]), Inquiry(str(row["text"]), before, reader), right, group, str(row.get("answerability") or "")
+    )
 
 
 def _passage(row: Record, shape: Shape) -> Passage:
@@ -96,4 +113,5 @@ def _passage(row: Record, shape: Shape) -> Passage:
     parent = str(row.get(shape.parent) or key) if shape.parent else re.sub(r"_\d+$", "", key)
     if shape.parent == "title":
         parent = f"{row.get('collection', '')}/{parent}"
-    return Passage(key, f"{parent}#{key}", str(row.get("title") or ""), str(row.get("text") or ""))
+    audience = Audience((str(row[shape.tenant]),)) if row.get(shape.tenant) else EVERYBODY
+    return Passage(key, f"{parent}#{key}", str(row.get("title") or ""), str(row.get("text") or ""), audience)

@@ -40,7 +40,7 @@ class _Judged:
 
     def __init__(self, prepared: Prepared) -> None:
         usable = [each for each in prepared.asked if decision.class_of(each.case.label)]
-        weights = shipped("words" if prepared.shelf.meanings is None else "meaning")
+        weights = shipped("meaning" if prepared.collection.has_meanings else "words")
         self.rows: Matrix = np.array(
             [decision.features(each, ask(prepared, each, weights, (), limit=5).signals) for each in usable]
         )

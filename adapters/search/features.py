@@ -16,7 +16,7 @@ from adapters.search.shelf import Shelf
 from adapters.search.views import MOST_TERMS, Views, now_gain, shortened
 from adapters.search.words import term_counts
 
-NAMES = (
+_PLAIN = (
     "words_new", "words_told", "words_ours", "words_faded", "title_new", "title_faded", "title_covered",
     "title_covered_all", "words_all", "document_words",
     "document_mean_words", "words_ours_previous", "words_ours_next", "words_sentence",
@@ -25,6 +25,17 @@ NAMES = (
     "meaning_new_previous", "meaning_new_next", "meaning_sentence", "title_meaning_sentence", "like_the_best",
     "words_sentences", "words_like_best", "used_before", "often_used", "place", "is_first", "length", "document_size",
 )  # fmt: skip
+_TURNING = (
+    "words_new", "words_told", "words_ours", "words_faded", "words_all", "document_words", "words_like_best",
+    "meaning_new", "meaning_told", "meaning_ours", "meaning_recent", "meaning_whole", "document_meaning",
+    "like_the_best",
+)  # fmt: skip
+"""What counts more or less by how much a message goes on with what we said last, and by how long it is."""
+NAMES = (*_PLAIN, *(f"{name}_going_on" for name in _TURNING), *(f"{name}_by_length" for name in _TURNING))
+_USUAL_LENGTH, _MOST_OFF = 1.8, 0.8
+"""Logarithm of one more than the content words of a usual message, and how far from it length still tells more."""
+_ABSOLUTE = frozenset(("used_before", "often_used"))
+"""Mean the same in every pool, and nothing in most: told relative to the pool, the faintest would be the loudest."""
 POOL = 120
 _EACH = 24
 _LIKE = 3
@@ -83,10 +94,24 @@ def features_of(shelf: Shelf, views: Views, looks: Looks | None, use: Use | None
         found["used_before"], found["often_used"] = use.alike[pool], use.often[pool]
     fixed = _of_place(shelf, pool)
     zero = np.zeros(len(pool), dtype=np.float32)
-    columns = np.stack([fixed[name] if name in fixed else found.get(name, zero) for name in NAMES]).astype(np.float32)
-    relative = [n for n, name in enumerate(NAMES) if name not in fixed]
+    columns = np.stack([fixed[name] if name in fixed else found.get(name, zero) for name in _PLAIN]).astype(np.float32)
+    relative = [n for n, name in enumerate(_PLAIN) if name not in fixed and name not in _ABSOLUTE]
     columns[relative] = _relative(columns[relative])
-    return Featured(pool, columns.T, found)
+    turning = columns[[_PLAIN.index(name) for name in _TURNING]]
+    every = np.concatenate([columns, turning * _going_on(looks), turning * _length(views)])
+    return Featured(pool, every.T, found)
+
+
+def _going_on(looks: Looks | None) -> np.float32:
+    """How near a message is to what we said last; 0 where that is nothing."""
+    if looks is None or looks.ours is None:
+        return np.float32(0)
+    return np.float32(max(0.0, float(looks.new @ looks.ours)))
+
+
+def _length(views: Views) -> np.float32:
+    """How much longer a message is than usual; a long ticket is not judged by what was learned from long questions."""
+    return np.float32(np.clip(np.log1p(len(views.new_terms)) - _USUAL_LENGTH, -_MOST_OFF, _MOST_OFF))
 
 
 def _word_scores(shelf: Shelf, views: Views) -> dict[str, Floats]:

@@ -14,13 +14,16 @@ from typing import Self
 import numpy as np
 
 from adapters.search.collection import Collection
-from adapters.search.features import Looks
+from adapters.search.features import Looks, Use
+from adapters.search.helping import Helping
 from adapters.search.meanings import Matrix
 from adapters.search.ranking import Weights, shipped
 from adapters.search.searching import search
+from adapters.search.shelf import Shelf
 from adapters.search.vectors import TITLE, Vectors, unit
 from adapters.search.views import Views, views_of
 from core.errors import ModelError, StoreError
+from core.helpful import Helped
 from core.knowledge import Found, Inquiry, Passage, Reader
 from core.modelling import Embedder
 
@@ -45,6 +48,7 @@ class PassageIndex:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="search")
         self._collection = Collection(())
         self._ready = asyncio.Event()
+        self._helping: Helping | None = None
 
     @classmethod
     @asynccontextmanager
@@ -92,6 +96,12 @@ class PassageIndex:
         wanted = self._embedder
         if self._ready.is_set() and wanted is not None and self.passages and self.embedder_in_use != wanted.name:
             await self.change_embedder(wanted)
+
+    async def learn(self, helped: Sequence[Helped]) -> None:
+        """See `core.helpful.Learner`. Nothing is learned while words alone are searched."""
+        embedder = self._collection.embedder
+        if embedder is not None:
+            self._helping = await Helping.of(helped, embedder, known=self._helping)
 
     @property
     def embedder_in_use(self) -> str:
@@ -146,7 +156,15 @@ class PassageIndex:
     def _search(self, collection: Collection, reader: Reader, views: Views, looks: Looks | None, limit: int) -> Found:
         weights = self._weights or shipped("words" if looks is None else "meaning")
         strong = _STRONG_MEANING.get(self.embedder_in_use, _STRONG_MEANING_ELSEWHERE)
-        return search(collection.shelf(reader), views, looks, weights, limit=limit, strong_meaning=strong)
+        shelf = collection.shelf(reader)
+        use = self._use(collection, shelf, reader, looks)
+        return search(shelf, views, looks, weights, limit=limit, strong_meaning=strong, use=use)
+
+    def _use(self, collection: Collection, shelf: Shelf, reader: Reader, looks: Looks | None) -> Use | None:
+        helping, embedder = self._helping, collection.embedder
+        if looks is None or helping is None or embedder is None or helping.embedder != embedder.name:
+            return None
+        return helping.use(shelf, looks.new, reader.tenant)
 
     async def _embed(self, embedder: Embedder, collection: Collection) -> None:
         written, headings = _texts(collection)

@@ -1,6 +1,6 @@
 """One search over one shelf: no waiting, no model, only arrays."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,8 @@ _NEAR_COVERAGE = 0.25
 _NEAR_STEP = 0.9
 _TOP = 5
 _STANDARD = 10
+_LEAST_ALIKE = 0.3
+"""Cosine from which on an earlier question is like this one at all."""
 
 
 def search(
@@ -75,14 +77,12 @@ def signals_of(shelf: Shelf, views: Views, featured: Featured, scores: Floats) -
     )
 
 
-def used_before(
-    shelf: Shelf, question: Matrix, earlier: Matrix, answered: Sequence[frozenset[str]], *, least: float
-) -> Use:
+def used_before(shelf: Shelf, question: Matrix, earlier: Matrix, answered: Sequence[frozenset[str]]) -> Use:
     """What earlier questions like this one were answered from. `answered` holds passage ids, a set a question."""
-    rows: Mapping[str, int] = {each.id: row for row, each in enumerate(shelf.passages)}
+    rows = shelf.rows
     alike = np.zeros(len(shelf), dtype=np.float32)
     often = np.zeros(len(shelf), dtype=np.float32)
-    near: npt.NDArray[np.float32] = np.maximum(earlier @ question - np.float32(least), 0)
+    near: npt.NDArray[np.float32] = np.maximum(earlier @ question - np.float32(_LEAST_ALIKE), 0)
     for closeness, ids in zip(near.tolist(), answered, strict=True):
         for row in (rows[each] for each in ids if each in rows):
             alike[row] += closeness

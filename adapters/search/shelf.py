@@ -56,6 +56,7 @@ class Shelf:
         self.bodies = Postings(bodies or counted_bodies(self.passages))
         self.titles = Postings(titles or counted_titles(self.passages))
         self.layout = _layout([document_of(each) for each in self.passages])
+        self.rows: Mapping[str, int] = {each.id: row for row, each in enumerate(self.passages)}
         self.meanings: Meanings | None = None
         self.headings: Headings | None = None
 

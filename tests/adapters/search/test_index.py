@@ -15,6 +15,7 @@ from adapters.search.searching import search
 from adapters.search.shelf import Shelf
 from adapters.search.views import views_of
 from core.errors import ModelError
+from core.helpful import Helped, Place
 from core.knowledge import Audience, Inquiry, Passage, Reader, Said
 from tests.adapters.sources.shelf import read_folders
 from tests.fakes.vectors import KeptVectors
@@ -123,3 +124,33 @@ async def test_what_a_reader_may_not_see_is_never_found() -> None:
         theirs = await index.search(Inquiry(asked, reader=Reader(tenant="T2")), limit=5)
         assert mine.hits[0].passage == secret
         assert secret not in [hit.passage for hit in theirs.hits]
+
+
+TWINS = [
+    Passage(str(n), f"{letter}.md", f"Gift cards {letter}", f"Gift cards of kind {letter} are valid for {n} years.")
+    for n, letter in enumerate("abcd", start=2)
+]
+
+
+async def test_what_helped_before_comes_sooner_for_customers_of_the_same_tenant_alone() -> None:
+    asked = "How long are gift cards valid?"
+
+    async def order(index: PassageIndex, tenant: str) -> list[str]:
+        return [hit.passage.id for hit in (await index.search(Inquiry(asked, reader=Reader(tenant)), limit=4)).hits]
+
+    async with PassageIndex.open(TWINS, embedder=CountingEmbedder(), vectors=KeptVectors()) as index:
+        await index.complete()
+        before = await order(index, "T1")
+        last = TWINS[int(before[-1]) - 2]
+        await index.learn([Helped("T1", "For how long can I use a gift card?", (Place(last.source, last.text),))])
+        assert (await order(index, "T1")).index(last.id) < before.index(last.id)
+        assert await order(index, "T2") == before
+        await index.learn([])
+        assert await order(index, "T1") == before
+
+
+async def test_what_helped_and_is_not_there_any_more_counts_for_nothing() -> None:
+    async with PassageIndex.open(TWINS, embedder=CountingEmbedder(), vectors=KeptVectors()) as index:
+        await index.complete()
+        await index.learn([Helped("T1", "gift", (Place("gone.md", "Gift"), Place("a.md", "Other words")))])
+        assert len((await index.search(Inquiry("gift cards", reader=Reader("T1")), limit=4)).hits) == 4

@@ -7,7 +7,8 @@ import pytest
 from adapters.storage.store import Store, open_store
 from core.case import Case, Handoff, queue
 from core.conversation import Thread
-from core.reply import Post
+from core.helpful import Place
+from core.reply import Citation, Post
 from core.turn import TurnEnd
 from tests.adapters.storage.scene import (
     NOW,
@@ -335,6 +336,21 @@ async def test_the_last_verdict_of_a_person_about_an_answer_counts(store: Store)
     assert not await store.feedback.keep("T-0", by="u1", is_good=True, comment="")
     assert await store.feedback.keep(turn.id, by="u1", is_good=True, comment="")
     assert await store.feedback.keep(turn.id, by="u1", is_good=False, comment="wrong order")
+
+
+async def test_answers_called_helpful_are_known_with_what_they_cited_until_somebody_says_otherwise(store: Store) -> None:
+    await says(store, "When do you open? Write to ada@example.com")
+    turn = await begun(store)
+    post = Post("At nine. [1]", citations=(Citation(1, "Hours", "hours.md", "We open at nine."),))
+    await store.turns.finish(turn, TurnEnd(post, "answered", post.text), record())
+    await store.feedback.keep(turn.id, by="u1", is_good=True, comment="")
+    await store.feedback.keep(turn.id, by="u2", is_good=True, comment="")
+    (helped,) = await store.feedback.helpful(9)
+    assert (helped.tenant, helped.cited) == (THREAD.tenant, (Place("hours.md", "We open at nine."),))
+    assert helped.question.startswith("When do you open?")
+    assert "ada@example.com" not in helped.question
+    await store.feedback.keep(turn.id, by="u2", is_good=False, comment="")
+    assert await store.feedback.helpful(9) == []
 
 
 async def test_words_changed_while_their_turn_is_ending_get_a_turn_of_their_own_each_time(store: Store) -> None:
