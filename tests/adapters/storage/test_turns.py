@@ -338,7 +338,9 @@ async def test_the_last_verdict_of_a_person_about_an_answer_counts(store: Store)
     assert await store.feedback.keep(turn.id, by="u1", is_good=False, comment="wrong order")
 
 
-async def test_answers_called_helpful_are_known_with_what_they_cited_until_somebody_says_otherwise(store: Store) -> None:
+async def test_answers_called_helpful_are_known_with_what_they_cited_until_somebody_says_otherwise(
+    store: Store,
+) -> None:
     await says(store, "When do you open? Write to ada@example.com")
     turn = await begun(store)
     post = Post("At nine. [1]", citations=(Citation(1, "Hours", "hours.md", "We open at nine."),))
