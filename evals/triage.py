@@ -22,7 +22,7 @@ from evals.sets import Folders, Record
 from evals.triage_baseline import simple_scores
 from evals.triage_endpoints import json_valid
 from evals.triage_escalation import escalation
-from evals.triage_sets import Parts, parts
+from evals.triage_sets import Parts, crossed, parts
 
 _ABSENT = "the set is not here"
 _SHOTS = 10
@@ -44,25 +44,31 @@ class Triaged:
 
     async def rows(self) -> list[Row]:
         """All of them, in order."""
-        banking = parts(self._folders, "banking77")
+        banking = crossed(self._folders, "banking77")
         return [
-            *await self._sorted("banking77_accuracy", banking, target=0.935),
-            await self._few(banking),
+            await self._sorted("banking77_accuracy", banking, target=0.935),
+            await self._few(next(iter(banking), None)),
             *await self._clinc(parts(self._folders, "clinc150")),
-            *await self._sorted("bitext_accuracy", parts(self._folders, "bitext27"), target=None),
+            await self._sorted("bitext_accuracy", crossed(self._folders, "bitext27")[:1], target=None),
             await self._several(parts(self._folders, "nlupp")),
             await json_valid(),
             *await escalation(self._folders, self._embedders),
             self._calibration(),
         ]
 
-    async def _sorted(self, name: str, found: Parts | None, *, target: float | None) -> list[Row]:
-        if found is None:
-            return [Row(name, None, target, note=_ABSENT)]
-        sorter = await LocalSorter.taught(_taught(found.learned), self._embedders)
-        right = await self._right(sorter, found.scored)
-        baseline = _simple(found, sorter.categories)
-        return [Row(name, float(right.mean()), target, baseline, note=f"{len(right)} texts, no model call")]
+    async def _sorted(self, name: str, folds: Sequence[Parts], *, target: float | None) -> Row:
+        if not folds:
+            return Row(name, None, target, note=_ABSENT)
+        right, simple = list[NDArray[np.bool_]](), list[float]()
+        for found in folds:
+            sorter = await LocalSorter.taught(_taught(found.learned), self._embedders)
+            right.append(await self._right(sorter, found.scored))
+            simple.append(_simple(found, sorter.categories))
+        means = [float(each.mean()) for each in right]
+        spread = f", {len(folds)} folds, {min(means):.4f} to {max(means):.4f}" if len(folds) > 1 else ""
+        every = np.concatenate(right)
+        note = f"{len(every)} texts, no model call{spread}"
+        return Row(name, float(every.mean()), target, float(np.mean(simple)), note=note)
 
     async def _right(self, sorter: LocalSorter, scored: Sequence[Record]) -> NDArray[np.bool_]:
         judged = await sorter.sort([each["text"] for each in scored])

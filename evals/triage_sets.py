@@ -5,8 +5,8 @@ from pathlib import Path
 
 from evals.sets import Folders, Record, matching, records
 
-_KEPT_APART = 5
-"""Every fifth text is scored where a set has no part of its own for that."""
+_FOLDS = 5
+"""Every fifth text is scored where a set has no part of its own for that; in turn each, where all of them are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,18 +19,28 @@ class Parts:
 
 def parts(folders: Folders, name: str) -> Parts | None:
     """The parts of a set; None when there is nothing to score or to learn from."""
+    return next(iter(crossed(folders, name)), None)
+
+
+def crossed(folders: Folders, name: str) -> list[Parts]:
+    """The same, in turn for every fifth where a set has no part of its own to score; empty for None."""
     there = _labelled(folders.scored / name)
     tests, vals = ([path for path in there if path.stem.startswith(stem)] for stem in ("test", "val"))
     scored = tests or vals
     if folders.are_one and not scored:
         every = list(records(there))
-        return _apart(
-            [each for n, each in enumerate(every) if n % _KEPT_APART],
-            [each for n, each in enumerate(every) if not n % _KEPT_APART],
-        )
+        folds = [
+            _apart(
+                [each for n, each in enumerate(every) if n % _FOLDS != fold],
+                [each for n, each in enumerate(every) if n % _FOLDS == fold],
+            )
+            for fold in range(_FOLDS)
+        ]
+        return [each for each in folds if each is not None]
     scored = scored or there
     base = there if folders.are_one else _labelled(folders.learned / name)
-    return _apart(list(records([path for path in base if path not in scored])), list(records(scored)))
+    found = _apart(list(records([path for path in base if path not in scored])), list(records(scored)))
+    return [found] if found is not None else []
 
 
 def _labelled(folder: Path) -> list[Path]:
