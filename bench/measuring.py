@@ -52,6 +52,10 @@ class Bot:
     platform: str
     command: tuple[str, ...]
     env: Mapping[str, str] = field(default_factory=dict[str, str])
+    configuration: str = ""
+    """What stands in its settings file; empty: it has none."""
+    unlimited: str = ""
+    """What comes to it where the platform limits nothing, as an operator would write it there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,9 @@ class Figures:
 class Bench:
     """The servers and the bot of one measurement; each bot gets a database of its own, thrown away after."""
 
-    def __init__(self, bot: Bot, stack: contextlib.ExitStack, logs: Path, *, pin: bool) -> None:
+    def __init__(
+        self, bot: Bot, stack: contextlib.ExitStack, logs: Path, *, pin: bool, is_limited: bool = False
+    ) -> None:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="firstline-bench-"))
         model_port, chat_port = free_port(), free_port()
         self._model, self._chat = f"http://127.0.0.1:{model_port}", f"http://127.0.0.1:{chat_port}"
@@ -93,6 +99,10 @@ class Bench:
         wait_for("the model server", lambda: bool(call(f"{self._model}/_stats")))
         wait_for("the platform", lambda: bool(call(f"{self._chat}/_stats")))
         env = self._environment(bot, Path(folder))
+        if bot.configuration:
+            settings = Path(folder) / "firstline.toml"
+            settings.write_text(bot.configuration + ("" if is_limited else bot.unlimited))
+            env["FIRSTLINE_CONFIG"] = str(settings)
         self._process = stack.enter_context(
             process(bot.command, core=self._core, env=env, log=logs / f"{bot.name}.log")
         )
@@ -176,10 +186,14 @@ class Bench:
 
 
 def overheads(turns: Sequence[Json], records: Sequence[Json]) -> dict[str, Json]:
-    """The bot's own share of each turn's time, from the records of platform and model."""
+    """The bot's own share of each turn's time, from the records of platform and model.
+
+    What is asked of the chat model counts: a later turn's text to embed holds the tags of the earlier ones.
+    """
     by_tag: dict[str, list[Json]] = {}
     for record in records:
-        by_tag.setdefault(record["tag"], []).append(record)
+        if record["path"].endswith("/chat/completions"):
+            by_tag.setdefault(record["tag"], []).append(record)
     found: dict[str, list[float]] = {
         "event_to_sign": [],
         "event_to_model": [],

@@ -12,6 +12,9 @@ import contextlib
 import statistics
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import product
+from pathlib import Path
 
 import psutil
 
@@ -22,14 +25,16 @@ from tests.servers import postgres
 
 _IDLE_S = 10.0
 _STORE_TURNS = 1_000
-_OURS = {"FIRSTLINE_CONFIG": "bench/firstline.toml", "FIRSTLINE_LOG_LEVEL": "WARNING"}
+_OURS = {"FIRSTLINE_LOG_LEVEL": "WARNING"}
+_SETTINGS = Path("bench/firstline.toml")
+_UNLIMITED = "\n[discord]\nrequests_per_second = 100000\n"
 
 
 def bots(platform: str) -> tuple[Bot, Bot]:
     """The floor and ours."""
     floor = Bot(f"{platform}-lean", platform, (sys.executable, "-m", f"bench.floors.{platform}_lean"))
     command = (sys.executable, "-c", "from bots.cli import main; main()", "run", platform)
-    return floor, Bot(f"{platform}-firstline", platform, command, _OURS)
+    return floor, Bot(f"{platform}-firstline", platform, command, _OURS, _SETTINGS.read_text(), _UNLIMITED)
 
 
 Taken = dict[tuple[str, str], list[Figures]]
@@ -44,12 +49,16 @@ def measure(pair: Sequence[Bot], scenarios: Sequence[str], repeat: int, idle: di
     pin = (psutil.cpu_count() or 1) > 1
     unit_ms = quiet_unit_ms()
     for _ in range(repeat):
-        for bot in pair:
+        for bot, is_limited in product(pair, (False, True)):
+            names = [name for name in scenarios if bool(SCENARIOS[name].config) == is_limited]
+            if not names:
+                continue
             with contextlib.ExitStack() as stack:
-                bench = Bench(bot, stack, logs, pin=pin)
+                bench = Bench(bot, stack, logs, pin=pin, is_limited=is_limited)
                 bench.warm_up()
-                idle.setdefault(bot.name, []).append(bench.idle_cpu(_IDLE_S))
-                for name in scenarios:
+                if not is_limited:
+                    idle.setdefault(bot.name, []).append(bench.idle_cpu(_IDLE_S))
+                for name in names:
                     figures = bench.measure(SCENARIOS[name], unit_ms=unit_ms)
                     taken.setdefault((bot.name, name), []).append(figures)
                     print(
@@ -133,7 +142,8 @@ def postgres_rows(repeat: int) -> list[Row]:
         for _ in range(repeat):
             with postgres.fresh_database(server) as url:
                 ours = bots("slack")[1]
-                bot = Bot("postgres-firstline", "slack", ours.command, {**ours.env, "FIRSTLINE_DATABASE_URL": url})
+                env = {**ours.env, "FIRSTLINE_DATABASE_URL": url}
+                bot = replace(ours, name="postgres-firstline", env=env)
                 for key, figures in measure([bot], ["race"], 1, idle).items():
                     taken.setdefault(key, []).extend(figures)
     pair = Pair("postgres", taken)

@@ -132,6 +132,8 @@ class DiscordTable(Section):
     """Name or id of the forum tag for posts whose case is resolved; a forum without it gets none."""
     shards: int = Field(default=1, ge=0)
     """Connections to the gateway; 0: as many as Discord asks for."""
+    requests_per_second: int = Field(default=50, ge=10)
+    """How many calls Discord takes of this bot; it raises this for large bots."""
 
 
 class ToolTable(ToolSettings):

@@ -7,6 +7,7 @@ line; what is said of policy is put to `core.grounding` in the same moment.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 
 from core.deedwords import deeds_in, is_deed
 from core.holding import hold_from
@@ -31,6 +32,7 @@ def claimed_deeds(sentence: str) -> set[str]:
     return deeds_in(sentence) if is_deed(sentence) else set()
 
 
+@lru_cache(maxsize=1_024)
 def claims_of(text: str) -> str:
     """Only those sentences of an earlier answer that claim a deed: they were checked when they were said."""
     return "\n".join(each for each in re.split(r"(?<=[.!?])\s|\n", text) if claimed_deeds(each))

@@ -7,6 +7,7 @@ Ids and contacts are found reliably, names and addresses as far as light rules c
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Literal, get_args
 
@@ -130,6 +131,12 @@ def find(text: str, *, kinds: Iterable[Kind] = KINDS) -> list[Found]:
     return sorted(taken, key=lambda each: each.start)
 
 
+@lru_cache(maxsize=1_024)
+def _found(text: str, kinds: frozenset[Kind]) -> tuple[Found, ...]:
+    """What a text was found to have: every turn of a conversation sends its earlier lines again."""
+    return tuple(find(text, kinds=kinds))
+
+
 @dataclass(slots=True)
 class Masks:
     """Values and their masks within one request or one case."""
@@ -141,7 +148,7 @@ class Masks:
     def mask(self, text: str) -> str:
         """The text with every value masked; the same value gets the same mask."""
         parts, at = list[str](), 0
-        for each in find(text, kinds=self.kinds):
+        for each in _found(text, self.kinds):
             parts += [text[at : each.start], self._mask_of(each.kind, text[each.start : each.end])]
             at = each.end
         return "".join([*parts, text[at:]])

@@ -7,9 +7,10 @@ from contextlib import asynccontextmanager
 from typing import get_args
 
 from aiohttp import web
-from openai import AsyncOpenAI
+from openai import AsyncOpenAI, DefaultAioHttpClient
 
 from adapters.models.endpoint import EndpointModel
+from adapters.models.line import Line
 from adapters.models.patience import Limits
 from core.categories import Category
 from core.judging import Asked, Judge
@@ -106,8 +107,8 @@ async def _model(said: str | int, *, is_stream: bool) -> AsyncGenerator[Endpoint
     await site.start()
     host, port = runner.addresses[0][:2]
     try:
-        async with AsyncOpenAI(api_key="none", base_url=f"http://{host}:{port}/v1", max_retries=0) as client:
-            async with asyncio.timeout(120):
-                yield EndpointModel(client, ModelProfile("odd", "odd"), limits=_LIMITS)
+        async with DefaultAioHttpClient() as http, asyncio.timeout(120):
+            client = AsyncOpenAI(api_key="none", base_url=f"http://{host}:{port}/v1", http_client=http, max_retries=0)
+            yield EndpointModel(Line(client, http), ModelProfile("odd", "odd"), limits=_LIMITS)
     finally:
         await runner.cleanup()

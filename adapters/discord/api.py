@@ -37,7 +37,7 @@ class DiscordApi:
 
     def __init__(self, settings: DiscordSettings, pace: Pace | None = None) -> None:
         self.settings = settings
-        self.pace = pace or Pace()
+        self.pace = pace or Pace(a_second=settings.requests_per_second)
         self._base = settings.api_url.rstrip("/")
         self._anonymous = {"User-Agent": _USER_AGENT, "Content-Type": "application/json"}
         self._headers = {**self._anonymous, "Authorization": f"Bot {settings.token.get_secret_value()}"}

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from adapters.discord.shortcodes import with_emoji
 from core.columns import aligned
@@ -14,8 +15,11 @@ _TOKEN = re.compile(
     r"<(?:@!?(?P<user>\d+)|@&(?P<role>\d+)|#(?P<channel>\d+)|a?:(?P<emoji>\w+):\d+|/(?P<command>[^:>]+):\d+)>"
 )
 
+_PLAIN = r"[^<>|\[\]\\&_~`#@:]*"
 _ORDINARY = re.compile(
-    r"(?!.*(?:^|\n)(?: {4}|[ \t]*[-=*+.)\d ]{0,3}[-=*]{2,}[ \t]*(?:\n|$)))[^<>|\[\]\\&_~`#@!:]*", re.DOTALL
+    r"(?!.*(?:^|\n)(?: {4}|[ \t]*[-=*+.)\d ]{0,3}[-=*]{2,}[ \t]*(?:\n|$)))"
+    + rf"{_PLAIN}(?:(?<=\w):(?=\s|\Z){_PLAIN})*",
+    re.DOTALL,
 )
 """Prose, emphasis and plain lists: Discord draws them as everybody does."""
 _HEADINGS = 3
@@ -51,6 +55,7 @@ def as_discord(text: str) -> str:
     return neutral(write(read_markdown(text), _DISCORD))
 
 
+@lru_cache(maxsize=1_024)
 def small(text: str) -> str:
     """A title or source as one plain line."""
     return neutral(" ".join(plain_lines(text).split()))

@@ -10,11 +10,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from weakref import WeakSet
 
-_ALL_A_SECOND = 50
-"""Of the whole bot; Discord says so in no header. Source: topics/rate-limits.mdx."""
-_FIRST_WORDS_A_SECOND = 44
-_DRAFTS_A_SECOND = 36
-"""Drafts leave room for posts and finished texts."""
+ALL_A_SECOND = 50
+"""Of the whole bot; Discord says so in no header, and raises it for large bots. Source: topics/rate-limits.mdx."""
+_FOR_FIRST_WORDS = 0.88
+_FOR_DRAFTS = 0.72
+"""Shares of it: drafts leave room for posts and finished texts."""
 _USUAL_LIMIT = 5
 _USUAL_WINDOW_S = 5.0
 """Taken for granted until a channel's first answer tells."""
@@ -38,14 +38,20 @@ class Bucket:
 
 
 class Pace:
-    """One per bot. `clock` counts seconds and never goes back; `sleep` lets that many pass."""
+    """One per bot. `clock` counts seconds and never goes back; `sleep` lets that many pass.
+
+    `a_second` is how many calls Discord takes of this bot.
+    """
 
     def __init__(
         self,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        *,
+        a_second: int = ALL_A_SECOND,
     ) -> None:
         self.now = clock
+        self._a_second = a_second
         self.sleep = sleep
         self._buckets: OrderedDict[str, Bucket] = OrderedDict()
         self._calls: deque[float] = deque()
@@ -65,7 +71,7 @@ class Pace:
 
     def may_draft(self, bucket: str, *, is_first: bool) -> bool:
         """A draft takes nothing that a finished text will need; the first words of an answer ask for less."""
-        most = _FIRST_WORDS_A_SECOND if is_first else _DRAFTS_A_SECOND
+        most = self._a_second * (_FOR_FIRST_WORDS if is_first else _FOR_DRAFTS)
         found = self._of(bucket)
         if self.now() < self._closed_until or found.waiting or self._used() >= most:
             return False
@@ -78,7 +84,7 @@ class Pace:
         wait_s = max(0.0, self._closed_until - now)
         if found.left <= 0:
             wait_s = max(wait_s, found.renewed_at - now)
-        if self._used() >= _ALL_A_SECOND:
+        if self._used() >= self._a_second:
             wait_s = max(wait_s, self._calls[0] + 1.0 - now)
         return wait_s
 

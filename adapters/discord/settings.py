@@ -2,6 +2,7 @@
 
 from pydantic import Field, SecretStr
 
+from adapters.discord.pace import ALL_A_SECOND
 from core.section import Section
 
 PLATFORM = "discord"
@@ -37,6 +38,8 @@ class DiscordSettings(Section):
     """Name or id of the forum tag that posts get whose case is resolved; empty, or not in a forum: none."""
     hears_voice: bool = False
     """Voice messages are put into words; set where `[models.transcription]` is."""
+    requests_per_second: int = Field(default=ALL_A_SECOND, ge=10)
+    """How many calls Discord takes of this bot, over all channels; it raises this for large bots."""
     direct_messages: bool = True
     """Answer direct messages."""
 

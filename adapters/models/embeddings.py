@@ -1,11 +1,11 @@
 """Embeddings from an OpenAI-compatible endpoint."""
 
-import json
 from typing import Any, Literal, cast
 
-from openai import AsyncOpenAI
+import httpx2
+from pydantic_core import from_json
 
-from adapters.models.failures import translated
+from adapters.models.line import Line
 from adapters.models.patience import Limits, tries
 from core.errors import ModelError
 from core.modelling import Used
@@ -28,11 +28,11 @@ _FAMILIES: tuple[tuple[str, str, str, int], ...] = (
 class EndpointEmbedder:
     """One embedding model at one endpoint."""
 
-    def __init__(self, client: AsyncOpenAI, model: str, *, limits: Limits = _LIMITS) -> None:
-        self._client = client
+    def __init__(self, line: Line, model: str, *, limits: Limits = _LIMITS) -> None:
+        self._line = line
         self._model = model
         self._limits = limits
-        self._place = client.base_url.netloc.decode() or str(client.base_url)
+        self._place = line.place
         self._family = next(each for each in _FAMILIES if each[0] in model.lower())
 
     @property
@@ -66,24 +66,19 @@ class EndpointEmbedder:
 
     async def _batch(self, texts: list[str]) -> tuple[list[list[float]], int | None]:
         async for attempt in tries(self._limits):
-            with attempt, translated(self._place, self._model):
-                # The texts go by the body's back door, else the SDK walks through every one of them.
-                raw = await self._client.embeddings.with_raw_response.create(
-                    model=self._model,
-                    input="",
-                    encoding_format="float",
-                    extra_body={"input": texts},
-                    timeout=self._limits.first_chunk_s,
-                )
-                return self._read(raw.text, len(texts))
+            with attempt:
+                body = {"model": self._model, "input": texts, "encoding_format": "float"}
+                timeout = httpx2.Timeout(self._limits.first_chunk_s)
+                answer = await self._line.post("embeddings", body, timeout=timeout, model=self._model)
+                return self._read(answer.content, len(texts))
         raise AssertionError("the last attempt returns or raises")
 
-    def _read(self, body: str, count: int) -> tuple[list[list[float]], int | None]:
+    def _read(self, body: bytes, count: int) -> tuple[list[list[float]], int | None]:
         """The vectors, and how many tokens the endpoint says that it read."""
         try:
-            told = cast("dict[str, Any]", json.loads(body))
+            told = cast("dict[str, Any]", from_json(body))
             ordered = sorted(cast("list[dict[str, Any]]", told["data"]), key=lambda row: int(row["index"]))
-            vectors = [[float(number) for number in row["embedding"]] for row in ordered]
+            vectors = [[*map(float, row["embedding"])] for row in ordered]
         except (ValueError, KeyError, TypeError) as error:
             raise ModelError(f"{self._place} sent something that is no list of embeddings.") from error
         if len(vectors) != count or not all(vectors):

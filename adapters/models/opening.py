@@ -16,6 +16,7 @@ from adapters.models.endpoint import EndpointModel
 from adapters.models.fallback import FallbackModel
 from adapters.models.hedging import HedgedModel
 from adapters.models.limited import LimitedModel, Turnstile
+from adapters.models.line import Line
 from adapters.models.patience import Limits
 from adapters.models.plan import Place, Plan, Planned, Planner
 from adapters.models.settings import ModelsSettings
@@ -66,22 +67,25 @@ async def open_models(
     """
     planner = Planner(settings, base_url=base_url, api_key=api_key, keys=keys or {})
     async with DefaultAioHttpClient() as http:
-        clients = {
-            place: AsyncOpenAI(api_key=place.key or _NO_KEY, base_url=place.base_url, http_client=http, max_retries=0)
+        lines = {
+            place: Line(
+                AsyncOpenAI(api_key=place.key or _NO_KEY, base_url=place.base_url, http_client=http, max_retries=0),
+                http,
+            )
             for place in planner.places()
         }
         async with asyncio.TaskGroup() as group:
-            asked = {place: group.create_task(listing(client)) for place, client in clients.items()}
+            asked = {place: group.create_task(listing(line.client)) for place, line in lines.items()}
         plan = planner.plan({place: task.result() for place, task in asked.items()})
-        yield _Builder(plan, clients, clock).models()
+        yield _Builder(plan, lines, clock).models()
 
 
 class _Builder:
     """Turns a plan into models; a model used for several kinds of work is made once."""
 
-    def __init__(self, plan: Plan, clients: Mapping[Place, AsyncOpenAI], clock: Callable[[], float]) -> None:
+    def __init__(self, plan: Plan, lines: Mapping[Place, Line], clock: Callable[[], float]) -> None:
         self._plan = plan
-        self._clients = clients
+        self._lines = lines
         self._clock = clock
         self._made: dict[tuple[Place, str, bool, bool], ChatModel] = {}
         self._turnstiles: dict[int, Turnstile] = {}
@@ -96,12 +100,12 @@ class _Builder:
 
     def _embedder(self) -> Embedder | None:
         chain = self._plan.models.get("embeddings")
-        return EndpointEmbedder(self._clients[chain[0].place], chain[0].model) if chain else None
+        return EndpointEmbedder(self._lines[chain[0].place], chain[0].model) if chain else None
 
     def _embedder_named(self, model: str) -> Embedder | None:
         chain = self._plan.models.get("embeddings") or ()
         place = next((each.place for each in chain if each.model == model), chain[0].place if chain else None)
-        return EndpointEmbedder(self._clients[place], model) if place else None
+        return EndpointEmbedder(self._lines[place], model) if place else None
 
     def _chain(self, chain: tuple[Planned, ...]) -> ChatModel:
         members = [self._limited(each, has_next=each is not chain[-1]) for each in chain]
@@ -146,7 +150,7 @@ class _Builder:
             endpoint=urlsplit(planned.place.base_url).netloc,
         )
         plain = EndpointModel(
-            self._clients[planned.place],
+            self._lines[planned.place],
             profile,
             traits=Traits(native_tools=table.native_tools, json=table.json_form or None),
             limits=limits,

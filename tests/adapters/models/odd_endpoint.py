@@ -11,6 +11,7 @@ from aiohttp import web
 from openai import AsyncOpenAI, DefaultAioHttpClient
 
 from adapters.models.endpoint import EndpointModel
+from adapters.models.line import Line
 from adapters.models.patience import Limits
 from adapters.models.traits import Traits
 from core.modelling import CallsAsked, ChatModel, ModelProfile, ModelRequest, PromptMessage, TextPiece, ToolCall, Used
@@ -137,10 +138,10 @@ class OddEndpoint:
 
 
 @asynccontextmanager
-async def client_of(url: str) -> AsyncGenerator[AsyncOpenAI]:
-    """The SDK's client for an address."""
+async def line_to(url: str) -> AsyncGenerator[Line]:
+    """The line to an address."""
     async with DefaultAioHttpClient() as http:
-        yield AsyncOpenAI(api_key=KEY, base_url=url, http_client=http, max_retries=0)
+        yield Line(AsyncOpenAI(api_key=KEY, base_url=url, http_client=http, max_retries=0), http)
 
 
 @asynccontextmanager
@@ -152,9 +153,9 @@ async def model_at(
     sees_pictures: bool = False,
 ) -> AsyncGenerator[tuple[EndpointModel, OddEndpoint]]:
     """A model at an endpoint that gives these replies."""
-    async with OddEndpoint(*replies, rules=rules).serve() as endpoint, client_of(endpoint.url) as client:
+    async with OddEndpoint(*replies, rules=rules).serve() as endpoint, line_to(endpoint.url) as line:
         profile = ModelProfile("test", "test", sees_pictures=sees_pictures)
-        yield EndpointModel(client, profile, limits=limits, traits=traits), endpoint
+        yield EndpointModel(line, profile, limits=limits, traits=traits), endpoint
 
 
 def ask(text: str = "Hello", **fields: Any) -> ModelRequest:

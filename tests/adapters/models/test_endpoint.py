@@ -28,11 +28,11 @@ from tests.adapters.models.odd_endpoint import (
     Reply,
     Rule,
     ask,
-    client_of,
     delta,
     event,
     fails,
     hear,
+    line_to,
     model_at,
     refuses,
     says,
@@ -296,15 +296,15 @@ async def test_each_failure_says_what_to_do_and_nothing_secret(reply: Reply, say
 async def test_nothing_at_the_address_is_named_with_the_address() -> None:
     async with OddEndpoint(says("x")).serve() as endpoint:
         url = endpoint.url  # its port is free again afterwards
-    async with client_of(url) as client:
-        model = EndpointModel(client, ModelProfile("test", "test"), limits=QUICK)
+    async with line_to(url) as line:
+        model = EndpointModel(line, ModelProfile("test", "test"), limits=QUICK)
         with pytest.raises(ModelError, match=r"Nothing listens at 127\.0\.0\.1:\d+"):
             await hear(model)
 
 
 async def test_a_name_that_does_not_exist_is_named_as_such() -> None:
-    async with client_of("http://nowhere.invalid/v1") as client:
-        model = EndpointModel(client, ModelProfile("test", "test"), limits=QUICK)
+    async with line_to("http://nowhere.invalid/v1") as line:
+        model = EndpointModel(line, ModelProfile("test", "test"), limits=QUICK)
         with pytest.raises(ModelError, match=r"The name of nowhere\.invalid was not found"):
             await hear(model)
 

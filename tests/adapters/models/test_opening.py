@@ -15,7 +15,7 @@ from adapters.models.presets import ENDPOINTS
 from adapters.models.settings import ModelsSettings
 from core.errors import ModelError, SettingsError
 from core.modelling import Work
-from tests.adapters.models.odd_endpoint import KEY, OddEndpoint, Reply, client_of, fails, hear, says
+from tests.adapters.models.odd_endpoint import KEY, OddEndpoint, Reply, fails, hear, line_to, says
 
 OXLO = (
     "llama-3.3-70b",
@@ -241,9 +241,9 @@ def vectors(*rows: list[float]) -> Reply:
 async def test_texts_are_embedded_with_what_their_model_wants_before_them(model: str, role: Any, sent: str) -> None:
     async with (
         OddEndpoint(fails(503), vectors([1.0, 0.0], [0.0, 1.0])).serve() as endpoint,
-        client_of(endpoint.url) as client,
+        line_to(endpoint.url) as line,
     ):
-        assert await EndpointEmbedder(client, model).embed(["a", "b"], role=role) == [[1.0, 0.0], [0.0, 1.0]]
+        assert await EndpointEmbedder(line, model).embed(["a", "b"], role=role) == [[1.0, 0.0], [0.0, 1.0]]
     assert endpoint.asked[-1]["input"][0] == sent
 
 
@@ -251,9 +251,9 @@ async def test_many_texts_go_in_batches_in_order() -> None:
     def rule(body: dict[str, Any]) -> Reply:
         return vectors(*([float(text)] for text in body["input"]))
 
-    async with OddEndpoint(rules=[rule]).serve() as endpoint, client_of(endpoint.url) as client:
-        found = await EndpointEmbedder(client, "m").embed([str(n) for n in range(150)], role="passage")
-        assert await EndpointEmbedder(client, "m").embed([], role="passage") == []
+    async with OddEndpoint(rules=[rule]).serve() as endpoint, line_to(endpoint.url) as line:
+        found = await EndpointEmbedder(line, "m").embed([str(n) for n in range(150)], role="passage")
+        assert await EndpointEmbedder(line, "m").embed([], role="passage") == []
     assert found == [[float(n)] for n in range(150)]
     assert len(endpoint.asked) == 3
 
@@ -262,6 +262,6 @@ async def test_many_texts_go_in_batches_in_order() -> None:
     "reply", [vectors([1.0]), Reply((b"{}",), content_type="application/json"), Reply((b"<html>",))]
 )
 async def test_what_is_no_list_of_embeddings_is_an_error(reply: Reply) -> None:
-    async with OddEndpoint(reply).serve() as endpoint, client_of(endpoint.url) as client:
+    async with OddEndpoint(reply).serve() as endpoint, line_to(endpoint.url) as line:
         with pytest.raises(ModelError, match="embeddings"):
-            await EndpointEmbedder(client, "m").embed(["a", "b"], role="query")
+            await EndpointEmbedder(line, "m").embed(["a", "b"], role="query")
