@@ -3,7 +3,7 @@
 A verb that changes more than one row does so in one transaction. Times are aware and in UTC.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -21,8 +21,12 @@ from core.turn import Changed, Cursor, InboxEvent, Turn, TurnEnd, TurnRecord
 class Inbox(Protocol):
     """Events, on disk before the platform hears that we have them."""
 
-    async def save(self, event: InboxEvent) -> bool:
-        """Keep an event once; False when one of its keys was seen before. Durable on return."""
+    async def save(self, event: InboxEvent, *, in_line: Callable[[], None] | None = None) -> bool:
+        """Keep an event once; False when one of its keys was seen before. Durable on return.
+
+        `in_line` is called as soon as a turn that is begun from then on sees the event, if it is kept at all: where
+        one connection writes that is at once, and both share a flush to the disk.
+        """
         ...
 
     async def join(self, event: InboxEvent) -> bool:

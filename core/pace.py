@@ -15,6 +15,11 @@ class Pace:
         self._limit = settings.messages_per_minute
         self._recent: dict[str, deque[datetime]] = {}
 
+    def is_kept(self, person: str, now: datetime) -> bool:
+        """One more message now is no faster than a person may write; counts nothing."""
+        times = self._recent.get(person, ())
+        return not self._limit or sum(at > now - _MINUTE for at in times) < self._limit
+
     def wait_s(self, person: str, now: datetime) -> float:
         """Seconds to hold the next answer back; 0 while the person keeps the pace. Counts this message."""
         if not self._limit:

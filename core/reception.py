@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Sequence
+from functools import partial
 
 from core import phrases
 from core.actions import Decision
@@ -133,14 +134,16 @@ class Reception:
             return False
         if is_stop(message.text):
             return await self._stop(event, message)
-        if not await self._inbox.save(event):
+        now = self._clock.now()
+        person = f"{message.thread.platform}:{message.thread.tenant}:{message.author.id}"
+        # The turn's beginning stands in line behind the save, and shares its flush to the disk.
+        wake = partial(self._mailbox.wake, message.thread) if self._pace.is_kept(person, now) else None
+        if not await self._inbox.save(event, in_line=wake):
             return False
         self._intake.arrived(message)
         self._runner.merge(message.thread)
-        now = self._clock.now()
-        person = f"{message.thread.platform}:{message.thread.tenant}:{message.author.id}"
-        if not (wait_s := self._pace.wait_s(person, now)):
-            self._mailbox.wake(message.thread)
+        wait_s = self._pace.wait_s(person, now)
+        if wake is not None:
             return True
         key = f"pace:{person}:{now:%Y%m%d%H%M}"
         await self._outbox.put(message.thread, Post(phrases.PACE, kind="notice"), key=key)

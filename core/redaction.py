@@ -42,6 +42,9 @@ _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,
 _DIGIT = re.compile(r"\d")
 _NUMBERS = frozenset[Kind](("IBAN", "SSN", "CARD", "PHONE", "AGE"))
 """Kinds without which a text that has no digit is."""
+_LONG = re.compile(r"\d(?:(?:[ .()-]{0,3}|\)?[ ]?(?:x|ext\.?)[ ]?)\d){5}", re.I)
+_LONG_NUMBERS = frozenset[Kind](("SSN", "CARD", "PHONE"))
+"""Kinds that have at least six digits, with no more between two of them than `_LONG` lets pass."""
 _DIGITS = re.compile(r"(?<![\w#.])\d(?:[ -]?\d){11,18}(?![\w])")
 _SSN = re.compile(r"(?<![\w-])(?!000|666)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\w-])")
 _SSN_BARE = re.compile(r"(?:ssn|social security(?: number| no)?)[^\d\n]{0,20}(\d{3}[ -]?\d{2}[ -]?\d{4})\b", re.I)
@@ -122,9 +125,13 @@ _NO_NAME = frozenset(
 def find(text: str, *, kinds: Iterable[Kind] = KINDS) -> list[Found]:
     """What stands in a text, from left to right; where two overlap, the surer kind has it."""
     wanted, taken = frozenset(kinds), list[Found]()
-    has_digit = _DIGIT.search(text) is not None
+    without = frozenset[Kind]()
+    if _DIGIT.search(text) is None:
+        without = _NUMBERS
+    elif _LONG.search(text) is None:
+        without = _LONG_NUMBERS
     for kind, look in _LOOKS:
-        if kind in wanted and (has_digit or kind not in _NUMBERS) and (kind != "EMAIL" or "@" in text):
+        if kind in wanted and kind not in without and (kind != "EMAIL" or "@" in text):
             for start, end in look(text):
                 if end > start and all(end <= each.start or start >= each.end for each in taken):
                     taken.append(Found(kind, start, end))

@@ -61,7 +61,7 @@ class Collection:
 
     def lay_out_like(self, other: "Collection") -> None:
         """Lay out what the readers of another collection see, so that none of them waits for it."""
-        for admitted in other._shelves:
+        for admitted in list(other._shelves):
             self.shelf(other._readers[admitted])
 
     def _rows(self) -> int:

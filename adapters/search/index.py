@@ -6,10 +6,11 @@ answer, or the vectors of before.
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
-from typing import Self
+from functools import partial
+from typing import Self, TypeVar
 
 import numpy as np
 
@@ -29,7 +30,11 @@ from core.modelling import Embedder
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 _BATCH = 32
+_FEW = 500
+"""Passages that are searched sooner than another thread is woken and heard again."""
 _PAUSE_S = 3.0
 """How long to wait before looking again for vectors that another process makes."""
 _STRONG_MEANING = {"multilingual-e5-small-q4": 0.84, "all-minilm-l6-v2-int8": 0.5}
@@ -149,9 +154,13 @@ class PassageIndex:
             return Found()
         views = views_of(inquiry)
         looks = await _looks(views, collection.embedder)
-        return await asyncio.get_running_loop().run_in_executor(
-            self._thread, self._search, collection, inquiry.reader, views, looks, limit
-        )
+        return await self._apart(collection, partial(self._search, collection, inquiry.reader, views, looks, limit))
+
+    async def _apart(self, collection: Collection, work: Callable[[], T]) -> T:
+        """What looks into a collection or changes it: on a thread, all by itself, or here where it is short."""
+        if len(collection.passages) <= _FEW:
+            return work()
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     def _search(self, collection: Collection, reader: Reader, views: Views, looks: Looks | None, limit: int) -> Found:
         weights = self._weights or shipped("words" if looks is None else "meaning")
@@ -171,7 +180,7 @@ class PassageIndex:
         wanted = {**written, **{TITLE + title: text for title, text in headings.items()}}
         made = await self._vectors(embedder, wanted)
         meanings, titles = {key: made[key] for key in written}, {key: made[TITLE + key] for key in headings}
-        await asyncio.get_running_loop().run_in_executor(self._thread, collection.give, meanings, titles, embedder)
+        await self._apart(collection, partial(collection.give, meanings, titles, embedder))
 
     async def _vectors(self, embedder: Embedder, wanted: Mapping[str, str]) -> dict[str, Matrix]:
         """All of them: made once by whichever process has the turn, while the others wait for them."""

@@ -19,6 +19,8 @@ _OFTEN = 0.3
 """A word that more than this share of many rows has tells little, and adding it up takes longest."""
 _MANY = 5_000
 _MOST_ASKED = 96
+_PLACES = 50_000
+"""Terms whose place is remembered: one search asks for the same ones many times, and so does the next."""
 
 
 class Postings:
@@ -46,6 +48,7 @@ class Postings:
         ).astype(np.float32)
         self.rarest = float(np.log1p((self.count + 0.5) / 0.5))
         """The weight of a word that no row has."""
+        self._places: dict[int, int | None] = {}
 
     def weight(self, term: int) -> float:
         """How rare a term is; 0 when no row has it."""
@@ -120,5 +123,13 @@ class Postings:
         return place < len(rows) and int(rows[place]) == row
 
     def _place(self, term: int) -> int | None:
+        try:
+            return self._places[term]
+        except KeyError:
+            pass
         at = int(self._terms.searchsorted(np.uint32(term)))
-        return at if at < len(self._terms) and int(self._terms[at]) == term else None
+        place = at if at < len(self._terms) and int(self._terms[at]) == term else None
+        if len(self._places) >= _PLACES:
+            self._places.clear()
+        self._places[term] = place
+        return place

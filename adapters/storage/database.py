@@ -55,8 +55,12 @@ class Database:
         """The time by the clock it was opened with."""
         return self._clock.now()
 
-    async def write(self, work: Callable[[Connection], T], *, is_patient: bool = True) -> T:
+    async def write(
+        self, work: Callable[[Connection], T], *, is_patient: bool = True, in_line: Callable[[], None] | None = None
+    ) -> T:
         """Run `work` in one transaction; on disk when this returns.
+
+        `in_line` is called as soon as whatever is asked of the database from then on comes after this.
 
         An exception of `work` rolls back what it did and nothing else. It may be run a second time,
         when another one that shared its commit failed: it must do nothing but talk to the connection.
@@ -65,6 +69,8 @@ class Database:
         self._must_be_open()
         future: asyncio.Future[T] = self._loop.create_future()
         self._jobs.put((work, future))
+        if in_line is not None:
+            in_line()
         return await future
 
     async def read(self, work: Callable[[Connection], T]) -> T:

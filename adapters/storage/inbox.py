@@ -1,6 +1,6 @@
 """The inbox: what came in, kept before anybody hears that we have it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -74,9 +74,9 @@ class StoredInbox:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def save(self, event: InboxEvent) -> bool:
+    async def save(self, event: InboxEvent, *, in_line: Callable[[], None] | None = None) -> bool:
         """Keep an event once; False when one of its keys was seen before. Durable on return."""
-        return await self._save(event, joins=False)
+        return await self._save(event, joins=False, in_line=in_line)
 
     async def join(self, event: InboxEvent) -> bool:
         """Keep an event that ends with the turn running in its thread."""
@@ -99,7 +99,7 @@ class StoredInbox:
         """The thread of a message that we have, or of a reply of ours that is being written."""
         return await self._database.read(partial(thread_of, place=place, message_id=message_id))
 
-    async def _save(self, event: InboxEvent, *, joins: bool) -> bool:
+    async def _save(self, event: InboxEvent, *, joins: bool, in_line: Callable[[], None] | None = None) -> bool:
         now = self._database.now()
 
         def work(connection: Connection) -> bool:
@@ -109,7 +109,7 @@ class StoredInbox:
                 raise _SeenBefore from error
 
         try:
-            return await self._database.write(work, is_patient=False)
+            return await self._database.write(work, is_patient=False, in_line=in_line)
         except _SeenBefore:
             return False
 

@@ -81,7 +81,9 @@ class PostgresDatabase(Database):
         self._is_open = True
         self.replica_id = ""
 
-    async def write(self, work: Callable[[Connection], T], *, is_patient: bool = True) -> T:
+    async def write(
+        self, work: Callable[[Connection], T], *, is_patient: bool = True, in_line: Callable[[], None] | None = None
+    ) -> T:
         """Run `work` in one transaction; on disk when this returns. See `Database.write`.
 
         While the server cannot be reached it is tried again for a minute, as long as nothing can have been
@@ -91,10 +93,15 @@ class PostgresDatabase(Database):
         while True:
             self._must_be_open()
             try:
-                return await self._run(self._transact, work)
+                result = await self._run(self._transact, work)
             except StoreError as error:
                 if not (is_patient and _is_away(error) and time.monotonic() < until):
                     raise
+            else:
+                # Transactions run side by side here: only what begins after the commit comes after it.
+                if in_line is not None:
+                    in_line()
+                return result
             await asyncio.sleep(wait_s)
             wait_s = min(_LONGEST_WAIT_S, wait_s * 2)
 

@@ -32,7 +32,6 @@ async def test_a_staff_card_has_its_buttons_and_small_print() -> None:
             {
                 "content": """\
 **Approval needed: Refund** — **189.00 EUR**
-
 - order: 88291
 -# [1] Refunds and more — policies/refunds.md
 -# Case C-1 · approval A-1\
