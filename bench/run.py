@@ -156,14 +156,30 @@ def postgres_rows(repeat: int) -> list[Row]:
 
 
 def store_rows() -> list[Row]:
-    """What the store alone takes of a plain turn, one after another."""
-    cost = asyncio.run(storage.run(_STORE_TURNS, at_once=1))
-    p99 = int(_STORE_TURNS * 0.99)
+    """What the store alone takes of plain turns, one after another, on each database, with a fresh one."""
+    rows = _store_rows("", asyncio.run(storage.run(_STORE_TURNS, at_once=1)), storage.KNOWN["sqlite"])
+    if not postgres.is_available():
+        return rows + _store_rows("postgres_", None, storage.KNOWN["postgresql"])
+    with postgres.some_server() as server, postgres.fresh_database(server) as url:
+        cost = asyncio.run(storage.run(_STORE_TURNS, at_once=1, url=url))
+    return rows + _store_rows("postgres_", cost, storage.KNOWN["postgresql"])
+
+
+def _store_rows(prefix: str, cost: storage.Cost | None, known: storage.Known) -> list[Row]:
+    note = "baseline: a library for it, measured apart" if cost else "no PostgreSQL server here"
+
+    def row(name: str, percent: int, moment: Callable[[storage.Times], float], baseline: float | None) -> Row:
+        target = 3.5 if (prefix, name, percent) == ("", "begun", 50) else None
+        value = cost.p(percent, moment) if cost else None
+        return Row(f"{prefix}store_{name}_p{percent}_ms", value, target, baseline, "lower", note)
+
     return [
-        Row("store_kept_p50_ms", statistics.median(cost.kept_ms), better="lower"),
-        Row("store_begun_p50_ms", statistics.median(cost.started_ms), 3.5, better="lower"),
-        Row("store_begun_p99_ms", cost.started_ms[p99], better="lower"),
-        Row("store_cpu_ms", cost.cpu_ms, better="lower"),
+        row("kept", 50, lambda each: each.kept, known.kept),
+        row("begun", 50, lambda each: each.begun, known.begun),
+        row("begun", 99, lambda each: each.begun, known.begun_p99),
+        row("recorded", 50, lambda each: each.recorded, known.recorded),
+        row("recorded", 99, lambda each: each.recorded, known.recorded_p99),
+        Row(f"{prefix}store_cpu_ms", cost.cpu_ms if cost else None, None, known.cpu, "lower", note),
     ]
 
 
