@@ -8,7 +8,7 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from contextlib import AsyncExitStack, aclosing, suppress
+from contextlib import AsyncExitStack, aclosing
 from typing import Any, cast
 
 import httpx2
@@ -17,6 +17,7 @@ from pydantic_core import from_json
 
 from adapters.models.answer import Answer
 from adapters.models.failures import PassingError, RefusedRequest, ToolsRefused, translated
+from adapters.models.gathering import Gathering
 from adapters.models.json_text import json_in
 from adapters.models.line import Line
 from adapters.models.patience import Limits, tries
@@ -114,10 +115,11 @@ class EndpointModel:
             stack.enter_context(translated(self._place, self._profile.model))
             async with asyncio.timeout_at(until):
                 response, used = await self._open(request, stack)
-                chunks = response.aiter_bytes() if _is_stream(response, self._place) else _as_event(response)
+            chunks = response.aiter_bytes() if _is_stream(response, self._place) else _as_event(response)
+            gathering = await stack.enter_async_context(Gathering(chunks, is_last=lambda chunk: DONE in chunk))
             while is_open:
                 async with asyncio.timeout_at(until):
-                    chunk = await anext(chunks, b"")
+                    chunk = await gathering.next()
                 ready = buffer.feed(chunk) if chunk else buffer.end()
                 if ready:
                     until = now() + self._limits.chunk_s
@@ -129,10 +131,7 @@ class EndpointModel:
             if not answer.is_done:
                 raise PassingError(f"{self._place} ended its answer before it was whole.")
             self._traits.worked(used)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_DRAIN_S):
-                    async for _ in chunks:
-                        pass
+            await gathering.end(limit_s=_DRAIN_S)
 
     async def _open(self, request: ModelRequest, stack: AsyncExitStack) -> tuple[httpx2.Response, set[Feature]]:
         """Send the request, leaving out what the endpoint turns out not to take."""

@@ -39,6 +39,7 @@ class SlackApp:
         api = self._chat.api
         own = await persist(api, ask_own)
         workspace = Workspace(api, self._desk, own, self._cursors)
+        await workspace.mark()
         url = await self._door.reach(api)
 
         async def hands_of(_: str) -> Hands:

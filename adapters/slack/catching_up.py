@@ -18,6 +18,8 @@ from core.turn import Cursor
 log = logging.getLogger(__name__)
 
 _LOOK_S = 5.0
+_SOON_S = 0.25
+"""Between looks while there is no connection: whoever was missed has waited long enough."""
 _PAGES = 5
 _PAGE = 200
 _MOST_THREADS = 100
@@ -36,18 +38,21 @@ class CatchingUp:
         self._own = own
 
     async def run(self, is_connected: Callable[[], bool]) -> None:
-        """Read back now, and after each time without a connection; cancel to stop."""
+        """Read back once there is a connection, and after each time without one; cancel to stop.
+
+        Call `mark` before anything can come in.
+        """
         was_connected = False
         while True:
             if is_connected() and not was_connected:
                 was_connected = await self._try()
             elif was_connected and not is_connected():
                 was_connected = False
-                await self._mark()
-            await asyncio.sleep(_LOOK_S)
+                await self.mark()
+            await asyncio.sleep(_LOOK_S if is_connected() else _SOON_S)
 
-    async def _mark(self) -> None:
-        """What comes in live from now on does not hide what is missed meanwhile."""
+    async def mark(self) -> None:
+        """What comes in live from now on does not hide what was missed before."""
         try:
             await self._cursors.behind(PLATFORM, self._own.team)
         except BotError as error:

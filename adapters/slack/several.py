@@ -90,6 +90,7 @@ class SlackApps:
         """One workspace; what is wrong with it is its own affair, and tried again at the next look."""
         try:
             workspace = Workspace(chat.api, self._desk, await ask_own(chat.api), self._cursors)
+            await workspace.mark()
             self._hands[team] = workspace.hands
             await workspace.run(lambda: self.is_connected)
         except BotError as error:

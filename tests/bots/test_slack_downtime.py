@@ -8,7 +8,7 @@ from tests.servers import model
 from tests.servers.slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, Config, SlackSim, serve
 
 
-async def test_a_message_missed_while_the_bot_was_away_is_read_back_and_answered_once(tmp_path: Path) -> None:
+async def test_a_message_missed_while_the_bot_was_away_is_answered_once_though_another_comes_at_once(tmp_path: Path) -> None:
     endpoint = model.ModelServer(model.Pace(ttft_s=0.0, tokens_per_s=5_000, tokens=20))
     sim = SlackSim(Config(retry_delays_s=(), ack_timeout_s=0.2))
     customer = sim.user(1)
@@ -34,7 +34,11 @@ async def test_a_message_missed_while_the_bot_was_away_is_read_back_and_answered
             assert await service.stop() == 0
         missed = sim.say(customer, "Are you there?")
         await sim.changes.until(lambda: sim.counts.undelivered, timeout_s=30)
+        sim.connected.clear()
         async with running("run", "slack", folder=tmp_path, env=env) as service:
-            await sim.changes.until(lambda: answers(missed["ts"]), timeout_s=40)
+            async with asyncio.timeout(30):
+                await sim.connected.wait()
+            live = sim.say(customer, "I am still waiting.")
+            await sim.changes.until(lambda: answers(missed["ts"]) and answers(live["ts"]), timeout_s=40)
             assert await service.stop() == 0
-    assert len(answers(first["ts"])) == len(answers(missed["ts"])) == 1
+    assert [len(answers(each["ts"])) for each in (first, missed, live)] == [1, 1, 1]
