@@ -138,7 +138,7 @@ def find(text: str, *, kinds: Iterable[Kind] = KINDS) -> list[Found]:
     return sorted(taken, key=lambda each: each.start)
 
 
-@lru_cache(maxsize=1_024)
+@lru_cache(maxsize=4_096)
 def _found(text: str, kinds: frozenset[Kind]) -> tuple[Found, ...]:
     """What a text was found to have: every turn of a conversation sends its earlier lines again."""
     return tuple(find(text, kinds=kinds))

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from adapters.search.meanings import Matrix, Meanings, top
 from adapters.search.postings import Floats, Postings
 from adapters.search.shelf import Shelf
-from adapters.search.views import MOST_TERMS, Views, now_gain, shortened
+from adapters.search.views import MOST_TERMS, Views, now_gain
 from adapters.search.words import term_counts
 
 _PLAIN = (
@@ -126,9 +126,10 @@ def _word_scores(shelf: Shelf, views: Views) -> dict[str, Floats]:
 
 
 def _telling(postings: Postings, terms: Mapping[int, float], most: int = MOST_TERMS) -> dict[int, float]:
-    weights = {term: postings.weight(term) for term in terms}
-    known = {term: gain for term, gain in terms.items() if weights[term]}
-    return shortened(known, weights, most)
+    weight = postings.weight
+    telling = {term: gain * rarity for term, gain in terms.items() if (rarity := weight(term))}
+    best = sorted(telling, key=telling.__getitem__, reverse=True)[:most]
+    return {term: terms[term] for term in best}
 
 
 def _near(shelf: Shelf, looks: Looks | None) -> tuple[Floats | None, Floats | None]:
@@ -207,7 +208,7 @@ def _words_like_best(shelf: Shelf, pool: Pool, first_look: Floats) -> Floats:
         for term, share in _shares(f"{passage.title}\n{passage.text[:_LIKE_CHARS]}").items():
             telling[term] = telling.get(term, 0.0) + share
     weighed = {term: share * bodies.weight(term) for term, share in telling.items()}
-    best = sorted(weighed, key=lambda term: weighed[term], reverse=True)[:_LIKE_TERMS]
+    best = sorted(weighed, key=weighed.__getitem__, reverse=True)[:_LIKE_TERMS]
     return bodies.scores_at({term: weighed[term] for term in best}, pool)
 
 

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from adapters.search.words import term_counts
 from core.knowledge import Inquiry
@@ -52,12 +53,16 @@ def views_of(inquiry: Inquiry) -> Views:
     """The views of a question. Any text gives views; an empty one gives empty ones."""
     before = inquiry.before[-_LINES:]
     told = [each.text for each in before if not each.is_ours]
+    told_terms: dict[int, float] = {}
     ours = next((each.text for each in reversed(before) if each.is_ours), "")
     faded: dict[int, float] = {}
     for age, line in enumerate(reversed(before)):
         gain = _FADING**age * (_OURS if line.is_ours else 1.0)
-        for term in term_counts(line.text):
+        for term in _terms(line.text):
             faded[term] = faded.get(term, 0.0) + gain
+    for text in told:
+        for term, often in _terms(text).items():
+            told_terms[term] = told_terms.get(term, 0.0) + often
     sentences = _sentences(inquiry.text)
     return Views(
         new=inquiry.text,
@@ -68,8 +73,8 @@ def views_of(inquiry: Inquiry) -> Views:
         sentences=sentences,
         sentence_terms=tuple(_floats(term_counts(each)) for each in sentences or (inquiry.text,)),
         new_terms=_floats(term_counts(inquiry.text)),
-        told_terms=_floats(term_counts(" ".join(told))),
-        ours_terms=_floats(term_counts(ours)),
+        told_terms=told_terms,
+        ours_terms=_terms(ours),
         faded_terms=faded,
     )
 
@@ -79,14 +84,14 @@ def now_gain() -> float:
     return _NOW
 
 
-def shortened(terms: Mapping[int, float], weight: Mapping[int, float], most: int = MOST_TERMS) -> dict[int, float]:
-    """The terms that tell most, so that a long text costs no more than a short one."""
-    best = sorted(terms, key=lambda term: terms[term] * weight[term], reverse=True)[:most]
-    return {term: terms[term] for term in best}
-
-
 def _floats(counts: Counter[int]) -> dict[int, float]:
     return {term: float(n) for term, n in counts.items()}
+
+
+@lru_cache(maxsize=2_048)
+def _terms(line: str) -> Mapping[int, float]:
+    """Of an earlier line, which every later search of its conversation looks at again."""
+    return _floats(term_counts(line))
 
 
 def _sentences(text: str) -> tuple[str, ...]:

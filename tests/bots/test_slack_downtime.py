@@ -8,7 +8,9 @@ from tests.servers import model
 from tests.servers.slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, Config, SlackSim, serve
 
 
-async def test_a_message_missed_while_the_bot_was_away_is_answered_once_though_another_comes_at_once(tmp_path: Path) -> None:
+async def test_a_message_missed_while_the_bot_was_away_is_answered_once_though_another_comes_at_once(
+    tmp_path: Path,
+) -> None:
     endpoint = model.ModelServer(model.Pace(ttft_s=0.0, tokens_per_s=5_000, tokens=20))
     sim = SlackSim(Config(retry_delays_s=(), ack_timeout_s=0.2))
     customer = sim.user(1)

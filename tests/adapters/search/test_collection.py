@@ -99,6 +99,19 @@ def test_scores_of_some_rows_are_those_of_all(texts: list[str], asked: str) -> N
     assert np.allclose(postings.scores_at(wanted, rows), postings.scores(wanted)[rows])
 
 
+@given(
+    st.lists(st.text(alphabet="abcd ", max_size=20), min_size=1, max_size=8), st.text(alphabet="abcde ", max_size=20)
+)
+def test_a_small_index_with_its_table_scores_as_one_without(texts: list[str], asked: str) -> None:
+    counted, wanted = Counted.of(texts), {term: float(n) for term, n in term_counts(asked).items()}
+    small, large = Postings(counted), Postings(counted, most_cells=0)
+    rows = np.arange(len(texts))[::-1]
+    assert np.allclose(small.scores(wanted), large.scores(wanted))
+    assert np.allclose(small.scores_at(wanted, rows), large.scores_at(wanted, rows))
+    assert np.allclose(small.each_at(list(wanted), rows), large.each_at(list(wanted), rows))
+    assert np.allclose(small.covered(wanted, rows), large.covered(wanted, rows))
+
+
 def test_among_very_many_rows_the_nearest_are_those_that_an_exact_look_finds() -> None:
     vectors = unlike(30_000)
     some = np.arange(0, 30_000, dtype=np.int64)[:25_000]
