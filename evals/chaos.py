@@ -26,6 +26,8 @@ from tests.servers.postgres import Server, is_available, private_server
 PLATFORMS = ("slack", "discord")
 _ARMED_S = 0.9
 """Most answers take longer than this."""
+_GIVEN_UP_S = 3.0
+"""After which the platform has given up on a message that nobody took."""
 
 
 async def kill_round(run: Run, bot: Bot, point: str) -> None:
@@ -93,6 +95,28 @@ async def starve_round(run: Run, bot: Bot, kind: str) -> None:
     await run.settle()
 
 
+async def away_round(run: Run, bot: Bot) -> None:
+    """Nobody listens for longer than the platform delivers again. Afterwards some write at once who wait already."""
+    await _end(bot)
+    run.place.deliver_again(False)
+    for number in range(run.users):
+        await run.speak(number)
+    await asyncio.sleep(_GIVEN_UP_S)
+    run.place.deliver_again(True)
+    run.fault("away")
+    await bot.start()
+    await run.connected()
+    for number in range(0, run.users, 2):
+        await run.speak(number)
+    await run.settle()
+
+
+async def _end(bot: Bot) -> None:
+    for spare in bot.alive:
+        spare.kill()
+        await spare.wait()
+
+
 async def calm_round(run: Run, bot: Bot) -> None:
     """Everybody is answered once while nothing fails: after that the bot knows all direct conversations."""
     await bot.start()
@@ -126,9 +150,9 @@ async def play(
                     await starve_round(run, bot, "database_down")
                 if server and number % 4 == 3:
                     await pause_round(run, bot)
-                for spare in bot.alive:
-                    spare.kill()
-                    await spare.wait()
+                if number % 6 == 5:
+                    await away_round(run, bot)
+                await _end(bot)
             await bot.start()
             await run.settle()
         run.judge()

@@ -76,6 +76,10 @@ class Place(Protocol):
         """Set the platform's own rate limits."""
         ...
 
+    def deliver_again(self, is_on: bool) -> None:
+        """Set whether the platform delivers again what nobody took."""
+        ...
+
     def answers(self, asked: Asked) -> list[Shown]:
         """What the bot has posted to a message."""
         ...
@@ -95,10 +99,10 @@ class SlackPlace:
     name = "slack"
     meets_strangers = True
     _OUT_OF_ORDER = 0.2
+    _RETRIES_S = (0.0, 1.0, 2.0, 4.0, 8.0, 8.0, 16.0, 16.0)
 
     def __init__(self, rng: random.Random) -> None:
-        retries = (0.0, 1.0, 2.0, 4.0, 8.0, 8.0, 16.0, 16.0)
-        self.sim = slack.SlackSim(slack.Config(echo_events=False, ack_timeout_s=2.0, retry_delays_s=retries))
+        self.sim = slack.SlackSim(slack.Config(echo_events=False, ack_timeout_s=2.0, retry_delays_s=self._RETRIES_S))
         self.sim.channels[_STAFF] = {"id": _STAFF, "name": "staff"}
         self.sim.messages[_STAFF] = {}
         self.changes = self.sim.changes
@@ -148,6 +152,10 @@ class SlackPlace:
     def limit(self, is_on: bool) -> None:
         """See `Place`."""
         self.sim.config.rate_limits = is_on
+
+    def deliver_again(self, is_on: bool) -> None:
+        """See `Place`."""
+        self.sim.config.retry_delays_s = self._RETRIES_S if is_on else ()
 
     def answers(self, asked: Asked) -> list[Shown]:
         """See `Place`."""
@@ -212,6 +220,9 @@ class DiscordPlace:
     def limit(self, is_on: bool) -> None:
         """See `Place`."""
         self.sim.config.rate_limits = is_on
+
+    def deliver_again(self, is_on: bool) -> None:
+        """See `Place`. It never delivers again."""
 
     def answers(self, asked: Asked) -> list[Shown]:
         """See `Place`. In a direct conversation, what stands between this message and the customer's next one."""
