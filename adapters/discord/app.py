@@ -22,8 +22,8 @@ from core.ports import Cursors, FrontDesk
 
 log = logging.getLogger(__name__)
 
-_SAVE_S = 60.0
-"""The gateway delivers an event once: while the database is away the event waits here."""
+_SAVE_S = 3_600.0
+"""The gateway delivers an event once: while the database is away it waits here. Started anew, we read it back."""
 
 
 class DiscordApp:

@@ -8,12 +8,13 @@ from pydantic import JsonValue, ValidationError
 
 from adapters.slack.answers import MissedPage
 from adapters.slack.api import SlackApi
+from adapters.slack.hands import Hands
 from adapters.slack.identity import Own
-from adapters.slack.messages import PLATFORM, Messages
+from adapters.slack.messages import PLATFORM
 from adapters.slack.payloads import EventEnvelope, SlackEvent
+from adapters.slack.refusing import earlier
 from core.errors import BotError, DeliveryError, RateLimited
 from core.ports import Cursors
-from core.turn import Cursor
 
 log = logging.getLogger(__name__)
 
@@ -29,22 +30,24 @@ _TRIES = 4
 
 
 class CatchingUp:
-    """Reads back known channels, direct messages and threads with an open case."""
+    """Reads back known channels, direct messages and threads with an open case, and wherever something was refused."""
 
-    def __init__(self, api: SlackApi, cursors: Cursors, messages: Messages, own: Own) -> None:
+    def __init__(self, api: SlackApi, cursors: Cursors, hands: Hands, own: Own) -> None:
         self._api = api
         self._cursors = cursors
-        self._messages = messages
+        self._messages = hands.messages
+        self._refusing = hands.refusing
         self._own = own
 
     async def run(self, is_connected: Callable[[], bool]) -> None:
-        """Read back once there is a connection, and after each time without one; cancel to stop.
+        """Read back once there is a connection, after each time without one, and once what was refused can be kept;
+        cancel to stop.
 
         Call `mark` before anything can come in.
         """
         was_connected = False
         while True:
-            if is_connected() and not was_connected:
+            if is_connected() and (not was_connected or self._refusing.places):
                 was_connected = await self._try()
             elif was_connected and not is_connected():
                 was_connected = False
@@ -68,30 +71,29 @@ class CatchingUp:
 
     async def read_back(self) -> int:
         """Hand in everything that was missed; how many posts were looked at."""
+        refused = self._refusing.places
         channels = await self._cursors.behind(PLATFORM, self._own.team)
-        threads = await self._cursors.open_threads(PLATFORM, self._own.team, limit=_MOST_THREADS)
+        since = {each.place.channel: each.position for each in channels}
+        for (channel, _), before in refused.items():
+            since[channel] = earlier(before, since.get(channel, before))
+        open_threads = await self._cursors.open_threads(PLATFORM, self._own.team, limit=_MOST_THREADS)
+        threads = dict.fromkeys((each.place.channel, each.place.root) for each in open_threads)
+        threads.update(dict.fromkeys(refused))
         missed: list[SlackEvent] = []
-        for channel in channels:
-            missed += await self._history(channel)
-            for thread in threads:
-                if thread.place.channel == channel.place.channel and thread.place.root:
-                    missed += await self._replies(thread, channel.position)
+        for channel, position in since.items():
+            asked: dict[str, JsonValue] = {"channel": channel, "oldest": position}
+            missed += await self._pages("conversations.history", asked)
+            for root in (root for place, root in threads if place == channel and root):
+                missed += await self._pages("conversations.replies", {**asked, "ts": root})
         by_stamp = {(each.channel, each.ts): each for each in missed}
         for _, event in sorted(by_stamp.items(), key=lambda item: float(item[0][1])):
             await self._messages.receive(EventEnvelope(event_id=f"read-back:{event.channel}:{event.ts}", event=event))
         for channel in channels:
             await self._cursors.caught_up(channel.place)
+        self._refusing.read_back(refused)
         if by_stamp:
-            log.info("read back", extra={"posts": len(by_stamp), "channels": len(channels)})
+            log.info("read back", extra={"posts": len(by_stamp), "channels": len(since)})
         return len(by_stamp)
-
-    async def _history(self, channel: Cursor) -> list[SlackEvent]:
-        where: dict[str, JsonValue] = {"channel": channel.place.channel, "oldest": channel.position}
-        return await self._pages("conversations.history", where)
-
-    async def _replies(self, thread: Cursor, since: str) -> list[SlackEvent]:
-        where: dict[str, JsonValue] = {"channel": thread.place.channel, "ts": thread.place.root, "oldest": since}
-        return await self._pages("conversations.replies", where)
 
     async def _pages(self, method: str, where: dict[str, JsonValue]) -> list[SlackEvent]:
         """A bounded number of pages. A place that can no longer be read is none of our business."""

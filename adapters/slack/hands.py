@@ -12,8 +12,10 @@ from adapters.slack.names import Names
 from adapters.slack.payloads import EventEnvelope
 from adapters.slack.presses import Presses
 from adapters.slack.reactions import Reactions
+from adapters.slack.refusing import Refusing
 from adapters.slack.staff import Staff
 from adapters.slack.verifying import Verifying
+from core.errors import StoreError
 from core.ports import FrontDesk
 
 
@@ -31,9 +33,17 @@ class Hands:
         self.presses = Presses(api, desk, own, names, groups, staff)
         self.forms = Forms(api, desk, own, names, staff)
         self.verifying = Verifying(api, desk, own, names)
+        self.refusing = Refusing()
 
     async def take(self, envelope: EventEnvelope) -> None:
-        """One event. Raises `StoreError`: it must not be acknowledged then."""
+        """One event. Raises `StoreError`: it must not be acknowledged then, and is read back later."""
+        try:
+            await self._take(envelope)
+        except StoreError:
+            self.refusing.note(envelope.event)
+            raise
+
+    async def _take(self, envelope: EventEnvelope) -> None:
         if envelope.event.type in home.EVENTS:
             self.messages.looking.opened(envelope.event)
             if envelope.event.assistant_thread is not None:

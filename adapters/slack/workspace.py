@@ -17,7 +17,7 @@ class Workspace:
     def __init__(self, api: SlackApi, desk: FrontDesk, own: Own, cursors: Cursors | None) -> None:
         self._names = Names(api)
         self.hands = Hands(api, desk, own, self._names)
-        self._catching_up = CatchingUp(api, cursors, self.hands.messages, own) if cursors is not None else None
+        self._catching_up = CatchingUp(api, cursors, self.hands, own) if cursors is not None else None
 
     async def mark(self) -> None:
         """Note how far each channel was read, so that what comes in live does not hide what was missed."""
