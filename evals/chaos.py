@@ -80,8 +80,13 @@ async def starve_round(run: Run, bot: Bot, kind: str) -> None:
     run.fault(kind)
     if kind == "database_down" and run.server is not None:
         await asyncio.to_thread(run.server.stop)
+        # Nobody can keep what some write now, and the platform has given up on it when the database is there again.
+        run.place.deliver_again(False)
+        for number in range(0, run.users, 4):
+            await run.speak(number)
         await asyncio.sleep(run.rng.uniform(8, 30))
         await asyncio.to_thread(run.server.start)
+        run.place.deliver_again(True)
     elif kind == "model_down":
         run.model.pace.error_rate = 1.0
         await asyncio.sleep(4)
