@@ -26,6 +26,7 @@ from tests.servers.postgres import Server, is_available, private_server
 PLATFORMS = ("slack", "discord")
 _ARMED_S = 0.9
 """Most answers take longer than this."""
+_STRANGERS = 4
 _GIVEN_UP_S = 3.0
 """After which the platform has given up on a message that nobody took."""
 
@@ -106,6 +107,9 @@ async def away_round(run: Run, bot: Bot) -> None:
     run.place.deliver_again(False)
     for number in range(run.users):
         await run.speak(number)
+    if run.place.meets_strangers:
+        for number in range(_STRANGERS):
+            await run.speak(run.users + len(run.asked) + number)
     await asyncio.sleep(_GIVEN_UP_S)
     run.place.deliver_again(True)
     run.fault("away")

@@ -61,11 +61,30 @@ class MemberPage(Payload):
     response_metadata: Paging = Paging()
 
 
-class MissedPage(Payload):
+class Paged(Payload):
+    """An answer that may have more behind it."""
+
+    response_metadata: Paging = Paging()
+
+
+class MissedPage(Paged):
     """An answer of the reading methods, as the events that its messages once were."""
 
     messages: tuple[SlackEvent, ...] = ()
-    response_metadata: Paging = Paging()
+
+
+class Conversation(Payload):
+    """A conversation, as conversations.list has it."""
+
+    id: Text = ""
+    created: float = 0.0
+    """Unix seconds."""
+
+
+class ConversationPage(Paged):
+    """An answer of conversations.list."""
+
+    channels: tuple[Conversation, ...] = ()
 
 
 class UserAnswer(Payload):

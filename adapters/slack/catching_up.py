@@ -1,12 +1,16 @@
-"""What came while nobody listened: read back after a downtime, oldest first, and handed in like any event."""
+"""What came while nobody listened: read back after a downtime, oldest first, and handed in like any event.
+
+A mention in a channel where nothing was ever said to us cannot be read back.
+"""
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 from pydantic import JsonValue, ValidationError
 
-from adapters.slack.answers import MissedPage
+from adapters.slack.answers import ConversationPage, MissedPage, Paged
 from adapters.slack.api import SlackApi
 from adapters.slack.hands import Hands
 from adapters.slack.identity import Own
@@ -24,13 +28,18 @@ _SOON_S = 0.25
 _PAGES = 5
 _PAGE = 200
 _MOST_THREADS = 100
+_MOST_NEW = 50
+"""Direct conversations that began while nobody listened, the newest first."""
+_A_DAY_S = 86_400.0
+"""A conversation may be there for a while before anything is said in it."""
 _LONGEST_WAIT_S = 90.0
 """Apps that Slack limits to one reading call a minute wait for it; see its rate limit tiers."""
 _TRIES = 4
+P = TypeVar("P", bound=Paged)
 
 
 class CatchingUp:
-    """Reads back known channels, direct messages and threads with an open case, and wherever something was refused."""
+    """Reads back known channels, direct messages, threads with an open case, and wherever something was refused."""
 
     def __init__(self, api: SlackApi, cursors: Cursors, hands: Hands, own: Own) -> None:
         self._api = api
@@ -74,6 +83,7 @@ class CatchingUp:
         refused = self._refusing.places
         channels = await self._cursors.behind(PLATFORM, self._own.team)
         since = {each.place.channel: each.position for each in channels}
+        since = {**await self._begun_meanwhile(since), **since}
         for (channel, _), before in refused.items():
             since[channel] = earlier(before, since.get(channel, before))
         open_threads = await self._cursors.open_threads(PLATFORM, self._own.team, limit=_MOST_THREADS)
@@ -82,9 +92,12 @@ class CatchingUp:
         missed: list[SlackEvent] = []
         for channel, position in since.items():
             asked: dict[str, JsonValue] = {"channel": channel, "oldest": position}
-            missed += await self._pages("conversations.history", asked)
-            for root in (root for place, root in threads if place == channel and root):
-                missed += await self._pages("conversations.replies", {**asked, "ts": root})
+            here = await self._missed("conversations.history", asked)
+            roots = [root for place, root in threads if place == channel and root]
+            roots += [each.ts for each in here if each.thread_ts == each.ts]
+            missed += here
+            for root in dict.fromkeys(roots):
+                missed += await self._missed("conversations.replies", {**asked, "ts": root})
         by_stamp = {(each.channel, each.ts): each for each in missed}
         for _, event in sorted(by_stamp.items(), key=lambda item: float(item[0][1])):
             await self._messages.receive(EventEnvelope(event_id=f"read-back:{event.channel}:{event.ts}", event=event))
@@ -95,36 +108,55 @@ class CatchingUp:
             log.info("read back", extra={"posts": len(by_stamp), "channels": len(since)})
         return len(by_stamp)
 
-    async def _pages(self, method: str, where: dict[str, JsonValue]) -> list[SlackEvent]:
+    async def _begun_meanwhile(self, known: Mapping[str, str]) -> dict[str, str]:
+        """Direct conversations of strangers, with the moment at which we last heard anything at all."""
+        if not known:
+            return {}
+        heard = max(known.values(), key=float)
+        pages = await self._pages(ConversationPage, "conversations.list", {"types": "im"})
+        fresh = [
+            each
+            for page in pages
+            for each in page.channels
+            if each.id not in known and each.created >= float(heard) - _A_DAY_S
+        ]
+        newest = sorted(fresh, key=lambda each: each.created, reverse=True)[:_MOST_NEW]
+        return {each.id: heard for each in newest}
+
+    async def _missed(self, method: str, where: dict[str, JsonValue]) -> Sequence[SlackEvent]:
+        channel = str(where["channel"])
+        kind = "im" if channel.startswith("D") else "channel"
+        pages = await self._pages(MissedPage, method, where)
+        told = {"channel": channel, "channel_type": kind}
+        return [each.model_copy(update=told) for page in pages for each in page.messages]
+
+    async def _pages(self, kind: type[P], method: str, where: dict[str, JsonValue]) -> list[P]:
         """A bounded number of pages. A place that can no longer be read is none of our business."""
-        found: list[SlackEvent] = []
+        found: list[P] = []
         cursor = ""
         for _ in range(_PAGES):
             try:
-                page = await self._page(method, {**where, "limit": _PAGE, **({"cursor": cursor} if cursor else {})})
+                page = await self._page(
+                    kind, method, {**where, "limit": _PAGE, **({"cursor": cursor} if cursor else {})}
+                )
             except DeliveryError as error:
                 if not error.is_final:
                     raise
                 log.info("cannot be read back", extra={"why": str(error)})
                 break
-            found += _events(page, str(where["channel"]))
+            found.append(page)
             if not (cursor := page.response_metadata.next_cursor):
                 break
         return found
 
-    async def _page(self, method: str, asked: dict[str, JsonValue]) -> MissedPage:
+    async def _page(self, kind: type[P], method: str, asked: dict[str, JsonValue]) -> P:
         for attempt in range(_TRIES):
             try:
-                return MissedPage.model_validate(await self._api.read(method, **asked))
+                return kind.model_validate(await self._api.read(method, **asked))
             except RateLimited as limit:
                 if attempt + 1 == _TRIES:
                     raise
                 await asyncio.sleep(min(limit.retry_after_s, _LONGEST_WAIT_S))
             except ValidationError:
                 break
-        return MissedPage()
-
-
-def _events(page: MissedPage, channel: str) -> Sequence[SlackEvent]:
-    kind = "im" if channel.startswith("D") else "channel"
-    return [each.model_copy(update={"channel": channel, "channel_type": kind}) for each in page.messages]
+        return kind()

@@ -38,10 +38,16 @@ async def connected(sim: SlackSim) -> None:
         await sim.connected.wait()
 
 
-def answers(sim: SlackSim, said: Json) -> list[str]:
-    """The bot's replies in the thread of a first customer's message."""
-    posts = sim.messages[sim.dm(sim.user(1))].values()
+def answers(sim: SlackSim, said: Json, *, number: int = 1) -> list[str]:
+    """The bot's replies in the thread of a customer's message."""
+    posts = sim.messages[sim.dm(sim.user(number))].values()
     return [each["ts"] for each in posts if each.get("bot_id") and each.get("thread_ts") == said["ts"]]
+
+
+def said_to(sim: SlackSim, number: int, words: str) -> list[str]:
+    """The bot's posts to a customer with these words in them; the model repeats the last tag that it read."""
+    posts = sim.messages[sim.dm(sim.user(number))].values()
+    return [each["ts"] for each in posts if each.get("bot_id") and words in str(each)]
 
 
 async def test_a_message_missed_while_the_bot_was_away_is_answered_once_though_another_comes_at_once(
@@ -54,15 +60,18 @@ async def test_a_message_missed_while_the_bot_was_away_is_answered_once_though_a
             first = sim.say(customer, "Hello?")
             await sim.changes.until(lambda: answers(sim, first), timeout_s=30)
             assert await service.stop() == 0
-        missed = sim.say(customer, "Are you there?")
-        await sim.changes.until(lambda: sim.counts.undelivered, timeout_s=30)
+        missed, strange = sim.say(customer, "Are you there?"), sim.say(sim.user(2), "Where do you deliver to?")
+        sim.say(sim.user(2), "t000777 and to Malta?", thread_ts=strange["ts"])
+        await sim.changes.until(lambda: sim.counts.undelivered >= 3, timeout_s=30)
         sim.connected.clear()
         async with running("run", "slack", folder=tmp_path, env=env) as service:
             await connected(sim)
             live = sim.say(customer, "I am still waiting.")
             await sim.changes.until(lambda: answers(sim, missed) and answers(sim, live), timeout_s=40)
+            await sim.changes.until(lambda: said_to(sim, 2, "t000777"), timeout_s=40)
             assert await service.stop() == 0
         assert [len(answers(sim, each)) for each in (first, missed, live)] == [1, 1, 1]
+        assert len(answers(sim, strange, number=2)) == len(said_to(sim, 2, "t000777")) == 1
 
 
 @pytest.mark.postgres

@@ -61,6 +61,7 @@ _METHOD_TIER = {
     "chat.postEphemeral": 4,
     "conversations.replies": 3,
     "conversations.history": 3,
+    "conversations.list": 2,
     "conversations.open": 3,
     "users.info": 4,
     "files.info": 4,
@@ -1305,7 +1306,21 @@ def conversation_history(sim: SlackSim, args: Json) -> Json:
         if m.get("thread_ts") in (None, m["ts"])
         and (oldest < m["ts"] < latest or (inclusive and m["ts"] in (oldest, latest)))
     ]
-    return page(found, args)
+    # A message with a thread says so.
+    return page([{**m, "thread_ts": m["ts"]} if (channel, m["ts"]) in sim.threads else m for m in found], args)
+
+
+@method("conversations.list")
+def conversation_list(sim: SlackSim, args: Json) -> Json:
+    """Direct conversations alone, each there since its first message."""
+    if args.get("types") != "im":
+        raise SlackError("invalid_types")
+    found = [
+        {**each, "created": int(float(next(iter(sim.messages[name]))))}
+        for name, each in sim.channels.items()
+        if each.get("is_im") and sim.messages.get(name)
+    ]
+    return {"channels": found, "response_metadata": {"next_cursor": ""}}
 
 
 @method("conversations.open")
