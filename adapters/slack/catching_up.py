@@ -16,7 +16,7 @@ from adapters.slack.hands import Hands
 from adapters.slack.identity import Own
 from adapters.slack.messages import PLATFORM
 from adapters.slack.payloads import EventEnvelope, SlackEvent
-from adapters.slack.refusing import earlier
+from adapters.slack.refusing import earlier, moment
 from core.errors import BotError, DeliveryError, RateLimited
 from core.ports import Cursors
 
@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 _LOOK_S = 5.0
 _SOON_S = 0.25
 """Between looks while there is no connection: whoever was missed has waited long enough."""
+_LONGEST_PAUSE_S = 60.0
+"""After tries that failed one after another."""
 _PAGES = 5
 _PAGE = 200
 _MOST_THREADS = 100
@@ -54,14 +56,15 @@ class CatchingUp:
 
         Call `mark` before anything can come in.
         """
-        was_connected = False
+        was_connected, pause_s = False, _LOOK_S
         while True:
             if is_connected() and (not was_connected or self._refusing.places):
                 was_connected = await self._try()
+                pause_s = _LOOK_S if was_connected else min(pause_s * 2, _LONGEST_PAUSE_S)
             elif was_connected and not is_connected():
                 was_connected = False
                 await self.mark()
-            await asyncio.sleep(_LOOK_S if is_connected() else _SOON_S)
+            await asyncio.sleep(pause_s if is_connected() else _SOON_S)
 
     async def mark(self) -> None:
         """What comes in live from now on does not hide what was missed before."""
@@ -99,7 +102,7 @@ class CatchingUp:
             for root in dict.fromkeys(roots):
                 missed += await self._missed("conversations.replies", {**asked, "ts": root})
         by_stamp = {(each.channel, each.ts): each for each in missed}
-        for _, event in sorted(by_stamp.items(), key=lambda item: float(item[0][1])):
+        for _, event in sorted(by_stamp.items(), key=lambda item: moment(item[0][1])):
             await self._messages.receive(EventEnvelope(event_id=f"read-back:{event.channel}:{event.ts}", event=event))
         for channel in channels:
             await self._cursors.caught_up(channel.place)
@@ -112,13 +115,13 @@ class CatchingUp:
         """Direct conversations of strangers, with the moment at which we last heard anything at all."""
         if not known:
             return {}
-        heard = max(known.values(), key=float)
+        heard = max(known.values(), key=moment)
         pages = await self._pages(ConversationPage, "conversations.list", {"types": "im"})
         fresh = [
             each
             for page in pages
             for each in page.channels
-            if each.id not in known and each.created >= float(heard) - _A_DAY_S
+            if each.id not in known and each.created >= moment(heard) - _A_DAY_S
         ]
         newest = sorted(fresh, key=lambda each: each.created, reverse=True)[:_MOST_NEW]
         return {each.id: heard for each in newest}

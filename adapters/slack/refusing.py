@@ -19,13 +19,11 @@ class Refusing:
 
     def note(self, event: SlackEvent) -> None:
         """It was not acknowledged. Only what was said somewhere can be read back."""
-        try:
-            before = f"{float(event.ts) - _JUST_BEFORE_S:.6f}"
-        except ValueError:
+        if not (event.channel and moment(event.ts)):
             return
+        before = f"{moment(event.ts) - _JUST_BEFORE_S:.6f}"
         place = (event.channel, event.thread_ts if event.thread_ts != event.ts else "")
-        if event.channel:
-            self._places[place] = earlier(before, self._places.get(place, before))
+        self._places[place] = earlier(before, self._places.get(place, before))
 
     @property
     def places(self) -> Refused:
@@ -41,4 +39,12 @@ class Refusing:
 
 def earlier(one: str, other: str) -> str:
     """The earlier of two stamps."""
-    return min(one, other, key=float)
+    return min(one, other, key=moment)
+
+
+def moment(stamp: str) -> float:
+    """A stamp of Slack's as Unix seconds; 0 for what is none."""
+    try:
+        return float(stamp)
+    except ValueError:
+        return 0.0
