@@ -93,13 +93,35 @@ class CatchUp:
     async def _left(self, cursors: Cursors) -> dict[Thread, str]:
         """Places and the message after which each goes on."""
         left: dict[Thread, str] = {}
+        heard: dict[str, int] = {}
         for tenant in await self._tenants():
             threads = await cursors.open_threads(PLATFORM, tenant, limit=_MOST_THREADS)
-            for each in [*await cursors.behind(PLATFORM, tenant), *threads]:
+            behind = await cursors.behind(PLATFORM, tenant)
+            heard[tenant] = max((int(each.position) for each in behind if each.position.isdecimal()), default=0)
+            for each in [*behind, *threads]:
                 if each.position.isdecimal():
                     left.setdefault(Thread(tenant, PLATFORM, each.place.channel), each.position)
+        for guild in self._client.guilds:
+            if after := heard.get(str(guild.id)):
+                left |= {place: str(after) for place in await self._begun(guild, after) if place not in left}
         await self._begin_support_channels(cursors, left)
         return left
+
+    async def _begun(self, guild: discord.Guild, after: int) -> list[Thread]:
+        """Threads and forum posts of support channels with something in them that is newer than all we heard there."""
+        try:
+            with translated("active threads"):
+                threads = await guild.active_threads()
+        except DeliveryError as error:
+            log.warning("threads that began are not read back", extra={"server": guild.id, "why": str(error)})
+            return []
+        fresh = [
+            each
+            for each in threads
+            if str(each.parent_id) in self._settings.support_channels and (each.last_message_id or each.id) > after
+        ]
+        newest = sorted(fresh, key=lambda each: each.id, reverse=True)[:_MOST_THREADS]
+        return [Thread(str(guild.id), PLATFORM, str(each.id)) for each in newest]
 
     async def _begin_support_channels(self, cursors: Cursors, left: dict[Thread, str]) -> None:
         """A support channel that is new to us is read from now on."""

@@ -14,7 +14,7 @@ from PIL import Image
 
 from tests.bots.running import Service, firstline, running
 from tests.servers import model
-from tests.servers.discord import BOT_TOKEN, BOT_USER, CHANNEL, STAFF_CHANNEL, Config, DiscordSim, serve
+from tests.servers.discord import BOT_TOKEN, BOT_USER, CHANNEL, FORUM, STAFF_CHANNEL, Config, DiscordSim, serve
 
 Json = dict[str, Any]
 
@@ -182,7 +182,7 @@ async def test_what_was_written_while_the_bot_was_away_is_answered_after_its_sta
     endpoint, sim = model.ModelServer(model.Pace(ttft_s=0.0, tokens_per_s=5_000, tokens=20)), DiscordSim()
     customer = sim.user(1)
     dm = sim.dm(customer)
-    (tmp_path / "firstline.toml").write_text(f'[discord]\nsupport_channels = ["{CHANNEL}"]\n')
+    (tmp_path / "firstline.toml").write_text(f'[discord]\nsupport_channels = ["{CHANNEL}", "{FORUM}"]\n')
     async with model.serve(endpoint) as model_url, serve(sim) as url:
         env = environment(url, model_url)
         async with running("run", "discord", folder=tmp_path, env=env) as service:
@@ -197,11 +197,13 @@ async def test_what_was_written_while_the_bot_was_away_is_answered_after_its_sta
         await sim.say(customer, "while away t000003")
         missed = await sim.say(customer, "in public t000004", channel=CHANNEL)
         await sim.say(customer, "in our thread t000005", channel=asked["id"])
+        post = await sim.post(sim.user(2), "Broken lamp", "what now t000007")
         async with running("run", "discord", folder=tmp_path, env=env) as service:
             here = Server(sim, endpoint, service)
             await here.sees(dm, "end-t000003")
             await here.sees(missed["id"], "end-t000004")
             await here.sees(asked["id"], "end-t000005")
+            await here.sees(post["id"], "end-t000007")
             # A session that cannot be resumed: its gap is read back too.
             lost, sim.sessions = list(sim.sessions.values()), {}
             for each in lost:

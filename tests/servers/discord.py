@@ -1109,6 +1109,17 @@ async def get_guild(sim: DiscordSim, request: web.Request) -> Json:
     return sim.guild(request.match_info["guild"])
 
 
+@route("GET", "/guilds/{guild}/threads/active")
+async def active_threads(sim: DiscordSim, request: web.Request) -> Json:
+    guild = (await get_guild(sim, request))["id"]
+    threads = [
+        each | {"last_message_id": next(reversed(sim.messages.get(each["id"], {})), None)}
+        for each in sim.channels.values()
+        if each.get("guild_id") == guild and each.get("thread_metadata") and not each["thread_metadata"]["archived"]
+    ]
+    return {"threads": threads, "members": []}
+
+
 @route("GET", "/guilds/{guild}/members/{user}")
 async def get_member(sim: DiscordSim, request: web.Request) -> Json:
     return sim._member() | {"user": await get_user(sim, request)}
