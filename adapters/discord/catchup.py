@@ -21,8 +21,8 @@ log = logging.getLogger(__name__)
 
 _MOST_THREADS = 200
 _MOST_CHANNELS = 500
-_MOST_MESSAGES = 100
-"""Of one channel; whoever wrote more has been waiting for a person."""
+_MOST_MESSAGES = 1_000
+"""Of one channel, the oldest first; a hundred a request."""
 
 HandIn = Callable[[discord.Message], Awaitable[None]]
 
@@ -140,13 +140,16 @@ class CatchUp:
                 if not isinstance(channel, discord.abc.Messageable):
                     return []
                 after = discord.Object(int(position))
-                return [each async for each in channel.history(after=after, limit=_MOST_MESSAGES, oldest_first=True)]
+                found = [each async for each in channel.history(after=after, limit=_MOST_MESSAGES, oldest_first=True)]
         except Gone:
             # A thread that was never begun, or was deleted.
             return []
         except DeliveryError as error:
             log.warning("a channel is not read back", extra={"place": channel_id, "why": str(error)})
             return []
+        if len(found) == _MOST_MESSAGES:
+            log.warning("more was missed than is read back", extra={"place": channel_id, "read": len(found)})
+        return found
 
     async def _tenants(self) -> list[str]:
         known = [str(each.id) for each in self._client.guilds]

@@ -150,6 +150,8 @@ class CatchingUp:
             found.append(page)
             if not (cursor := page.response_metadata.next_cursor):
                 break
+        else:
+            log.warning("more was missed than is read back", extra={"method": method, **where})
         return found
 
     async def _page(self, kind: type[P], method: str, asked: dict[str, JsonValue]) -> P:
