@@ -117,12 +117,7 @@ class SlackPlace:
 
     def environment(self, url: str) -> dict[str, str]:
         """See `Place`."""
-        return {
-            "SLACK_API_URL": f"{url}/api/",
-            "SLACK_BOT_TOKEN": slack.BOT_TOKEN,
-            "SLACK_APP_TOKEN": slack.APP_TOKEN,
-            "SLACK_SIGNING_SECRET": slack.SIGNING_SECRET,
-        }
+        return slack.environment(url)
 
     async def say(self, number: int, tag: str, words: str, order: str) -> Asked:
         """See `Place`."""

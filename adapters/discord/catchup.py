@@ -103,7 +103,8 @@ class CatchUp:
                     left.setdefault(Thread(tenant, PLATFORM, each.place.channel), each.position)
         for guild in self._client.guilds:
             if after := heard.get(str(guild.id)):
-                left |= {place: str(after) for place in await self._begun(guild, after) if place not in left}
+                # First: of very many channels only so many are read.
+                left = {**dict.fromkeys(await self._begun(guild, after), str(after)), **left}
         await self._begin_support_channels(cursors, left)
         return left
 

@@ -97,7 +97,7 @@ class CatchingUp:
             asked: dict[str, JsonValue] = {"channel": channel, "oldest": position}
             here = await self._missed("conversations.history", asked)
             roots = [root for place, root in threads if place == channel and root]
-            roots += [each.ts for each in here if each.thread_ts == each.ts]
+            roots += [each.ts for each in here if each.thread_ts == each.ts][:_MOST_THREADS]
             missed += here
             for root in dict.fromkeys(roots):
                 missed += await self._missed("conversations.replies", {**asked, "ts": root})

@@ -10,7 +10,14 @@ import pytest
 from tests.bots.running import running
 from tests.servers import model
 from tests.servers.postgres import is_available, private_server
-from tests.servers.slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, Config, Json, SlackSim, serve
+from tests.servers.slack import (
+    PUBLIC_CHANNEL,
+    Config,
+    Json,
+    SlackSim,
+    environment,
+    serve,
+)
 
 
 @asynccontextmanager
@@ -22,10 +29,7 @@ async def workspace() -> AsyncGenerator[tuple[SlackSim, dict[str, str]], None]:
         yield (
             sim,
             {
-                "SLACK_API_URL": f"{url}/api/",
-                "SLACK_BOT_TOKEN": BOT_TOKEN,
-                "SLACK_APP_TOKEN": APP_TOKEN,
-                "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+                **environment(url),
                 "OPENAI_BASE_URL": f"{model_url}/v1",
                 "OPENAI_API_KEY": "test",
             },
@@ -38,9 +42,9 @@ async def connected(sim: SlackSim) -> None:
         await sim.connected.wait()
 
 
-def answers(sim: SlackSim, said: Json, *, number: int = 1) -> list[str]:
-    """The bot's replies in the thread of a customer's message."""
-    posts = sim.messages[sim.dm(sim.user(number))].values()
+def answers(sim: SlackSim, said: Json, *, number: int = 1, channel: str = "") -> list[str]:
+    """The bot's replies in the thread of a customer's message, direct unless a channel is named."""
+    posts = sim.messages[channel or sim.dm(sim.user(number))].values()
     return [each["ts"] for each in posts if each.get("bot_id") and each.get("thread_ts") == said["ts"]]
 
 
@@ -58,8 +62,12 @@ async def test_a_message_missed_while_the_bot_was_away_is_answered_once_though_a
         async with running("run", "slack", folder=tmp_path, env=env) as service:
             await connected(sim)
             first = sim.say(customer, "Hello?")
-            await sim.changes.until(lambda: answers(sim, first), timeout_s=30)
+            called = sim.say(customer, "Hello here?", channel=PUBLIC_CHANNEL, mention=True)
+            await sim.changes.until(
+                lambda: answers(sim, first) and answers(sim, called, channel=PUBLIC_CHANNEL), timeout_s=30
+            )
             assert await service.stop() == 0
+        again = sim.say(customer, "Anybody here?", channel=PUBLIC_CHANNEL, mention=True)
         missed, strange = sim.say(customer, "Are you there?"), sim.say(sim.user(2), "Where do you deliver to?")
         sim.say(sim.user(2), "t000777 and to Malta?", thread_ts=strange["ts"])
         await sim.changes.until(lambda: sim.counts.undelivered >= 3, timeout_s=30)
@@ -69,8 +77,10 @@ async def test_a_message_missed_while_the_bot_was_away_is_answered_once_though_a
             live = sim.say(customer, "I am still waiting.")
             await sim.changes.until(lambda: answers(sim, missed) and answers(sim, live), timeout_s=40)
             await sim.changes.until(lambda: said_to(sim, 2, "t000777"), timeout_s=40)
+            await sim.changes.until(lambda: answers(sim, again, channel=PUBLIC_CHANNEL), timeout_s=40)
             assert await service.stop() == 0
         assert [len(answers(sim, each)) for each in (first, missed, live)] == [1, 1, 1]
+        assert len(answers(sim, again, channel=PUBLIC_CHANNEL)) == 1
         assert len(answers(sim, strange, number=2)) == len(said_to(sim, 2, "t000777")) == 1
 
 

@@ -14,7 +14,14 @@ from PIL import Image
 
 from tests.bots.running import Service, firstline, running
 from tests.servers import model
-from tests.servers.slack import APP_TOKEN, BOT_TOKEN, PUBLIC_CHANNEL, SIGNING_SECRET, Config, SlackSim, serve
+from tests.servers.slack import (
+    APP_TOKEN,
+    PUBLIC_CHANNEL,
+    Config,
+    SlackSim,
+    environment,
+    serve,
+)
 
 STAFF_CHANNEL = "C0STAFF01"
 Json = dict[str, Any]
@@ -58,10 +65,7 @@ async def workspace(folder: Path, *rules: Json, config: Config | None = None) ->
     (folder / "firstline.toml").write_text(f'[slack]\nstaff_channel = "{STAFF_CHANNEL}"\n')
     async with model.serve(endpoint) as model_url, serve(sim) as url:
         env = {
-            "SLACK_API_URL": f"{url}/api/",
-            "SLACK_BOT_TOKEN": BOT_TOKEN,
-            "SLACK_APP_TOKEN": APP_TOKEN,
-            "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+            **environment(url),
             "OPENAI_BASE_URL": f"{model_url}/v1",
             "OPENAI_API_KEY": "test",
         }

@@ -1516,6 +1516,16 @@ def reaction_get(sim: SlackSim, args: Json) -> Json:
 # ---- running it ------------------------------------------------------------------------
 
 
+def environment(url: str) -> dict[str, str]:
+    """What a process has to know of the workspace that is served there."""
+    return {
+        "SLACK_API_URL": f"{url}/api/",
+        "SLACK_BOT_TOKEN": BOT_TOKEN,
+        "SLACK_APP_TOKEN": APP_TOKEN,
+        "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+    }
+
+
 @asynccontextmanager
 async def serve(sim: SlackSim, port: int = 0) -> AsyncIterator[str]:
     """Run the workspace in this event loop; yields its address, ``http://127.0.0.1:PORT``."""
